@@ -1,0 +1,139 @@
+/**
+ * The words of the delivery engine. It knows no n8n and no MoEngage: it sees records with keys,
+ * an endpoint's policy, a function that sends a batch and says what became of it, and a clock.
+ */
+
+/** How much one endpoint takes. Limits hold per workspace and endpoint. */
+export interface Policy {
+	/** Requests that may be made in any window. */
+	limit: number;
+	/** Length of the window in milliseconds. */
+	windowMs: number;
+	/** Requests that may be made in any 24 hours. */
+	dayLimit: number;
+	/** Records that one request carries at most. */
+	batchSize: number;
+}
+
+/** One thing to deliver, usually one user's change. */
+export interface DeliveryRecord<T> {
+	/** Whom the record is about. Records that share a key are sent in the order they came. */
+	keys: readonly string[];
+	/** What the batch is built from. */
+	value: T;
+	/** Only records with the same envelope may share a request (same account, same ESP …). */
+	envelope: string;
+}
+
+/** What an answer says about the rate limit, already relative to the moment it arrived. */
+export interface RateFacts {
+	limit?: number;
+	remaining?: number;
+	/** Milliseconds until the server's window ends; whole seconds on the wire. */
+	resetInMs?: number;
+	/** Milliseconds to stay away, by `Retry-After`. */
+	retryAfterMs?: number;
+}
+
+/**
+ * What one answer means for the batch that was sent. `R` is what the caller wants to know of an
+ * acceptance, `E` why a record was not accepted.
+ * - `delivered`: the whole batch is accepted
+ * - `rejected`: something in the batch is at fault; `words` tells one kind of refusal from another
+ * - `throttled`: over the limit, nothing was taken; does not count as an attempt
+ * - `transient`: may pass if sent again; nobody knows whether it was taken
+ * - `fatal`: no request of this kind can succeed until a person changes something
+ */
+export type Verdict<R, E> = { rate?: RateFacts } & (
+	| { kind: 'delivered'; result: R }
+	| { kind: 'rejected'; reason: E; words: string }
+	| { kind: 'throttled' }
+	| { kind: 'transient'; reason: E }
+	| { kind: 'fatal'; reason: E }
+);
+
+/** Why a record was never part of a request that MoEngage could have taken. */
+export type NotSentCause =
+	| 'fatal' // an answer said that no request can succeed
+	| 'configuration' // whole batches were refused in the same words
+	| 'unreachable' // the server is down: the run's budget for retries is spent
+	| 'dayLimit' // the day's requests are used up
+	| 'stopped'; // the user's Stop, or the workflow's time-out
+
+/** The fate of one record. `batch` counts the run's requests from 1; `attempts` leaves out 429s. */
+export type Outcome<R, E> =
+	| { status: 'accepted'; result: R; batch: number; attempts: number }
+	| { status: 'rejected'; reason: E; batch: number; attempts: number }
+	| { status: 'unknown'; reason?: E; batch: number; attempts: number }
+	| { status: 'notSent'; cause: NotSentCause; reason?: E };
+
+/** What a run may set for itself; the policy's figures are the upper bounds. */
+export interface RunSettings {
+	/** Records a request, 1 … policy.batchSize. */
+	batchSize?: number;
+	/** Requests a window, 1 … policy.limit. Lower it to leave room for other systems. */
+	limit?: number;
+	/** Tries of one batch before its fate is called unknown. Default 4. */
+	maxTries?: number;
+	/** `isolate` finds the record at fault; `rejectBatch` refuses the whole batch. */
+	onRejectedBatch?: 'isolate' | 'rejectBatch';
+}
+
+export interface Progress {
+	/** Records whose fate is known, of all. */
+	done: number;
+	total: number;
+	/** Requests so far that carried a record of this run. */
+	requests: number;
+	/** Estimate of the time left at the current pace, in milliseconds. */
+	msLeft: number;
+}
+
+/** Sends one batch. It turns every answer and every network fault into a verdict and never throws. */
+export type Send<T, R, E> = (
+	values: readonly T[],
+	context: {
+		/** Stays the same when the same records are sent again; new when they are split. */
+		batchId: string;
+		signal: AbortSignal;
+	},
+) => Promise<Verdict<R, E>>;
+
+/** One execution's delivery. */
+export interface DeliveryRequest<T, R, E> {
+	/** Names the door: base URL, workspace and endpoint. Runs with the same door share its limit. */
+	door: string;
+	policy: Policy;
+	records: readonly DeliveryRecord<T>[];
+	send: Send<T, R, E>;
+	/**
+	 * Combines two waiting records of the same user into one, where that cannot change the result
+	 * of sending them one after the other; `undefined` where it could.
+	 */
+	fold?: (earlier: T, later: T) => T | undefined;
+	settings?: RunSettings;
+	/** The user's Stop. */
+	signal?: AbortSignal;
+	onProgress?: (progress: Progress) => void;
+}
+
+/** What became of a run: one outcome a record, in the records' order, and the sum. */
+export interface DeliveryReport<R, E> {
+	outcomes: Outcome<R, E>[];
+	/** Requests that carried a record of this run, refused and repeated ones included. */
+	requests: number;
+	/** Answers that said "over the limit". */
+	throttled: number;
+	/** Records that travelled inside another record of the same user. */
+	combined: number;
+	/** Milliseconds in which records of the run were ready and only the limit held them back. */
+	waitedMs: number;
+}
+
+/** Time, as the engine sees it: real in n8n, virtual in tests. */
+export interface Clock {
+	/** Milliseconds, monotonic. */
+	now(): number;
+	/** Calls `fn` once after `ms`, unless the returned function is called first. */
+	after(ms: number, fn: () => void): () => void;
+}

@@ -1,0 +1,31 @@
+// Installs the development dependencies when they are missing or older than the lock file, so
+// that every command of this package works on a fresh checkout. Uses Node's own modules only.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const [major] = process.versions.node.split('.').map(Number);
+if (major < 20) {
+	console.log(`Node ${process.versions.node} is too old. Install Node 20 or newer and run again.`);
+	process.exit(1);
+}
+
+const lock = createHash('sha256').update(readFileSync(`${root}package-lock.json`)).digest('hex');
+const stamp = `${root}node_modules/.setup-stamp`;
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+	console.log('Installing development dependencies (about 1 GB, 1 to 4 minutes the first time) …');
+	const started = Date.now();
+	const npm = spawnSync('npm', ['ci', '--loglevel=error'], {
+		cwd: root,
+		stdio: 'inherit',
+		shell: process.platform === 'win32',
+	});
+	if (npm.status !== 0) {
+		console.log('npm could not install them. Check the network or the npm registry, run again.');
+		process.exit(1);
+	}
+	writeFileSync(stamp, lock);
+	console.log(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
+}
