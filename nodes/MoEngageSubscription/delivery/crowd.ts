@@ -1,0 +1,35 @@
+/** Part of a window over which arrivals are watched. */
+const WATCHED = 1 / 6;
+/** Share of the limit that arrivals must reach before partial batches are held back. */
+const BUSY = 0.8;
+
+/** Watches executions arrive, to tell a storm of small ones from a list on its own. */
+export class Crowd {
+	private arrivals: number[] = [];
+
+	constructor(private readonly windowMs: number) {}
+
+	arrived(now: number): void {
+		this.recent(now);
+		this.arrivals.push(now);
+	}
+
+	/** Several executions share the door: what is left of the window is spread over all of it. */
+	shared(now: number): boolean {
+		return this.recent(now) >= 2;
+	}
+
+	/** Sending each arrival on its own would use up the limit: small ones travel together. */
+	busy(now: number, limit: number): boolean {
+		return this.recent(now) > Math.max(1, BUSY * WATCHED * limit);
+	}
+
+	private recent(now: number): number {
+		const since = now - this.windowMs * WATCHED;
+		if (this.arrivals.length > 0 && this.arrivals[0] < since) {
+			const first = this.arrivals.findIndex((at) => at >= since);
+			this.arrivals = first < 0 ? [] : this.arrivals.slice(first);
+		}
+		return this.arrivals.length;
+	}
+}

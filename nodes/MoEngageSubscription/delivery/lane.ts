@@ -1,0 +1,84 @@
+import type { Entry } from './entry';
+import { nextOf, type Run, type RunQueue } from './run';
+import type { Search } from './search';
+
+/** What one request carries. */
+export interface Batch {
+	readonly id: string;
+	readonly lane: Lane;
+	entries: Entry[];
+	/** Answers so far that were no 429. */
+	tries: number;
+	/** Not to be sent before this moment. */
+	notBefore: number;
+	/** The search for the records at fault that this batch is a step of. */
+	readonly search?: Search;
+	/** Each run's own number for this request. */
+	readonly numbers: Map<Run, number>;
+}
+
+/**
+ * The records that may share a request: one envelope at one door, whichever execution brought them.
+ * Executions take turns, one record each, so that a long list delays nobody's single contact.
+ */
+export class Lane {
+	private readonly turns = new Set<RunQueue>();
+	private waiting = 0;
+	/** Runs with an open record here. */
+	users = 0;
+	/** The search under way while nothing of this lane has been accepted since it began. */
+	suspicion?: Search;
+	/** Refused batches that wait for what the suspicion comes to. */
+	readonly parked: Search[] = [];
+
+	/** Entries that are free to go. */
+	get ready(): number {
+		return this.waiting;
+	}
+
+	/** Runs that have something to send here. */
+	runs(): Run[] {
+		return [...this.turns].map((queue) => queue.run);
+	}
+
+	add(entry: Entry, freed = false): void {
+		(freed ? entry.queue.freed : entry.queue.ready).push(entry);
+		this.turns.add(entry.queue);
+		this.waiting += 1;
+	}
+
+	/** Takes back what a stopped run had waiting here. */
+	drop(queue: RunQueue, entries: number): void {
+		this.turns.delete(queue);
+		this.waiting -= entries;
+	}
+
+	/** Whether a batch would be as full as it may be. */
+	full(batchSize: number): boolean {
+		const [first] = this.turns;
+		return first !== undefined && this.waiting >= Math.min(batchSize, first.run.batchSize);
+	}
+
+	/** Fills a batch, one record of each run in turn. */
+	take(batchSize: number): Entry[] {
+		const entries: Entry[] = [];
+		const tooSmall: RunQueue[] = [];
+		let size = batchSize;
+		while (entries.length < size && this.turns.size > 0) {
+			const [queue] = this.turns;
+			this.turns.delete(queue);
+			if (queue.run.batchSize <= entries.length) {
+				tooSmall.push(queue);
+				continue;
+			}
+			const entry = nextOf(queue);
+			if (entry === undefined) continue;
+			size = Math.min(size, queue.run.batchSize);
+			entries.push(entry);
+			this.waiting -= 1;
+			this.turns.add(queue);
+		}
+		for (const queue of tooSmall) this.turns.add(queue);
+		return entries;
+	}
+}

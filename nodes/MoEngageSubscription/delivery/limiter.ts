@@ -1,0 +1,120 @@
+import { DayQuota } from './dayQuota';
+import { ServerWindow } from './serverWindow';
+import { SlidingLog } from './slidingLog';
+import { Throttle } from './throttle';
+import type { Policy, RateFacts } from './types';
+
+/** A 429 that asks for longer than this is about the day's quota, not about the window. */
+const LONGEST_WAIT_MS = 15 * 60_000;
+/** Only 429s for this long: the quota of the day is gone, whoever used it. */
+const HOPELESS_MS = 30 * 60_000;
+
+/** One request on its way, for the account of the limiter. */
+export interface Permit {
+	readonly sentAt: number;
+}
+
+/**
+ * Says when the next request to one endpoint of one workspace may leave. Three voices: our own log
+ * of the last window, the server's rate headers once they have proved right, and the waits that a
+ * 429 asks for. The caller holds the cap on requests in flight.
+ */
+export class Limiter {
+	private readonly log: SlidingLog;
+	private readonly server: ServerWindow;
+	private readonly throttle: Throttle;
+	private readonly day: DayQuota;
+	private refusedSince?: number;
+	private quotaGoneUntil = -Infinity;
+
+	constructor(
+		private readonly policy: Policy,
+		random: () => number,
+	) {
+		this.log = new SlidingLog(policy.windowMs);
+		this.server = new ServerWindow(policy.windowMs);
+		this.throttle = new Throttle(policy.windowMs, random);
+		this.day = new DayQuota(policy.dayLimit);
+	}
+
+	get inFlight(): number {
+		return this.log.inFlight;
+	}
+
+	/** Whether waiting for the window can't help: the requests of the day are used up. */
+	dayIsSpent(now: number): boolean {
+		return now < this.quotaGoneUntil || this.day.spent(now);
+	}
+
+	/**
+	 * When the next request may leave; Infinity while only an answer can tell.
+	 * `cap`: requests a window that the user set, if lower than the policy's.
+	 */
+	openAt(now: number, cap = Infinity): number {
+		const ruled = this.server.rules;
+		const limit = Math.min(this.limit, cap);
+		const refusal = this.throttle.openAt(now, limit, this.inFlight, !ruled);
+		if (!ruled) return Math.max(refusal, this.log.openAt(now, limit));
+		// A user's own limit holds whatever the server would still take.
+		const own = cap < this.limit ? this.log.openAt(now, cap) : now;
+		return Math.max(refusal, own, this.server.openAt(now, this.inFlight));
+	}
+
+	/**
+	 * The even gap in milliseconds at which the requests that are left last until the next come
+	 * back; 0 while less than half of them is used.
+	 */
+	evenGap(now: number, cap = Infinity): number {
+		const limit = Math.min(this.limit, cap);
+		const used = this.log.used(now);
+		if (this.server.rules) {
+			const { free, resetAt } = this.server.forecast(now, this.inFlight);
+			return free > limit / 2 ? 0 : (resetAt - now) / Math.max(1, free);
+		}
+		const free = Math.max(1, limit - used);
+		if (used <= limit / 2) return 0;
+		let gap = this.policy.windowMs / limit;
+		const returns = this.log.returns(now);
+		for (let j = 0; j < returns.length; j += 1) {
+			gap = Math.max(gap, (returns[j] - now) / (free + j));
+		}
+		return gap;
+	}
+
+	/** Time for `requests` more at the current pace, in milliseconds. An estimate for people. */
+	estimate(requests: number, now: number, cap = Infinity): number {
+		const limit = Math.min(this.limit, cap);
+		const open = this.openAt(now, cap);
+		const wait = Number.isFinite(open) ? open - now : 0;
+		const free = Math.max(0, limit - this.log.used(now));
+		return wait + Math.max(0, requests - free) * (this.policy.windowMs / limit);
+	}
+
+	send(now: number): Permit {
+		this.log.sent();
+		this.throttle.sent(now);
+		this.day.sent(now);
+		return { sentAt: now };
+	}
+
+	/** Takes in what an answer says. `throttled`: it was a 429. */
+	answer(permit: Permit, now: number, throttled: boolean, rate: RateFacts = {}): void {
+		this.log.answered(now);
+		this.server.answered(permit.sentAt, now, rate);
+		if (!throttled) {
+			this.refusedSince = undefined;
+			this.throttle.passed();
+			return;
+		}
+		this.refusedSince ??= now;
+		if ((rate.retryAfterMs ?? 0) > LONGEST_WAIT_MS || now - this.refusedSince > HOPELESS_MS) {
+			this.quotaGoneUntil = now + Math.min(rate.retryAfterMs ?? 0, HOPELESS_MS);
+			this.refusedSince = undefined;
+		}
+		this.throttle.refused(permit.sentAt, now, rate);
+	}
+
+	private get limit(): number {
+		return this.server.limit ?? this.policy.limit;
+	}
+}

@@ -1,0 +1,64 @@
+/**
+ * Our own count of requests: at most `limit` in any window, as the server sees them.
+ *
+ * The server counts a request somewhere between the moment it leaves and the moment its answer
+ * arrives. A slot therefore frees one window after the answer: counting from the send lets two
+ * requests come closer together at the server than they were sent, whenever the latency varies.
+ */
+export class SlidingLog {
+	/** Moments of the answers, oldest first. Entries before `head` have left the window. */
+	private answers: number[] = [];
+	private head = 0;
+	private flying = 0;
+
+	constructor(readonly windowMs: number) {}
+
+	get inFlight(): number {
+		return this.flying;
+	}
+
+	/** Slots that are taken: by requests in flight and by answers less than a window old. */
+	used(now: number): number {
+		this.forget(now);
+		return this.flying + this.answers.length - this.head;
+	}
+
+	sent(): void {
+		this.flying += 1;
+	}
+
+	answered(now: number): void {
+		this.flying -= 1;
+		this.answers.push(now);
+	}
+
+	/** A request that never left, or an answer that the server's own count leaves out. */
+	takenBack(): void {
+		this.flying -= 1;
+	}
+
+	/** When the next request may leave; Infinity while only an answer can start a slot's return. */
+	openAt(now: number, limit: number): number {
+		const excess = this.used(now) - limit;
+		if (excess < 0) return now;
+		const frees = this.answers[this.head + excess];
+		return frees === undefined ? Infinity : frees + this.windowMs;
+	}
+
+	/** Moments at which taken slots come back, soonest first. In flight: unknown, so left out. */
+	returns(now: number): number[] {
+		this.forget(now);
+		return this.answers.slice(this.head).map((at) => at + this.windowMs);
+	}
+
+	private forget(now: number): void {
+		while (this.head < this.answers.length && this.answers[this.head] + this.windowMs <= now) {
+			this.head += 1;
+		}
+		// Cut the array now and then instead of shifting it for each answer.
+		if (this.head > 1024 || this.head === this.answers.length) {
+			this.answers = this.answers.slice(this.head);
+			this.head = 0;
+		}
+	}
+}

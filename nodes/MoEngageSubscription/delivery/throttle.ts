@@ -1,0 +1,82 @@
+import type { RateFacts } from './types';
+
+/** First wait after a 429 that names no time; doubles with each further one. */
+export const BACKOFF_MS = 1000;
+export const BACKOFF_CAP_MS = 30_000;
+/** After the first 429 the pace stays just under the limit: a burst is what the server refused. */
+const CALM_PACE = 0.98;
+const CUT = 0.7;
+/** What each success gives back of the limit. */
+const GAIN = 0.01;
+const FORGET_MS = 10 * 60_000;
+/** The reset comes in whole seconds, rounded in a way that isn't published. */
+const RESET_ROUNDING_MS = 1000;
+
+/**
+ * What a 429 asks of the whole door: stay away until the time it names, let one request try, then
+ * go on evenly spaced, slower with each further 429 and a little faster with each success.
+ */
+export class Throttle {
+	private blockedUntil = 0;
+	private probing = false;
+	private lastRefusedAt = -Infinity;
+	private lastSentAt = -Infinity;
+	private inRow = 0;
+	/** Share of the limit at which requests leave; undefined while nothing is known against bursts. */
+	private pace?: number;
+
+	constructor(
+		private readonly windowMs: number,
+		private readonly random: () => number,
+	) {}
+
+	/** Moment of the latest 429 that was no echo of an earlier one. */
+	get refusedAt(): number {
+		return this.lastRefusedAt;
+	}
+
+	/** When the next request may leave; Infinity while the one that tries is under way. */
+	openAt(now: number, limit: number, inFlight: number, evenly: boolean): number {
+		if (this.pace !== undefined && now - this.lastRefusedAt > FORGET_MS) this.pace = undefined;
+		if (this.probing && inFlight > 0) return Infinity;
+		if (this.pace === undefined || !evenly) return Math.max(now, this.blockedUntil);
+		const gap = this.windowMs / (limit * this.pace);
+		return Math.max(now, this.blockedUntil, this.lastSentAt + gap);
+	}
+
+	sent(now: number): void {
+		this.lastSentAt = now;
+	}
+
+	/** Any answer but a 429: the door is open. */
+	passed(): void {
+		this.probing = false;
+		this.inRow = 0;
+		if (this.pace !== undefined) this.pace = Math.min(CALM_PACE, this.pace + GAIN);
+	}
+
+	/**
+	 * A 429 to a request that left at `sentAt`. Requests that were already under way when an
+	 * earlier 429 came say nothing new: they neither slow the pace nor lengthen the backoff.
+	 */
+	refused(sentAt: number, now: number, rate: RateFacts): void {
+		const named = rate.retryAfterMs ?? resetWait(rate, this.windowMs);
+		if (sentAt < this.lastRefusedAt) {
+			if (named !== undefined) this.blockedUntil = Math.max(this.blockedUntil, now + named);
+			return;
+		}
+		const backoff = Math.min(BACKOFF_CAP_MS, BACKOFF_MS * 2 ** this.inRow);
+		const wait = named ?? backoff * (0.5 + this.random() / 2);
+		this.blockedUntil = Math.max(this.blockedUntil, now + Math.max(wait, backoff / 4));
+		this.pace = this.pace === undefined ? CALM_PACE : Math.max(GAIN, this.pace * CUT);
+		this.lastRefusedAt = now;
+		this.inRow += 1;
+		this.probing = true;
+	}
+}
+
+function resetWait({ resetInMs }: RateFacts, windowMs: number): number | undefined {
+	// A reset far beyond the window is no reset of this window (a lie, or a clock that is off).
+	if (resetInMs === undefined || resetInMs < 0 || resetInMs > 2 * windowMs) return undefined;
+	return resetInMs + RESET_ROUNDING_MS;
+}
