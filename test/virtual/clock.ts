@@ -1,0 +1,111 @@
+import type { Clock } from '../../nodes/MoEngageSubscription/delivery/types';
+
+interface Timer {
+	at: number;
+	order: number;
+	fn: () => void;
+	cancelled: boolean;
+}
+
+/** Time that passes only when nothing is left to do at the present moment. */
+export class VirtualClock implements Clock {
+	private time = 0;
+	private order = 0;
+	/** Binary heap, soonest first; equal moments in the order they were set. */
+	private readonly heap: Timer[] = [];
+	private live = 0;
+
+	now(): number {
+		return this.time;
+	}
+
+	/** Timers that are set and were not cancelled. */
+	get pendingTimers(): number {
+		return this.live;
+	}
+
+	after(ms: number, fn: () => void): () => void {
+		const timer = { at: this.time + ms, order: this.order++, fn, cancelled: false };
+		this.push(timer);
+		this.live += 1;
+		return () => {
+			if (!timer.cancelled) this.live -= 1;
+			timer.cancelled = true;
+		};
+	}
+
+	async sleep(ms: number): Promise<void> {
+		await new Promise<void>((resolve) => this.after(ms, resolve));
+	}
+
+	/** Lets time pass until `work` is done; throws if nothing is left that could finish it. */
+	async until<T>(work: Promise<T>): Promise<T> {
+		let done = false;
+		const watched = work.finally(() => (done = true));
+		watched.catch(() => undefined);
+		await this.settle();
+		while (!done) {
+			if (!this.step()) throw new Error(`Nothing left to happen at ${this.time} ms`);
+			await this.settle();
+		}
+		return await watched;
+	}
+
+	/** Lets time pass until no timer is left. */
+	async drain(): Promise<void> {
+		await this.settle();
+		while (this.step()) await this.settle();
+	}
+
+	/** Promise reactions of the present moment run before time goes on. */
+	private async settle(): Promise<void> {
+		for (let i = 0; i < 12; i += 1) await undefined;
+	}
+
+	private step(): boolean {
+		for (;;) {
+			const timer = this.pop();
+			if (!timer) return false;
+			if (timer.cancelled) continue;
+			this.live -= 1;
+			timer.cancelled = true;
+			this.time = Math.max(this.time, timer.at);
+			timer.fn();
+			return true;
+		}
+	}
+
+	private push(timer: Timer): void {
+		const { heap } = this;
+		let i = heap.push(timer) - 1;
+		while (i > 0) {
+			const parent = (i - 1) >> 1;
+			if (!before(timer, heap[parent])) break;
+			heap[i] = heap[parent];
+			i = parent;
+		}
+		heap[i] = timer;
+	}
+
+	private pop(): Timer | undefined {
+		const { heap } = this;
+		const top = heap[0];
+		const last = heap.pop();
+		if (!last || heap.length === 0) return top;
+		let i = 0;
+		for (;;) {
+			let child = 2 * i + 1;
+			if (child >= heap.length) break;
+			if (child + 1 < heap.length && before(heap[child + 1], heap[child])) child += 1;
+			if (!before(heap[child], last)) break;
+			heap[i] = heap[child];
+			i = child;
+		}
+		heap[i] = last;
+		return top;
+	}
+}
+
+function before(a: Timer, b: Timer): boolean {
+	return a.at < b.at || (a.at === b.at && a.order < b.order);
+}
