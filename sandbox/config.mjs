@@ -1,0 +1,169 @@
+/**
+ * Everything a sandbox can be told, by a flag, a file or the control API: one shape for all three.
+ */
+import { DEFAULT_CATEGORIES, toCategory } from './catalogue.mjs';
+import { isRecord } from './http.mjs';
+
+/**
+ * @typedef {object} Workspace
+ * @property {string} id
+ * @property {string} apiKey
+ * @property {string} [projectCode] set: MOE-PROJECT-CODE is required and has to be this
+ *
+ * @typedef {object} Quota requests let through per window and per day; null: no limit
+ * @property {number | null} [limit]
+ * @property {number | null} [dayLimit]
+ *
+ * @typedef {object} WindowSettings
+ * @property {'sliding' | 'fixed' | 'bucket'} kind
+ * @property {number} phaseMs fixed: how far the window's start lies behind a whole multiple of it
+ * @property {number | null} capacity bucket: tokens it holds; null: the limit
+ * @property {number | null} refillPerWindow bucket: tokens that come back in a window; null: the limit
+ * @property {boolean} countRefused requests answered with 429 use up the window, too
+ *
+ * @typedef {object} Lie
+ * @property {number} [limit]
+ * @property {number} [remaining]
+ * @property {number} [resetInMs] may be negative
+ *
+ * @typedef {object} HeaderSettings
+ * @property {boolean} rate x-ratelimit-limit, -remaining and -reset on every counted request
+ * @property {'epoch' | 'delta'} reset
+ * @property {'next' | 'full'} resetMeans when the next permit comes, or when all are back
+ * @property {'auto' | 'whole' | 'exact'} rounding seconds; auto: whole from a 10 s window on
+ * @property {'off' | 'seconds' | 'date'} retryAfter on 429
+ * @property {boolean} envoy x-envoy-ratelimited on 429
+ * @property {number} clockSkewMs of the Date header, the reset and a Retry-After date
+ * @property {null | 'random' | Lie} lie
+ * @property {number | null} vanishAfter rate headers stop after so many requests of an endpoint
+ *
+ * @typedef {object} Config
+ * @property {Workspace[]} workspaces
+ * @property {number} windowMs
+ * @property {number | null} dayMs null: 1440 windows, as a day has 1440 minutes
+ * @property {Record<string, Quota>} limits by endpoint name; what is left out is as published
+ * @property {WindowSettings} window
+ * @property {HeaderSettings} headers
+ * @property {import('./catalogue.mjs').Category[]} categories
+ * @property {boolean} defaultSubscribed what a category says that nobody has set yet
+ * @property {'create' | 'ignore' | 'reject'} unknownUsers in bulk update
+ * @property {boolean} acceptAnyUser opt-in and v5 create users that they don't know
+ * @property {'any' | 'seeded'} landingLinks which user_id/cid pairs are taken
+ * @property {boolean} falseClears unsubscribe_all false clears a global unsubscribe (not v5: always)
+ * @property {'accept' | 'reject'} otherEsp an ESP other than SendGrid, in resubscribe
+ * @property {boolean} piiTokenization opt-in needs a customer_id
+ * @property {boolean} apiSecretConfigured false: 409 in the preference APIs
+ * @property {string[]} switchedOff endpoint names that answer 403
+ * @property {number} asyncMs how long after a 202 the change is made
+ * @property {number} maxBodyBytes
+ * @property {number} logLimit entries kept in the request log
+ * @property {boolean} logBodies
+ */
+
+/** @returns {Config} */
+export function defaultConfig() {
+	return {
+		workspaces: [{ id: 'DEMO_WORKSPACE', apiKey: 'demo-api-key' }],
+		windowMs: 60_000,
+		dayMs: null,
+		limits: {},
+		window: {
+			kind: 'sliding',
+			phaseMs: 0,
+			capacity: null,
+			refillPerWindow: null,
+			countRefused: false,
+		},
+		headers: {
+			rate: true,
+			reset: 'epoch',
+			resetMeans: 'next',
+			rounding: 'auto',
+			retryAfter: 'off',
+			envoy: true,
+			clockSkewMs: 0,
+			lie: null,
+			vanishAfter: null,
+		},
+		categories: DEFAULT_CATEGORIES,
+		defaultSubscribed: true,
+		unknownUsers: 'create',
+		acceptAnyUser: false,
+		landingLinks: 'any',
+		falseClears: false,
+		otherEsp: 'accept',
+		piiTokenization: false,
+		apiSecretConfigured: true,
+		switchedOff: [],
+		asyncMs: 0,
+		maxBodyBytes: 1024 * 1024,
+		logLimit: 50_000,
+		logBodies: true,
+	};
+}
+
+/** @type {Record<string, string[]>} */
+const CHOICES = {
+	kind: ['sliding', 'fixed', 'bucket'],
+	reset: ['epoch', 'delta'],
+	resetMeans: ['next', 'full'],
+	rounding: ['auto', 'whole', 'exact'],
+	retryAfter: ['off', 'seconds', 'date'],
+	unknownUsers: ['create', 'ignore', 'reject'],
+	landingLinks: ['any', 'seeded'],
+	otherEsp: ['accept', 'reject'],
+};
+
+/**
+ * @param {Record<string, unknown>} base
+ * @param {Record<string, unknown>} patch
+ * @param {string} where
+ */
+function checkKeys(base, patch, where) {
+	for (const [key, value] of Object.entries(patch)) {
+		if (!Object.hasOwn(base, key)) throw new TypeError(`There is no setting "${where}${key}"`);
+		const choices = CHOICES[key];
+		if (choices && !choices.includes(String(value))) {
+			throw new TypeError(`"${where}${key}" is one of ${choices.join(', ')}`);
+		}
+		const known = base[key];
+		if (known !== null && typeof value !== typeof known) {
+			throw new TypeError(`"${where}${key}" has to be a ${typeof known}`);
+		}
+	}
+}
+
+/**
+ * A new configuration with the patch laid over it. `window`, `headers` and `limits` are merged, the
+ * rest is replaced. A key that nobody knows is refused: a typing slip must not pass for a setting.
+ *
+ * @param {Config} base
+ * @param {unknown} patch
+ * @param {readonly string[]} endpointNames
+ * @returns {Config}
+ */
+export function mergeConfig(base, patch, endpointNames) {
+	if (!isRecord(patch)) throw new TypeError('The configuration has to be a JSON object');
+	checkKeys({ ...base }, patch, '');
+	const next = /** @type {Config} */ ({ ...base, ...patch });
+	for (const part of /** @type {const} */ (['window', 'headers'])) {
+		const given = patch[part];
+		if (!isRecord(given)) continue;
+		checkKeys({ ...base[part] }, given, `${part}.`);
+		Object.assign(next, { [part]: { ...base[part], ...given } });
+	}
+	next.limits = { ...base.limits };
+	for (const [name, quota] of Object.entries(patch.limits ?? {})) {
+		if (!endpointNames.includes(name)) throw new TypeError(`There is no endpoint "${name}"`);
+		next.limits[name] = { ...next.limits[name], ...quota };
+	}
+	for (const name of next.switchedOff) {
+		if (!endpointNames.includes(name)) throw new TypeError(`There is no endpoint "${name}"`);
+	}
+	next.categories = next.categories.map(toCategory);
+	if (!(next.windowMs > 0)) throw new TypeError('"windowMs" has to be more than 0');
+	if (!next.workspaces.every((entry) => entry?.id && entry.apiKey)) {
+		throw new TypeError('Every workspace needs an id and an apiKey');
+	}
+	return next;
+}

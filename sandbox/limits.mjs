@@ -1,0 +1,79 @@
+/**
+ * The rate limits: one window and one day for each workspace and endpoint (method + path).
+ *
+ * @typedef {object} Grant
+ * @property {boolean} allowed
+ * @property {number} limit of the window, or of the day where that is what refuses
+ * @property {number} remaining after this request
+ * @property {number} nextMs until the next permit comes back
+ * @property {number} fullMs until all are back
+ * @property {number} nth how many requests of this workspace have reached the endpoint, this one included
+ */
+import { createWindow, fixedWindow } from './windows.mjs';
+
+const MINUTES_IN_A_DAY = 1440;
+
+/**
+ * @param {import('./config.mjs').Config} config
+ * @param {import('./endpoints/index.mjs').Endpoint} endpoint
+ */
+export function quotaOf(config, endpoint) {
+	const set = config.limits[endpoint.name] ?? {};
+	return {
+		limit: set.limit === undefined ? endpoint.limit : set.limit,
+		dayLimit: set.dayLimit === undefined ? endpoint.dayLimit : set.dayLimit,
+	};
+}
+
+export class Limits {
+	/** @type {Map<string, { window: import('./windows.mjs').RateWindow, day: import('./windows.mjs').RateWindow, seen: number }>} */
+	#gates = new Map();
+
+	/** Forgets every request counted so far. */
+	reset() {
+		this.#gates.clear();
+	}
+
+	/**
+	 * @param {string} workspaceId
+	 * @param {import('./endpoints/index.mjs').Endpoint} endpoint
+	 * @param {import('./config.mjs').Config} config
+	 * @param {number} now
+	 * @returns {Grant | null} null: this endpoint has no limit
+	 */
+	take(workspaceId, endpoint, config, now) {
+		const quota = quotaOf(config, endpoint);
+		if (quota.limit === null) return null;
+		const dayLimit = quota.dayLimit ?? Number.POSITIVE_INFINITY;
+		const gate = this.#gate(workspaceId, endpoint, config);
+		gate.seen++;
+		const dayOpen = gate.day.look(now, dayLimit).allowed;
+		const allowed = dayOpen && gate.window.look(now, quota.limit).allowed;
+		if (allowed) gate.day.count(now, dayLimit);
+		if (allowed || config.window.countRefused) gate.window.count(now, quota.limit);
+		const ruling = dayOpen
+			? { limit: quota.limit, ...gate.window.look(now, quota.limit) }
+			: { limit: dayLimit, ...gate.day.look(now, dayLimit) };
+		return { ...ruling, allowed, nth: gate.seen };
+	}
+
+	/**
+	 * @param {string} workspaceId
+	 * @param {import('./endpoints/index.mjs').Endpoint} endpoint
+	 * @param {import('./config.mjs').Config} config
+	 */
+	#gate(workspaceId, endpoint, config) {
+		const key = JSON.stringify([workspaceId, endpoint.method, endpoint.path]);
+		let gate = this.#gates.get(key);
+		if (gate === undefined) {
+			const dayMs = config.dayMs ?? config.windowMs * MINUTES_IN_A_DAY;
+			gate = {
+				window: createWindow(config.window, config.windowMs),
+				day: fixedWindow(dayMs, 0),
+				seen: 0,
+			};
+			this.#gates.set(key, gate);
+		}
+		return gate;
+	}
+}

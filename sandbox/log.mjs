@@ -1,0 +1,152 @@
+/**
+ * Every request that came, and figures over them. Never a key: the Authorization header's value is
+ * not kept, nor the body's app_secret.
+ *
+ * @typedef {object} Entry
+ * @property {number} seq
+ * @property {number} receivedAt ms since 1970
+ * @property {number | null} countedAt when the limits looked at it
+ * @property {number | null} answeredAt null: not yet, or never
+ * @property {string | null} endpoint null: no such endpoint
+ * @property {string} method
+ * @property {string} path
+ * @property {Record<string, string>} query
+ * @property {string | null} workspace
+ * @property {string[]} headerNames
+ * @property {Record<string, string>} headers the harmless ones
+ * @property {'right' | import('./auth.mjs').AuthProblem | null} auth
+ * @property {number} users how many the request names
+ * @property {unknown} body parsed; as text where it is no JSON
+ * @property {number | null} status null: no answer
+ * @property {'pending' | 'answered' | 'cut' | 'half' | 'hanging'} outcome
+ * @property {boolean} applied the request was carried out
+ * @property {string | null} rule the misbehaviour that struck
+ */
+import { headerText } from './auth.mjs';
+import { isRecord, now } from './http.mjs';
+import { Tally } from './tally.mjs';
+
+const HARMLESS_HEADERS = [
+	'content-type',
+	'idempotency-key',
+	'moe-appkey',
+	'moe-project-code',
+	'user-agent',
+];
+
+/** Longest text kept of a body that is no JSON, in characters. */
+const TEXT_KEPT = 2000;
+
+/** @param {import('./http.mjs').Call} call */
+function loggedBody(call) {
+	if (call.body === undefined) return call.text === '' ? undefined : call.text.slice(0, TEXT_KEPT);
+	if (!isRecord(call.body) || !('app_secret' in call.body)) return call.body;
+	return { ...call.body, app_secret: '(not kept)' };
+}
+
+export class RequestLog {
+	/** @type {Entry[]} */
+	#entries = [];
+	#seq = 0;
+	/** @type {Map<string, Tally>} */
+	#tallies = new Map();
+
+	clear() {
+		this.#entries = [];
+		this.#tallies.clear();
+	}
+
+	/**
+	 * @param {import('./http.mjs').Call} call
+	 * @param {string | null} endpoint
+	 * @param {string[]} users
+	 * @param {import('./config.mjs').Config} config
+	 * @returns {Entry}
+	 */
+	open(call, endpoint, users, config) {
+		/** @type {Entry} */
+		const entry = {
+			seq: ++this.#seq,
+			receivedAt: now(),
+			countedAt: null,
+			answeredAt: null,
+			endpoint,
+			method: call.method,
+			path: call.path,
+			query: Object.fromEntries(call.query),
+			workspace: null,
+			headerNames: Object.keys(call.headers),
+			headers: Object.fromEntries(
+				HARMLESS_HEADERS.filter((name) => call.headers[name] !== undefined).map((name) => [
+					name,
+					headerText(call.headers[name]),
+				]),
+			),
+			auth: null,
+			users: users.length,
+			body: config.logBodies ? loggedBody(call) : undefined,
+			status: null,
+			outcome: 'pending',
+			applied: false,
+			rule: null,
+		};
+		this.#entries.push(entry);
+		const spare = this.#entries.length - config.logLimit;
+		if (spare > config.logLimit / 4) this.#entries.splice(0, spare);
+		this.#tally(entry).opened(entry);
+		return entry;
+	}
+
+	/**
+	 * The limits' moment: what "in any window" is counted by.
+	 *
+	 * @param {Entry} entry
+	 * @param {number} at
+	 * @param {boolean} granted
+	 */
+	counted(entry, at, granted) {
+		entry.countedAt = at;
+		this.#tally(entry).counted(at, granted);
+	}
+
+	/**
+	 * @param {Entry} entry
+	 * @param {Entry['outcome']} outcome
+	 * @param {number | null} status
+	 */
+	close(entry, outcome, status) {
+		entry.outcome = outcome;
+		entry.status = status;
+		entry.answeredAt = outcome === 'hanging' ? null : now();
+		this.#tally(entry).closed(entry);
+	}
+
+	/** @param {Entry} entry */
+	#tally(entry) {
+		const name = entry.endpoint ?? 'unknown';
+		let tally = this.#tallies.get(name);
+		if (tally === undefined) this.#tallies.set(name, (tally = new Tally()));
+		return tally;
+	}
+
+	/** @param {number} windowMs */
+	counters(windowMs) {
+		return Object.fromEntries(
+			[...this.#tallies].map(([name, tally]) => [name, tally.describe(windowMs)]),
+		);
+	}
+
+	/**
+	 * @param {{ endpoint?: string | null, status?: number | null, since?: number, limit?: number }} filter
+	 * @returns {Entry[]} oldest first; `limit` keeps the newest
+	 */
+	select({ endpoint = null, status = null, since = 0, limit = Infinity }) {
+		const found = this.#entries.filter(
+			(entry) =>
+				entry.seq > since &&
+				(endpoint === null || (entry.endpoint ?? 'unknown') === endpoint) &&
+				(status === null || entry.status === status),
+		);
+		return found.length > limit ? found.slice(found.length - limit) : found;
+	}
+}

@@ -1,0 +1,189 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions --
+   a test helper starts a child process; it is no part of the package */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from 'axios';
+
+const MAIN = path.resolve(__dirname, '../../sandbox/main.mjs');
+
+/** One request as the sandbox saw it; `sandbox/README.md` has the whole list of fields. */
+export interface LoggedRequest {
+	seq: number;
+	receivedAt: number;
+	countedAt: number | null;
+	answeredAt: number | null;
+	endpoint: string | null;
+	method: string;
+	path: string;
+	query: Record<string, string>;
+	workspace: string | null;
+	headerNames: string[];
+	headers: Record<string, string>;
+	auth: string | null;
+	users: number;
+	// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read into it freely
+	body: any;
+	status: number | null;
+	outcome: 'pending' | 'answered' | 'cut' | 'half' | 'hanging';
+	applied: boolean;
+	rule: string | null;
+}
+
+export interface SandboxUser {
+	customer_id: string;
+	moe_user_id: string;
+	email_id: string | null;
+	categories: Record<string, boolean>;
+	unsubscribed: boolean;
+	opt_in_status: string | null;
+	resubscribed: boolean;
+	moe_event_id: string | null;
+	changes: number;
+}
+
+export interface SandboxState {
+	workspace: string;
+	userCount: number;
+	users: SandboxUser[];
+	resubscriptions: Record<
+		string,
+		{ esp: string; updateEsp: boolean | null; suppressionCleared: boolean; times: number }
+	>;
+}
+
+export interface EndpointCounters {
+	requests: number;
+	users: number;
+	ok: number;
+	throttled: number;
+	unanswered: number;
+	applied: number;
+	byStatus: Record<string, number>;
+	inFlight: number;
+	maxInFlight: number;
+	maxInWindow: number;
+	maxGrantedInWindow: number;
+	firstAt: number | null;
+	lastAt: number | null;
+}
+
+type Json = Record<string, unknown>;
+
+/** A running sandbox, and everything that can be asked of it. */
+export class SandboxHandle {
+	constructor(
+		readonly url: string,
+		readonly workspaceId: string,
+		readonly apiKey: string,
+		readonly pid: number,
+		readonly stop: () => Promise<void>,
+	) {}
+
+	/** A request as MoEngage expects it, with the right credentials; never throws on a status. */
+	async call(method: string, url: string, config: AxiosRequestConfig = {}): Promise<AxiosResponse> {
+		const { headers, ...rest } = config;
+		return await this.client().request({
+			method,
+			url,
+			auth: { username: this.workspaceId, password: this.apiKey },
+			...rest,
+			headers: { 'MOE-APPKEY': this.workspaceId, ...headers },
+		});
+	}
+
+	client(): AxiosInstance {
+		return axios.create({ baseURL: this.url, validateStatus: () => true, proxy: false });
+	}
+
+	private async control<T>(method: string, call: string, data?: unknown, params?: Json) {
+		const response = await this.client().request<T>({
+			method,
+			url: `/_sandbox/${call}`,
+			data,
+			params,
+			maxBodyLength: Infinity,
+		});
+		if (response.status !== 200) {
+			throw new Error(`${method} ${call}: ${JSON.stringify(response.data)}`);
+		}
+		return response.data;
+	}
+
+	/** Parts: state, log, limits, rules, config; all of them if none is named. */
+	async reset(...parts: string[]): Promise<void> {
+		await this.control('POST', 'reset', parts.length > 0 ? { parts } : {});
+	}
+
+	async configure(patch: Json): Promise<Json> {
+		return await this.control<Json>('POST', 'configure', patch);
+	}
+
+	/** `replace` drops the rules there are. */
+	async misbehave(rules: Json[], replace = false): Promise<Array<Json & { id: string }>> {
+		const method = replace ? 'PUT' : 'POST';
+		return (await this.control<{ rules: Array<Json & { id: string }> }>(method, 'rules', { rules }))
+			.rules;
+	}
+
+	async seedUsers(users: Json[], workspace?: string): Promise<void> {
+		await this.control('POST', 'users', { users, workspace });
+	}
+
+	async seedLinks(links: Array<{ user_id: string; cid: string; customer_id: string }>) {
+		await this.control('POST', 'landing-links', { links });
+	}
+
+	/** Query: customer_id, email, workspace, offset, limit. */
+	async state(query: Json = {}): Promise<SandboxState> {
+		return await this.control<SandboxState>('GET', 'state', undefined, query);
+	}
+
+	async user(customerId: string, workspace?: string): Promise<SandboxUser | undefined> {
+		return (await this.state({ customer_id: customerId, workspace })).users[0];
+	}
+
+	/** Query: endpoint, status, since (seq), limit. */
+	async log(query: Json = {}): Promise<LoggedRequest[]> {
+		return (await this.control<{ requests: LoggedRequest[] }>('GET', 'log', undefined, query))
+			.requests;
+	}
+
+	async counters(windowMs?: number): Promise<Record<string, EndpointCounters>> {
+		const query = windowMs === undefined ? {} : { windowMs };
+		return (
+			await this.control<{ endpoints: Record<string, EndpointCounters> }>(
+				'GET',
+				'counters',
+				undefined,
+				query,
+			)
+		).endpoints;
+	}
+}
+
+/**
+ * Starts `node sandbox/main.mjs` on a free port and waits for its ready line. The child ends with
+ * this process, however that ends.
+ */
+export async function startSandbox(flags: string[] = []): Promise<SandboxHandle> {
+	const own = ['--port', '0', '--quiet', '--json', '--stop-with-stdin'];
+	const child = spawn(process.execPath, [MAIN, ...own, ...flags], {
+		stdio: ['pipe', 'pipe', 'pipe'],
+	});
+	let complaint = '';
+	child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+	const exited = once(child, 'exit');
+	const ready = await Promise.race([
+		once(createInterface({ input: child.stdout }), 'line'),
+		exited.then(() => null),
+	]);
+	if (ready === null) throw new Error(`The sandbox did not start: ${complaint}`);
+	const { url, workspaceId, apiKey } = JSON.parse(String(ready[0])) as Record<string, string>;
+	return new SandboxHandle(url, workspaceId, apiKey, child.pid ?? 0, async () => {
+		child.kill('SIGTERM');
+		await exited;
+		if (complaint !== '') throw new Error(`The sandbox complained: ${complaint}`);
+	});
+}
