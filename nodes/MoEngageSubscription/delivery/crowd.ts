@@ -24,6 +24,11 @@ export class Crowd {
 		return this.recent(now) > Math.max(1, BUSY * WATCHED * limit);
 	}
 
+	/** Executions that a whole window brings at the present rate. */
+	expected(now: number): number {
+		return this.recent(now) / WATCHED;
+	}
+
 	private recent(now: number): number {
 		const since = now - this.windowMs * WATCHED;
 		if (this.arrivals.length > 0 && this.arrivals[0] < since) {

@@ -11,6 +11,12 @@ export const MAX_IN_FLIGHT = 5;
 /** Requests in a row without an answer after which no new batch is risked before one gets through. */
 const FALTERING = 5;
 
+/** In a storm, share of the limit that small batches may use before they are held back. */
+const FREELY_USED = 0.2;
+/** Least and greatest share of the limit that full batches leave to newcomers in a storm. */
+const KEPT_LEAST = 0.2;
+const KEPT_MOST = 0.9;
+
 /**
  * One endpoint of one workspace: all executions of the process pass here. The door holds the
  * lanes, sends what may be sent, and sleeps until the next moment at which something may.
@@ -182,7 +188,11 @@ export class Door {
 		const limit = Math.min(this.policy.limit, this.cap);
 		const full = lane.full(this.policy.batchSize);
 		const holds = full ? this.crowd.shared(now) && this.runs.size > 1 : this.crowd.busy(now, limit);
-		return holds ? this.lastSentAt + this.limiter.evenGap(now, this.cap) : now;
+		if (!holds) return now;
+		const newcomers = this.crowd.expected(now) / this.policy.batchSize / limit;
+		const kept = Math.min(KEPT_MOST, Math.max(KEPT_LEAST, newcomers));
+		const plenty = full ? kept : 1 - FREELY_USED;
+		return this.lastSentAt + this.limiter.evenGap(now, plenty, this.cap);
 	}
 
 	private send(batch: Batch, now: number): void {

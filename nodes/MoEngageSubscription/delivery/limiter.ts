@@ -62,21 +62,20 @@ export class Limiter {
 
 	/**
 	 * The even gap in milliseconds at which the requests that are left last until the next come
-	 * back; 0 while less than half of them is used.
+	 * back; 0 while more than the share `plenty` of the limit is left.
 	 */
-	evenGap(now: number, cap = Infinity): number {
+	evenGap(now: number, plenty: number, cap = Infinity): number {
 		const limit = Math.min(this.limit, cap);
-		const used = this.log.used(now);
 		if (this.server.rules) {
 			const { free, resetAt } = this.server.forecast(now, this.inFlight);
-			return free > limit / 2 ? 0 : (resetAt - now) / Math.max(1, free);
+			return free > limit * plenty ? 0 : (resetAt - now) / Math.max(1, free);
 		}
-		const free = Math.max(1, limit - used);
-		if (used <= limit / 2) return 0;
+		const free = limit - this.log.used(now);
+		if (free > limit * plenty) return 0;
 		let gap = this.policy.windowMs / limit;
 		const returns = this.log.returns(now);
 		for (let j = 0; j < returns.length; j += 1) {
-			gap = Math.max(gap, (returns[j] - now) / (free + j));
+			gap = Math.max(gap, (returns[j] - now) / Math.max(1, free + j));
 		}
 		return gap;
 	}
@@ -111,7 +110,7 @@ export class Limiter {
 			this.quotaGoneUntil = now + Math.min(rate.retryAfterMs ?? 0, HOPELESS_MS);
 			this.refusedSince = undefined;
 		}
-		this.throttle.refused(permit.sentAt, now, rate);
+		this.throttle.refused(permit.sentAt, now, rate, this.log.returns(now)[0]);
 	}
 
 	private get limit(): number {

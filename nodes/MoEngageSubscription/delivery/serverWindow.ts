@@ -138,7 +138,7 @@ export class ServerWindow {
 		const others = Math.max(0, used - window.own - inFlight);
 		if (others === 0) return window.left;
 		const part = window.left * ((window.own + inFlight) / Math.max(1, used));
-		return part >= 0.5 ? Math.max(1, Math.floor(part)) : 0;
+		return part >= 0.2 ? Math.max(1, Math.floor(part)) : 0;
 	}
 
 	private contradict(now: number): void {

@@ -2,10 +2,13 @@ import type { RateFacts } from './types';
 
 /** First wait after a 429 that names no time; doubles with each further one. */
 export const BACKOFF_MS = 1000;
-export const BACKOFF_CAP_MS = 30_000;
+export const BACKOFF_CAP_MS = 15_000;
 /** After the first 429 the pace stays just under the limit: a burst is what the server refused. */
 const CALM_PACE = 0.98;
 const CUT = 0.7;
+const SMALL_CUT = 0.96;
+/** Once a shortage has been seen, the backoff of the next starts at 2 to this power, in seconds. */
+const LATER_START = 3;
 /** What each success gives back of the limit. */
 const GAIN = 0.01;
 const FORGET_MS = 10 * 60_000;
@@ -59,16 +62,20 @@ export class Throttle {
 	 * A 429 to a request that left at `sentAt`. Requests that were already under way when an
 	 * earlier 429 came say nothing new: they neither slow the pace nor lengthen the backoff.
 	 */
-	refused(sentAt: number, now: number, rate: RateFacts): void {
+	refused(sentAt: number, now: number, rate: RateFacts, ownReturn = Infinity): void {
 		const named = rate.retryAfterMs ?? resetWait(rate, this.windowMs);
 		if (sentAt < this.lastRefusedAt) {
 			if (named !== undefined) this.blockedUntil = Math.max(this.blockedUntil, now + named);
 			return;
 		}
-		const backoff = Math.min(BACKOFF_CAP_MS, BACKOFF_MS * 2 ** this.inRow);
-		const wait = named ?? backoff * (0.5 + this.random() / 2);
+		const first = this.pace === undefined ? 0 : LATER_START;
+		const backoff = Math.min(BACKOFF_CAP_MS, BACKOFF_MS * 2 ** Math.max(first, this.inRow));
+		const wait = named ?? Math.min(backoff * (0.5 + this.random() / 2), ownReturn - now);
 		this.blockedUntil = Math.max(this.blockedUntil, now + Math.max(wait, backoff / 4));
-		this.pace = this.pace === undefined ? CALM_PACE : Math.max(GAIN, this.pace * CUT);
+		// A refused try is the same shortage going on: that says less about the pace than a 429
+		// that comes after successes.
+		if (this.pace === undefined) this.pace = CALM_PACE;
+		else this.pace = Math.max(GAIN, this.pace * (this.inRow === 0 ? CUT : SMALL_CUT));
 		this.lastRefusedAt = now;
 		this.inRow += 1;
 		this.probing = true;
