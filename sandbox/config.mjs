@@ -152,9 +152,13 @@ export function mergeConfig(base, patch, endpointNames) {
 		checkKeys({ ...base[part] }, given, `${part}.`);
 		Object.assign(next, { [part]: { ...base[part], ...given } });
 	}
+	const { lie } = next.headers;
+	if (isRecord(lie)) checkKeys({ limit: 0, remaining: 0, resetInMs: 0 }, lie, 'headers.lie.');
+	else if (lie !== null && lie !== 'random') throw new TypeError('"headers.lie" is unclear');
 	next.limits = { ...base.limits };
 	for (const [name, quota] of Object.entries(patch.limits ?? {})) {
 		if (!endpointNames.includes(name)) throw new TypeError(`There is no endpoint "${name}"`);
+		checkKeys({ limit: null, dayLimit: null }, quota, `limits.${name}.`);
 		next.limits[name] = { ...next.limits[name], ...quota };
 	}
 	for (const name of next.switchedOff) {

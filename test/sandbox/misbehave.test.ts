@@ -1,0 +1,277 @@
+import type { AxiosResponse } from 'axios';
+import { startSandbox, type SandboxHandle } from '../support/sandbox';
+
+let sandbox: SandboxHandle;
+beforeAll(async () => (sandbox = await startSandbox()));
+afterAll(async () => await sandbox.stop());
+beforeEach(async () => await sandbox.reset());
+
+const bulk = async (...ids: string[]): Promise<AxiosResponse> =>
+	await sandbox.call('POST', '/v1/category-subscription/user-preferences', {
+		timeout: 1500,
+		data: {
+			channel: 'email',
+			user_preferences: ids.map((id) => ({
+				customer_id: id,
+				categories: { Newsletter: false },
+				unsubscribe_all: false,
+			})),
+		},
+	});
+const resubscribe = async (...recipients: string[]) =>
+	await sandbox.call('POST', '/emails/v1.0/bulk-resubscribe', {
+		data: { recipients, esp: 'SENDGRID', update_esp: true, request_id: 'r' },
+	});
+const optIn = async (customer_id: string) =>
+	await sandbox.call('PUT', '/v1.0/opt-in-management/user-preferences', {
+		data: { user_preferences: { customer_id, opt_in_status: 'OPTED_OUT', channel: 'email' } },
+	});
+
+/** Status of each of some requests, one after the other; the error's code where there is none. */
+async function outcomes(count: number): Promise<Array<number | string>> {
+	const all: Array<number | string> = [];
+	for (let i = 0; i < count; i++) {
+		try {
+			all.push((await bulk('u')).status);
+		} catch (problem) {
+			all.push(String((problem as { code?: string }).code));
+		}
+	}
+	return all;
+}
+const changes = async (id = 'u') => (await sandbox.user(id))?.changes ?? 0;
+
+describe('forced statuses', () => {
+	it.each([400, 401, 403, 409, 413, 429, 500, 503])(
+		'%i comes in the shape of the API, and nothing is changed',
+		async (status) => {
+			await sandbox.misbehave([{ do: 'status', status }]);
+			await sandbox.seedUsers([{ customer_id: 'u' }]);
+			const first = await bulk('u');
+			expect(first.status).toBe(status);
+			expect(first.data).toEqual({
+				title: expect.any(String) as unknown,
+				description: expect.any(String) as unknown,
+			});
+			const second = await resubscribe('a@x.com');
+			expect(second.status).toBe(status);
+			expect(second.data.error).toHaveProperty('err_code');
+			const third = await optIn('u');
+			expect(third.status).toBe(status);
+			if (status === 429) expect(third.data).toBe('');
+			else expect(third.data.error).toHaveProperty('details');
+			expect(await changes()).toBe(0);
+		},
+	);
+
+	it('takes a body, headers and words of its own', async () => {
+		await sandbox.misbehave([
+			{
+				do: 'status',
+				status: 503,
+				body: { any: 'thing' },
+				headers: { 'Retry-After': '7' },
+				times: 1,
+			},
+			{ do: 'status', status: 429, body: null, rateHeaders: false, times: 1 },
+			{ do: 'status', status: 500, message: 'Come back', times: 1 },
+		]);
+		const first = await bulk('u');
+		expect(first.data).toEqual({ any: 'thing' });
+		expect(first.headers['retry-after']).toBe('7');
+		const second = await bulk('u');
+		expect(second.data).toBe('');
+		expect(second.headers).not.toHaveProperty('x-ratelimit-remaining');
+		expect((await bulk('u')).data.description).toBe('Come back');
+		expect((await bulk('u')).status).toBe(200);
+	});
+
+	it('can carry the request out all the same', async () => {
+		await sandbox.misbehave([{ do: 'status', status: 500, apply: true, times: 1 }]);
+		expect((await bulk('u')).status).toBe(500);
+		expect(await changes()).toBe(1);
+		expect((await sandbox.log())[0]).toMatchObject({ status: 500, applied: true });
+	});
+
+	it('can say 200 with "status": "error" in the credential test', async () => {
+		await sandbox.misbehave([
+			{ endpoint: 'authentication', do: 'status', status: 200, body: { status: 'error' } },
+		]);
+		const response = await sandbox.call('POST', '/v1/integrations/authentication', { data: {} });
+		expect(response.status).toBe(200);
+		expect(response.data).toEqual({ status: 'error' });
+	});
+});
+
+describe('which requests are struck', () => {
+	it('those after n, and so many times', async () => {
+		await sandbox.misbehave([{ do: 'status', status: 500, after: 2, times: 3 }]);
+		expect(await outcomes(7)).toEqual([200, 200, 500, 500, 500, 200, 200]);
+	});
+
+	it('those of one endpoint, of several, or of one workspace', async () => {
+		await sandbox.misbehave([
+			{ do: 'status', status: 500, endpoint: 'resubscribe' },
+			{ do: 'status', status: 503, workspace: 'OTHER' },
+		]);
+		expect((await bulk('u')).status).toBe(200);
+		expect((await resubscribe('a@x.com')).status).toBe(500);
+		await sandbox.misbehave(
+			[{ do: 'status', status: 500, endpoint: ['bulkUpdate', 'optIn'] }],
+			true,
+		);
+		expect((await bulk('u')).status).toBe(500);
+		expect((await resubscribe('a@x.com')).status).toBe(202);
+	});
+
+	it('some of them, repeatably by the seed', async () => {
+		const draw = async (seed: number) => {
+			await sandbox.misbehave([{ do: 'status', status: 500, probability: 0.5, seed }], true);
+			return await outcomes(20);
+		};
+		const first = await draw(7);
+		expect(first).toContain(200);
+		expect(first).toContain(500);
+		expect(await draw(7)).toEqual(first);
+		expect(await draw(8)).not.toEqual(first);
+	});
+
+	it('the first rule that applies strikes; a rule that is used up lets the next one', async () => {
+		await sandbox.misbehave([
+			{ do: 'status', status: 500, times: 1 },
+			{ do: 'status', status: 503, times: 1 },
+		]);
+		expect(await outcomes(3)).toEqual([500, 503, 200]);
+	});
+});
+
+describe('refused users', () => {
+	it('refuses a request that names the user, in words given or of its own', async () => {
+		const rule = { do: 'refuse', user: ['poison', 'bad@x.com'], message: 'Bad customer' };
+		await sandbox.misbehave([rule]);
+		const refused = await bulk('good', 'poison');
+		expect(refused.status).toBe(400);
+		expect(refused.data.description).toBe('Bad customer');
+		expect(await changes('good')).toBe(0);
+		expect((await bulk('good')).status).toBe(200);
+		const address = await resubscribe('good@x.com', 'bad@x.com');
+		expect(address.status).toBe(400);
+		expect(address.data.error).toEqual({ message: 'Bad customer', err_code: 'BadRequest' });
+		const status = await optIn('poison');
+		expect(status.status).toBe(400);
+		expect(status.data.error.details.message).toBe('Bad customer');
+	});
+
+	it('refuses every request in the same words', async () => {
+		await sandbox.misbehave([{ do: 'refuse', message: 'Channel is not configured' }]);
+		for (const id of ['a', 'b', 'c']) {
+			const response = await bulk(id);
+			expect(response.status).toBe(400);
+			expect(response.data.description).toBe('Channel is not configured');
+		}
+		expect((await sandbox.state()).userCount).toBe(0);
+	});
+
+	it('refuses with another status where one is given', async () => {
+		await sandbox.misbehave([{ do: 'refuse', user: 'poison', status: 422 }]);
+		expect((await bulk('poison')).status).toBe(422);
+	});
+});
+
+describe('time', () => {
+	const timed = async () => {
+		const start = Date.now();
+		await bulk('u');
+		return Date.now() - start;
+	};
+
+	it.each(['before', 'after', 'split'])('delays: %s', async (where) => {
+		await sandbox.misbehave([{ do: 'delay', delayMs: 300, where }]);
+		const started = Date.now();
+		expect(await timed()).toBeGreaterThanOrEqual(295);
+		const counted = Number((await sandbox.log())[0].countedAt) - started;
+		if (where === 'before') expect(counted).toBeGreaterThanOrEqual(290);
+		if (where === 'split') expect(counted).toBeGreaterThanOrEqual(140);
+		if (where !== 'before') expect(counted).toBeLessThan(where === 'after' ? 145 : 290);
+	});
+
+	it('jitters, repeatably', async () => {
+		const draw = async () => {
+			await sandbox.reset('rules', 'log');
+			await sandbox.misbehave([{ do: 'delay', jitterMs: 200, seed: 3 }]);
+			await outcomes(4);
+			const log = await sandbox.log();
+			return log.map(({ countedAt, receivedAt }) => Number(countedAt) - receivedAt);
+		};
+		const first = await draw();
+		expect(Math.max(...first) - Math.min(...first)).toBeGreaterThan(40);
+		(await draw()).forEach((ms, i) => expect(Math.abs(ms - first[i])).toBeLessThan(50));
+	});
+
+	it('delays add up, and go with another trick', async () => {
+		await sandbox.misbehave([
+			{ do: 'delay', delayMs: 100 },
+			{ do: 'delay', delayMs: 100 },
+			{ do: 'status', status: 500 },
+		]);
+		const start = Date.now();
+		expect((await bulk('u')).status).toBe(500);
+		expect(Date.now() - start).toBeGreaterThanOrEqual(195);
+	});
+
+	it('hangs until the client gives up, and changes nothing', async () => {
+		await sandbox.misbehave([{ do: 'hang', times: 1 }]);
+		expect(await outcomes(2)).toEqual(['ECONNABORTED', 200]);
+		expect(await changes()).toBe(1);
+		expect((await sandbox.log())[0]).toMatchObject({
+			outcome: 'hanging',
+			status: null,
+			answeredAt: null,
+		});
+	});
+});
+
+describe('cut connections and broken bodies', () => {
+	it('cuts before: no answer and no change', async () => {
+		await sandbox.misbehave([{ do: 'cut-before', times: 1 }]);
+		expect(await outcomes(2)).toEqual(['ECONNRESET', 200]);
+		expect(await changes()).toBe(1);
+		expect((await sandbox.log())[0]).toMatchObject({ outcome: 'cut', applied: false });
+	});
+
+	it('cuts after: no answer, but changed', async () => {
+		await sandbox.misbehave([{ do: 'cut-after', times: 1 }]);
+		expect(await outcomes(1)).toEqual(['ECONNRESET']);
+		expect(await changes()).toBe(1);
+		expect((await sandbox.log())[0]).toMatchObject({ outcome: 'cut', status: null, applied: true });
+	});
+
+	it.each(['half', 'headers-only'])('breaks off: %s', async (trick) => {
+		await sandbox.misbehave([{ do: trick, times: 1 }]);
+		expect(await outcomes(2)).toEqual([expect.stringMatching(/^(ECONNRESET|ERR_BAD_)/), 200]);
+		expect(await changes()).toBe(2);
+		expect((await sandbox.log())[0]).toMatchObject({ outcome: 'half', status: 200, applied: true });
+	});
+
+	it.each([
+		['html', /^<html>/, 'text/html'],
+		['invalid-json', /^\{"message": "[^"]*$/, 'application/json'],
+		['title', /^title="/, 'text/plain'],
+		['empty', /^$/, undefined],
+	])('answers with a body of the kind %s', async (trick, text, type) => {
+		await sandbox.misbehave([
+			{ do: trick, times: 1 },
+			{ do: trick, status: 502, times: 1 },
+		]);
+		const good = await bulk('u');
+		expect(good.status).toBe(200);
+		expect(String(good.data)).toMatch(text);
+		if (type === undefined) expect(good.headers).not.toHaveProperty('content-type');
+		else expect(good.headers['content-type']).toContain(type);
+		expect(await changes()).toBe(1);
+		const bad = await bulk('u');
+		expect(bad.status).toBe(502);
+		expect(String(bad.data)).toMatch(text);
+		expect(await changes()).toBe(1);
+	});
+});

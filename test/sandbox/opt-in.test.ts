@@ -1,0 +1,137 @@
+import { startSandbox, type SandboxHandle } from '../support/sandbox';
+
+let sandbox: SandboxHandle;
+beforeAll(async () => (sandbox = await startSandbox()));
+afterAll(async () => await sandbox.stop());
+beforeEach(async () => {
+	await sandbox.reset();
+	await sandbox.seedUsers([
+		{ customer_id: 'jane', email_id: 'Jane@Example.com' },
+		{ customer_id: 'twin', email_id: 'jane@example.com' },
+		{ customer_id: 'alone' },
+	]);
+});
+
+const put = async (data: unknown) =>
+	await sandbox.call('PUT', '/v1.0/opt-in-management/user-preferences', { data });
+const optIn = async (change: object) =>
+	await put({
+		user_preferences: { opt_in_status: 'DOUBLE_OPTED_IN', channel: 'email', ...change },
+	});
+
+const refusal = (target: string) => ({
+	error: {
+		code: '400 Bad Request',
+		message: expect.any(String) as unknown,
+		details: { target, message: expect.any(String) as unknown },
+	},
+});
+
+describe('opt-in', () => {
+	it.each(['DOUBLE_OPTED_IN', 'OPTED_OUT', 'OPT_IN_PENDING'])('stores %s', async (status) => {
+		const response = await optIn({ customer_id: 'alone', opt_in_status: status });
+		expect(response.status).toBe(200);
+		expect(response.data).toEqual({ message: 'Your request has been processed successfully' });
+		expect((await sandbox.user('alone'))?.opt_in_status).toBe(status);
+	});
+
+	it('reaches every profile with the address, in any case', async () => {
+		expect((await optIn({ email_id: 'JANE@example.com' })).status).toBe(200);
+		const { users } = await sandbox.state();
+		expect(users.map((user) => user.opt_in_status)).toEqual([
+			'DOUBLE_OPTED_IN',
+			'DOUBLE_OPTED_IN',
+			null,
+		]);
+	});
+
+	it('lets the address win over the customer ID', async () => {
+		await optIn({ customer_id: 'alone', email_id: 'jane@example.com' });
+		expect((await sandbox.user('alone'))?.opt_in_status).toBeNull();
+		expect((await sandbox.user('twin'))?.opt_in_status).toBe('DOUBLE_OPTED_IN');
+	});
+
+	it.each([{ customer_id: 'nobody' }, { email_id: 'nobody@example.com' }])(
+		'answers 400 for an unknown user %j',
+		async (who) => {
+			const response = await optIn(who);
+			expect(response.status).toBe(400);
+			expect(response.data).toEqual(refusal('customer_id or email_id'));
+		},
+	);
+
+	it('creates unknown users where told so', async () => {
+		await sandbox.configure({ acceptAnyUser: true });
+		expect((await optIn({ customer_id: 'new', email_id: 'new@example.com' })).status).toBe(200);
+		expect(await sandbox.user('new')).toMatchObject({
+			email_id: 'new@example.com',
+			opt_in_status: 'DOUBLE_OPTED_IN',
+		});
+	});
+
+	it('stores OPTED_OUT when every category is false', async () => {
+		await optIn({ customer_id: 'alone', categories: { Newsletter: false, Surveys: false } });
+		expect(await sandbox.user('alone')).toMatchObject({
+			opt_in_status: 'OPTED_OUT',
+			categories: { Newsletter: false, Surveys: false },
+		});
+		await optIn({ customer_id: 'alone', categories: { Newsletter: true, Surveys: false } });
+		expect((await sandbox.user('alone'))?.opt_in_status).toBe('DOUBLE_OPTED_IN');
+	});
+
+	it.each(['Holiday Specials', 'No Such', 'Order Texts'])(
+		'refuses the whole request for the category "%s"',
+		async (name) => {
+			const response = await optIn({
+				customer_id: 'alone',
+				categories: { Newsletter: false, [name]: true },
+			});
+			expect(response.status).toBe(400);
+			expect(response.data).toEqual(refusal('categories'));
+			expect((await sandbox.user('alone'))?.changes).toBe(0);
+		},
+	);
+
+	it.each([
+		['an unknown status', { opt_in_status: 'YES' }, 'opt_in_status'],
+		['no status', { opt_in_status: undefined }, 'opt_in_status'],
+		['another channel', { channel: 'sms' }, 'channel'],
+		['no channel', { channel: undefined }, 'channel'],
+		['an extra key', { unsubscribe_all: false }, 'unsubscribe_all'],
+		['an empty customer ID', { customer_id: '' }, 'customer_id'],
+		['a number as customer ID', { customer_id: 1 }, 'customer_id'],
+		['an address that is no text', { email_id: null }, 'email_id'],
+		['neither identifier', { customer_id: undefined }, 'customer_id or email_id'],
+		['categories as a list', { categories: ['Newsletter'] }, 'categories'],
+		['a category that is neither true nor false', { categories: { Surveys: 1 } }, 'categories'],
+	])('refuses %s', async (_what, change, target) => {
+		const response = await optIn({ customer_id: 'alone', ...change });
+		expect(response.status).toBe(400);
+		expect(response.data).toEqual(refusal(target));
+		expect((await sandbox.user('alone'))?.changes).toBe(0);
+	});
+
+	it('takes one user, not a list, and nothing beside it', async () => {
+		const one = { customer_id: 'alone', opt_in_status: 'OPTED_OUT', channel: 'email' };
+		expect((await put({ user_preferences: [one] })).status).toBe(400);
+		expect((await put({ user_preferences: one, request_id: 'r' })).data).toEqual(
+			refusal('request_id'),
+		);
+		expect((await put({ user_preferences: one })).status).toBe(200);
+	});
+
+	it('needs the customer ID with PII tokenization', async () => {
+		await sandbox.configure({ piiTokenization: true });
+		expect((await optIn({ email_id: 'jane@example.com' })).data).toEqual(refusal('customer_id'));
+		expect((await optIn({ customer_id: 'alone' })).status).toBe(200);
+	});
+
+	it('can fail a sentry check: a 400 of another shape', async () => {
+		await sandbox.misbehave([
+			{ do: 'status', status: 400, endpoint: 'optIn', body: { message: 'Sentry check failed' } },
+		]);
+		const response = await optIn({ customer_id: 'alone' });
+		expect(response.status).toBe(400);
+		expect(response.data).toEqual({ message: 'Sentry check failed' });
+	});
+});

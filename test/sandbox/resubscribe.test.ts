@@ -1,0 +1,118 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- a test waits for real time to pass */
+import { startSandbox, type SandboxHandle } from '../support/sandbox';
+
+let sandbox: SandboxHandle;
+beforeAll(async () => {
+	sandbox = await startSandbox(['--config', '{"limits":{"resubscribe":{"limit":1000}}}']);
+});
+afterAll(async () => await sandbox.stop());
+beforeEach(async () => await sandbox.reset());
+
+const good = { recipients: ['a@x.com'], esp: 'SENDGRID', update_esp: true, request_id: 'r-1' };
+const post = async (data: unknown) =>
+	await sandbox.call('POST', '/emails/v1.0/bulk-resubscribe', { data });
+const addresses = (count: number) => Array.from({ length: count }, (_, i) => `user${i}@x.com`);
+const refusal = (code: string) => ({
+	response_id: expect.stringMatching(/^\w{10}$/) as unknown,
+	error: { message: expect.any(String) as unknown, err_code: code },
+});
+
+describe('bulk resubscribe', () => {
+	it('answers 202 with a response ID and resubscribes every profile with the address', async () => {
+		await sandbox.seedUsers([
+			{ customer_id: '1', email_id: 'a@x.com', unsubscribed: true },
+			{ customer_id: '2', email_id: 'A@X.com', unsubscribed: true },
+			{ customer_id: '3', email_id: 'b@x.com', unsubscribed: true },
+		]);
+		const response = await post(good);
+		expect(response.status).toBe(202);
+		expect(response.data).toEqual({
+			message: 'The request is submitted successfully.',
+			response_id: expect.stringMatching(/^\w{10}$/) as unknown,
+		});
+		const { users, resubscriptions } = await sandbox.state();
+		expect(users.map(({ resubscribed }) => resubscribed)).toEqual([true, true, false]);
+		expect(users.map(({ unsubscribed }) => unsubscribed)).toEqual([false, false, true]);
+		expect(resubscriptions).toEqual({
+			'a@x.com': { esp: 'SENDGRID', updateEsp: true, suppressionCleared: true, times: 1 },
+		});
+	});
+
+	it('takes 100 addresses, and not 101', async () => {
+		expect((await post({ ...good, recipients: addresses(100) })).status).toBe(202);
+		const response = await post({ ...good, recipients: addresses(101) });
+		expect(response.status).toBe(400);
+		expect(response.data).toEqual(refusal('BadRequest'));
+		expect(response.data.error.message).toBe('Payload limit is set to 100');
+		expect(Object.keys((await sandbox.state()).resubscriptions)).toHaveLength(100);
+	});
+
+	it.each(['recipients', 'esp', 'request_id'])('needs %s', async (key) => {
+		const response = await post({ ...good, [key]: undefined });
+		expect(response.status).toBe(400);
+		expect(response.data).toEqual(refusal('BadRequest'));
+	});
+
+	it('goes without update_esp, and keeps that it was not sent', async () => {
+		expect((await post({ ...good, update_esp: undefined })).status).toBe(202);
+		const { resubscriptions } = await sandbox.state();
+		expect(resubscriptions['a@x.com']).toMatchObject({
+			updateEsp: null,
+			suppressionCleared: false,
+		});
+	});
+
+	it.each([
+		['an extra key', { channel: 'email' }, 'BadRequest'],
+		['no address at all', { recipients: [] }, 'InvalidFieldValue'],
+		['an address instead of a list', { recipients: 'a@x.com' }, 'InvalidFieldValue'],
+		['an ESP that is no text', { esp: 7 }, 'InvalidFieldValue'],
+		['an empty request_id', { request_id: '' }, 'InvalidFieldValue'],
+		['update_esp as a text', { update_esp: 'true' }, 'InvalidFieldValue'],
+	])('refuses %s', async (_what, change, code) => {
+		const response = await post({ ...good, ...change });
+		expect(response.status).toBe(400);
+		expect(response.data).toEqual(refusal(code));
+	});
+
+	it.each(['plain', 'a@', '@x.com', 'a@x', 'a b@x.com', 'a@x..com', 'a@@x.com', '', 7, null])(
+		'refuses the whole request for the address %j',
+		async (address) => {
+			const response = await post({ ...good, recipients: ['good@x.com', address] });
+			expect(response.status).toBe(400);
+			expect(response.data).toEqual(refusal('InvalidInput'));
+			expect((await sandbox.state()).resubscriptions).toEqual({});
+		},
+	);
+
+	it.each(["o'neil+news@mail.example.co.uk", 'jürgen@exämple.de', 'a.b-c_d@x-y.io'])(
+		'takes the address %s',
+		async (address) => {
+			expect((await post({ ...good, recipients: [address] })).status).toBe(202);
+		},
+	);
+
+	it('changes only its own flag for another ESP, or refuses it where told so', async () => {
+		expect((await post({ ...good, esp: 'MAILGUN' })).status).toBe(202);
+		const { resubscriptions } = await sandbox.state();
+		expect(resubscriptions['a@x.com'].suppressionCleared).toBe(false);
+		await sandbox.configure({ otherEsp: 'reject' });
+		expect((await post({ ...good, esp: 'MAILGUN' })).data).toEqual(refusal('InvalidSettings'));
+		expect((await post(good)).status).toBe(202);
+	});
+
+	it('is asynchronous where told so', async () => {
+		await sandbox.configure({ asyncMs: 150 });
+		expect((await post(good)).status).toBe(202);
+		expect((await sandbox.state()).resubscriptions).toEqual({});
+		await new Promise((done) => setTimeout(done, 300));
+		expect((await sandbox.state()).resubscriptions).toHaveProperty(['a@x.com']);
+	});
+
+	it('goes at most 10 times a minute as published', async () => {
+		await sandbox.configure({ limits: { resubscribe: { limit: 10 } } });
+		const statuses: number[] = [];
+		for (let i = 0; i < 12; i++) statuses.push((await post(good)).status);
+		expect(statuses).toEqual([...Array<number>(10).fill(202), 429, 429]);
+	});
+});
