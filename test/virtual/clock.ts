@@ -7,6 +7,9 @@ interface Timer {
 	cancelled: boolean;
 }
 
+/** Far more steps than any test takes: something goes round in circles. */
+const MANY = 1_000_000;
+
 /** Time that passes only when nothing is left to do at the present moment. */
 export class VirtualClock implements Clock {
 	private time = 0;
@@ -44,7 +47,8 @@ export class VirtualClock implements Clock {
 		const watched = work.finally(() => (done = true));
 		watched.catch(() => undefined);
 		await this.settle();
-		while (!done) {
+		for (let steps = 0; !done; steps += 1) {
+			if (steps > MANY) throw new Error(`No end in sight at ${this.time} ms`);
 			if (!this.step()) throw new Error(`Nothing left to happen at ${this.time} ms`);
 			await this.settle();
 		}

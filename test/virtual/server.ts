@@ -73,7 +73,11 @@ export class VirtualServer {
 		const { rateHeaders = 'none', retryAfter, lie } = this.options;
 		let facts: RateFacts = {};
 		if (rateHeaders !== 'none') {
-			facts = { limit: this.window.limit, remaining, resetInMs: wholeSeconds(resetMs, at, rateHeaders) };
+			facts = {
+				limit: this.window.limit,
+				remaining,
+				resetInMs: wholeSeconds(resetMs, at, rateHeaders),
+			};
 		}
 		if (retryAfter && !taken) facts.retryAfterMs = Math.ceil(resetMs / 1000) * 1000;
 		return lie ? lie(facts) : facts;

@@ -34,7 +34,11 @@ export class World {
 	}
 
 	/** Starts a delivery now; `worker` picks the process. */
-	start(records: DeliveryRecord<unknown>[], more: Partial<Request> = {}, worker = 0): Promise<Report> {
+	start(
+		records: DeliveryRecord<unknown>[],
+		more: Partial<Request> = {},
+		worker = 0,
+	): Promise<Report> {
 		const request = { door: 'door', policy: POLICY, records, send: this.server.send, ...more };
 		return this.engines[worker].deliver(request);
 	}
@@ -56,7 +60,13 @@ export function users(count: number, prefix = 'u'): DeliveryRecord<unknown>[] {
  * The soonest that N batches can be through a server that takes `limit` in any window, with C in
  * flight and latency L, all in milliseconds.
  */
-export function lowerBound(n: number, latency: number, limit = 100, windowMs = 60_000, c = 5): number {
+export function lowerBound(
+	n: number,
+	latency: number,
+	limit = 100,
+	windowMs = 60_000,
+	c = 5,
+): number {
 	let bound = 0;
 	for (let j = 1; j <= n; j += 1) {
 		const waits = (Math.ceil(j / limit) - 1) * windowMs;

@@ -44,6 +44,11 @@ export class Answers {
 		this.take(batch, permit, sender, { kind: 'transient', reason: undefined });
 	}
 
+	/** A batch that is not sent after all: whoever was in it has stopped. */
+	skip(batch: Batch): void {
+		this.searched(batch, [], (search) => search.spare([]));
+	}
+
 	stopAll(cause: NotSentCause): void {
 		for (const run of [...this.door.runs]) this.stop(run, cause);
 	}

@@ -118,7 +118,8 @@ export class Door {
 	wakeAt(at: number): void {
 		if (this.alarm && this.alarm.at <= at) return;
 		this.alarm?.cancel();
-		const wait = Math.max(0, at - this.clock.now());
+		// Whole milliseconds: a remainder too small to move the clock would be waited for for ever.
+		const wait = Math.max(0, Math.ceil(at - this.clock.now()));
 		const cancel = this.clock.after(wait, () => {
 			this.alarm = undefined;
 			this.pump();
@@ -148,10 +149,17 @@ export class Door {
 				return;
 			}
 			this.unlimited(now);
-			if (due) this.pending.splice(this.pending.indexOf(due), 1);
-			const entries = due?.entries ?? lane!.take(this.policy.batchSize);
-			this.send(due ?? this.batch(lane!, entries), now);
+			if (due && !this.takeOut(due)) continue;
+			this.send(due ?? this.batch(lane!, lane!.take(this.policy.batchSize)), now);
 		}
+	}
+
+	/** Takes a batch out of the pending ones; false if nobody waits for it any more. */
+	private takeOut(batch: Batch): boolean {
+		this.pending.splice(this.pending.indexOf(batch), 1);
+		batch.entries = batch.entries.filter((entry) => !entry.settled);
+		if (batch.entries.length === 0) this.answers.skip(batch);
+		return batch.entries.length > 0;
 	}
 
 	/** Nothing can go now: sleep until a batch's next try is due. */

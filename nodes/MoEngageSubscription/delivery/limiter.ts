@@ -107,7 +107,8 @@ export class Limiter {
 		}
 		this.refusedSince ??= now;
 		if ((rate.retryAfterMs ?? 0) > LONGEST_WAIT_MS || now - this.refusedSince > HOPELESS_MS) {
-			this.quotaGoneUntil = now + Math.min(rate.retryAfterMs ?? 0, HOPELESS_MS);
+			const asked = Math.max(rate.retryAfterMs ?? 0, this.policy.windowMs);
+			this.quotaGoneUntil = now + Math.min(asked, HOPELESS_MS);
 			this.refusedSince = undefined;
 		}
 		this.throttle.refused(permit.sentAt, now, rate, this.log.returns(now)[0]);

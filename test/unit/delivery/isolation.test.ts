@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+
+import { Isolation } from '../../../nodes/MoEngageSubscription/delivery/isolation';
+import { check } from '../../support/properties';
+import { users, World } from '../../virtual/world';
+import { seed } from './arbitraries';
+
+const batch = fc
+	.integer({ min: 2, max: 100 })
+	.chain((size) =>
+		fc.tuple(
+			fc.constant(size),
+			fc.uniqueArray(fc.integer({ min: 0, max: size - 1 }), { minLength: 1, maxLength: size }),
+		),
+	);
+
+/** Requests that a search may take: about two a halving for each record at fault. */
+function formula(size: number, bad: number): number {
+	return Math.ceil(6 + bad * (2.5 + 1.9 * Math.log2(size / bad)));
+}
+
+function search(size: number, bad: ReadonlySet<number>) {
+	const isolation = new Isolation(Array.from({ length: size }, (_, i) => i));
+	const found: number[] = [];
+	const delivered: number[] = [];
+	let requests = 1;
+	for (let part = isolation.next(); part; part = isolation.next()) {
+		requests += 1;
+		if (part.some((one) => bad.has(one))) {
+			const alone = isolation.refused();
+			if (alone !== undefined) found.push(alone);
+		} else {
+			delivered.push(...part);
+			isolation.accepted();
+		}
+	}
+	return { found, delivered, requests };
+}
+
+describe('Isolation', () => {
+	test('names exactly the records at fault, delivers the others once, within its formula', async () => {
+		await check(batch, async ([size, bad]) => {
+			const { found, delivered, requests } = search(size, new Set(bad));
+			expect(found.sort(byNumber)).toEqual([...bad].sort(byNumber));
+			expect(delivered).toHaveLength(size - bad.length);
+			expect(new Set(delivered).size).toBe(delivered.length);
+			expect(requests).toBeLessThanOrEqual(formula(size, bad.length));
+		});
+	});
+
+	const poison = fc.record({
+		seed,
+		bad: fc.uniqueArray(fc.integer({ min: 0, max: 249 }), { minLength: 1, maxLength: 20 }),
+	});
+
+	test('P4: bad rows in a list are refused, all others accepted, through the whole engine', async () => {
+		await check(poison, async (given) => {
+			const bad = new Set(given.bad.map((n) => `u${n}`));
+			const world = new World(given.seed, {
+				misbehave: (values) =>
+					values.some((value) => bad.has(value as string))
+						? { kind: 'rejected', reason: 'bad', words: 'bad' }
+						: undefined,
+			});
+			const { outcomes } = await world.deliver(users(250));
+			const refused = outcomes.flatMap(({ status }, i) => (status === 'rejected' ? [`u${i}`] : []));
+			expect(new Set(refused)).toEqual(bad);
+			expect(outcomes.filter(({ status }) => status === 'accepted')).toHaveLength(250 - bad.size);
+		});
+	});
+});
+
+function byNumber(a: number, b: number): number {
+	return a - b;
+}

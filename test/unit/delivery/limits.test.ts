@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+
+import { check } from '../../support/properties';
+import { users, World } from '../../virtual/world';
+import { latency, seed, SMALL, windowKind } from './arbitraries';
+
+const scenario = fc.record({
+	seed,
+	window: windowKind,
+	latency,
+	count: fc.integer({ min: 1, max: 200 }),
+	lists: fc.integer({ min: 1, max: 3 }),
+	broken: fc.constantFrom(0, 0, 0.2),
+	/** A limit of the user's own. */
+	cap: fc.constantFrom(undefined, 3, 7),
+});
+
+describe('The limit', () => {
+	test('P1: without rate headers any 60 s at the server hold no more requests than the limit', async () => {
+		await check(scenario, async (given) => {
+			const world: World = new World(given.seed, {
+				window: given.window,
+				limit: SMALL.limit,
+				latency: () => given.latency[0] + world.random() * given.latency[1],
+				misbehave: () =>
+					world.random() < given.broken ? { kind: 'transient', reason: 'broken' } : undefined,
+			});
+			const settings = { limit: given.cap, maxTries: 20 };
+			const lists = Array.from({ length: given.lists }, (_, i) =>
+				world.start(users(given.count, `list${i}-`), { policy: SMALL, settings }),
+			);
+			await world.clock.until(Promise.all(lists));
+			expect(world.server.busiest).toBeLessThanOrEqual(given.cap ?? SMALL.limit);
+			const counts = ['sliding', 'countsRefused'].includes(given.window.kind);
+			const whole = given.window.kind === 'bucket' && given.window.capacity === SMALL.limit;
+			if (counts || whole || given.window.kind === 'fixed') expect(world.server.refused).toBe(0);
+		});
+	});
+
+	const told = fc.record({
+		seed,
+		phase: fc.integer({ min: 0, max: 59_999 }),
+		latency,
+		count: fc.integer({ min: 1, max: 200 }),
+		rateHeaders: fc.constantFrom('floor' as const, 'ceil' as const, 'epoch' as const),
+	});
+
+	test('P1: with rate headers never one more than the server says, at any phase and rounding', async () => {
+		await check(told, async (given) => {
+			const world: World = new World(given.seed, {
+				window: { kind: 'fixed', phase: given.phase },
+				limit: SMALL.limit,
+				rateHeaders: given.rateHeaders,
+				latency: () => given.latency[0] + world.random() * given.latency[1],
+			});
+			const report = await world.deliver(users(given.count), { policy: SMALL });
+			expect(world.server.refused).toBe(0);
+			expect(report.outcomes.every(({ status }) => status === 'accepted')).toBe(true);
+		});
+	});
+
+	const lying = fc.record({
+		seed,
+		window: windowKind,
+		latency,
+		count: fc.integer({ min: 1, max: 120 }),
+		lie: fc.constantFrom('remaining', 'reset', 'limit', 'vanishes', 'noise'),
+	});
+
+	test('Rate headers that lie or vanish cost no record and no more than a few windows', async () => {
+		await check(lying, async (given) => {
+			let told = 0;
+			const world: World = new World(given.seed, {
+				window: given.window,
+				limit: SMALL.limit,
+				rateHeaders: 'ceil',
+				latency: () => given.latency[0] + world.random() * given.latency[1],
+				lie: (facts) => {
+					told += 1;
+					if (given.lie === 'remaining') return { ...facts, remaining: 9 };
+					if (given.lie === 'reset') return { ...facts, resetInMs: 31_000 };
+					if (given.lie === 'limit') return { ...facts, limit: 1_000_000 };
+					if (given.lie === 'vanishes') return told > 6 ? {} : facts;
+					return {
+						limit: Math.floor(world.random() * 100),
+						remaining: Math.floor(world.random() * 100) - 10,
+						resetInMs: world.random() * 200_000 - 20_000,
+					};
+				},
+			});
+			const report = await world.deliver(users(given.count), { policy: SMALL });
+			expect(report.outcomes.every(({ status }) => status === 'accepted')).toBe(true);
+			const windows = Math.ceil(given.count / SMALL.batchSize / SMALL.limit);
+			expect(world.clock.now()).toBeLessThan((windows * 2 + 4) * SMALL.windowMs);
+		});
+	});
+});
