@@ -1,0 +1,78 @@
+import type { RateFacts } from '../delivery';
+
+/** Response headers by lower-case name, as n8n hands them over. */
+export type Headers = Readonly<Record<string, unknown>>;
+
+/**
+ * A reset below this is taken for seconds that are left, above it for seconds since 1970. No
+ * window that MoEngage names is longer than a day, and the year 1970 is over.
+ */
+const LARGEST_DELTA_S = 86_400;
+
+/** A server may ask for a pause of a day at most; more is a slip of the pen. */
+const LONGEST_PAUSE_MS = 86_400_000;
+
+/** A whole, non-negative number, or nothing. Proxies that join headers write `100, 100;w=60`. */
+function count(value: unknown): number | undefined {
+	const text = first(value)?.split(/[,;]/, 1)[0].trim();
+	if (text === undefined || !/^\d{1,15}(\.\d{1,9})?$/.test(text)) return undefined;
+	return Math.floor(Number(text));
+}
+
+/** Seconds with an optional fraction. */
+function seconds(value: unknown): number | undefined {
+	const text = first(value)?.split(/[,;]/, 1)[0].trim();
+	return text !== undefined && /^\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
+}
+
+function first(value: unknown): string | undefined {
+	const one: unknown = Array.isArray(value) ? value[0] : value;
+	if (typeof one === 'number') return String(one);
+	return typeof one === 'string' ? one.slice(0, 100) : undefined;
+}
+
+/** Milliseconds since 1970 by an HTTP date, or nothing. */
+function httpDate(value: unknown): number | undefined {
+	const text = first(value);
+	// `Date.parse` takes all sorts of texts, a bare "5" too; an HTTP date begins with a weekday.
+	if (text === undefined || !/^[A-Za-z]{3}/.test(text)) return undefined;
+	const ms = Date.parse(text);
+	return Number.isNaN(ms) ? undefined : ms;
+}
+
+function pause(ms: number): number {
+	return Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS);
+}
+
+/**
+ * What the answer says about the limit, relative to the moment it arrived. The server's own
+ * `Date` header is the clock for its absolute times, so a wrong clock here or there does no
+ * harm; `now` (milliseconds since 1970) stands in where there is no such header.
+ */
+export function rateFacts(headers: Headers, now: number): RateFacts {
+	const serverNow = httpDate(headers.date) ?? now;
+	const facts: RateFacts = {};
+
+	const limit = count(headers['x-ratelimit-limit']);
+	if (limit !== undefined && limit > 0) facts.limit = limit;
+	const remaining = count(headers['x-ratelimit-remaining']);
+	if (remaining !== undefined) facts.remaining = remaining;
+
+	const reset = seconds(headers['x-ratelimit-reset']);
+	if (reset !== undefined) {
+		// 13 digits are milliseconds since 1970, which nobody documents and everybody sends.
+		const epochMs = reset > 1e11 ? reset : reset * 1000;
+		facts.resetInMs = pause(reset <= LARGEST_DELTA_S ? reset * 1000 : epochMs - serverNow);
+	}
+
+	const retryAfter = seconds(headers['retry-after']);
+	const retryAt = httpDate(headers['retry-after']);
+	if (retryAfter !== undefined) facts.retryAfterMs = pause(retryAfter * 1000);
+	else if (retryAt !== undefined) facts.retryAfterMs = pause(retryAt - serverNow);
+	return facts;
+}
+
+/** Envoy, which stands before MoEngage's servers, marks what it turned away for the limit. */
+export function turnedAwayByLimit(headers: Headers): boolean {
+	return first(headers['x-envoy-ratelimited'])?.toLowerCase() === 'true';
+}

@@ -1,0 +1,108 @@
+import type { ZodType, ZodTypeDef } from 'zod';
+
+import type { Verdict } from '../delivery';
+import type { Endpoint } from './endpoints';
+import { rateFacts, turnedAwayByLimit, type Headers } from './rate';
+import { because, byStatus, type Reason } from './reasons';
+import {
+	bounded,
+	kindOfRefusal,
+	quote,
+	readBody,
+	refusalParts,
+	saysRefused,
+	withoutPeople,
+	withoutWords,
+} from './words';
+
+/** An answer as it came over the wire. */
+export interface Answer {
+	status: number;
+	/** By lower-case name. */
+	headers: Headers;
+	body: string;
+}
+
+/** What is needed to read an answer besides the answer. */
+export interface Question<R> {
+	endpoint: Endpoint;
+	/** What a good answer's JSON looks like. */
+	schema: ZodType<R, ZodTypeDef, unknown>;
+	/** Whom the request was about. With more than one, the answer's words must name none of them. */
+	people: readonly string[];
+	/** Key and Basic header: never quoted. */
+	secrets: readonly string[];
+	/** Milliseconds since 1970. */
+	now: number;
+}
+
+/** Statuses whose fault lies in what was sent. */
+const REFUSED = new Set([400, 413, 422]);
+
+/**
+ * What one answer of MoEngage means for the batch that was sent. All shapes of answers end here:
+ * whatever comes after knows verdicts only.
+ */
+export function verdict<R>(answer: Answer, question: Question<R>): Verdict<R, Reason> {
+	return { ...judge(answer, question), rate: rateFacts(answer.headers, question.now) };
+}
+
+function judge<R>(answer: Answer, question: Question<R>): Verdict<R, Reason> {
+	const { status } = answer;
+	if (status >= 200 && status < 300) return judgeGood(answer, question);
+	if (status === 429 || (status === 503 && turnedAwayByLimit(answer.headers)))
+		return { kind: 'throttled' };
+	if (status === 408 || status >= 500)
+		return { kind: 'transient', reason: byStatus(status, said(answer, question)) };
+	const aboutUser = question.endpoint.userMayBeMissing && (status === 404 || status === 409);
+	if (REFUSED.has(status) || aboutUser) return refused(answer, question);
+	if (status >= 300 && status < 400)
+		return { kind: 'fatal', reason: because.redirected(status, host(answer.headers.location)) };
+	return { kind: 'fatal', reason: byStatus(status, said(answer, question)) };
+}
+
+/** A 2xx is an acceptance unless the body says otherwise or cannot be MoEngage's. */
+function judgeGood<R>(answer: Answer, question: Question<R>): Verdict<R, Reason> {
+	const body = readBody(answer.body);
+	const parts = refusalParts(body);
+	if (parts !== undefined && saysRefused(parts)) return refused(answer, question);
+	if (body.kind === 'page' || body.kind === 'broken')
+		return { kind: 'transient', reason: because.unreadable(answer.status) };
+	const read = question.schema.safeParse(body.kind === 'json' ? body.value : {});
+	if (read.success) return { kind: 'delivered', result: read.data };
+	if (!question.endpoint.reads) {
+		// A write is accepted by its status; a body such as `"ok"` takes nothing away from that.
+		const bare = question.schema.safeParse({});
+		if (bare.success) return { kind: 'delivered', result: bare.data };
+	}
+	return {
+		kind: 'rejected',
+		reason: because.unreadable(answer.status),
+		words: `${answer.status} unreadable`,
+	};
+}
+
+function refused<R>(answer: Answer, question: Question<R>): Verdict<R, Reason> {
+	const parts = refusalParts(readBody(answer.body));
+	return {
+		kind: 'rejected',
+		reason: because.refused(answer.status, said(answer, question)),
+		words: kindOfRefusal(
+			answer.status,
+			withoutWords(parts === undefined ? '' : quote(parts), question.people),
+		),
+	};
+}
+
+/** MoEngage's own words, fit to be shown to whoever owns one of the batch's rows. */
+function said<R>({ body }: Answer, { people, secrets }: Question<R>): string {
+	const parts = refusalParts(readBody(body));
+	if (parts === undefined) return '';
+	const words = withoutWords(quote(parts), secrets);
+	return bounded(people.length > 1 ? withoutPeople(words, people) : words);
+}
+
+function host(location: unknown): string | undefined {
+	if (typeof location !== 'string' || !URL.canParse(location)) return undefined;
+	return new URL(location).host;
+}

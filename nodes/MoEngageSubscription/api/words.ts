@@ -1,0 +1,103 @@
+import { refusalAnswer, type RefusalAnswer } from './schemas';
+
+/** Longest quotation of MoEngage's words in one of our messages. */
+const LONGEST_QUOTE = 240;
+
+/** Bodies longer than this are not looked at: an explanation is short. */
+const LONGEST_BODY = 64_000;
+
+/** What a body is: something to read, nothing, or something that MoEngage didn't write. */
+export type Body =
+	| { kind: 'empty' }
+	| { kind: 'json'; value: unknown }
+	| { kind: 'page' } // HTML or XML: a proxy, a firewall or a sign-in page answered
+	| { kind: 'broken' } // begins like JSON and ends too soon
+	| { kind: 'text'; text: string };
+
+/** Reads a body defensively; see the contract for what has been seen. */
+export function readBody(raw: string): Body {
+	const text = raw.trim();
+	if (text === '') return { kind: 'empty' };
+	if (text.startsWith('<')) return { kind: 'page' };
+	try {
+		return { kind: 'json', value: JSON.parse(text) };
+	} catch {
+		return /^[[{"]/.test(text) ? { kind: 'broken' } : { kind: 'text', text };
+	}
+}
+
+/** `title="…" description="…"`, as some gateways print an answer. */
+function printedParts(text: string): RefusalAnswer | undefined {
+	const parts = new Map<string, string>();
+	for (const [, name, value] of text
+		.slice(0, LONGEST_BODY)
+		.matchAll(/\b(title|description|message)\s*[=:]\s*"([^"]{0,1000})"/gi))
+		parts.set(name.toLowerCase(), value);
+	if (parts.size === 0) return undefined;
+	return refusalAnswer.parse(Object.fromEntries(parts));
+}
+
+/** The parts of a refusal in whichever of the shapes it came; nothing where there are none. */
+export function refusalParts(body: Body): RefusalAnswer | undefined {
+	if (body.kind === 'text') return printedParts(body.text) ?? { message: body.text };
+	if (body.kind !== 'json') return undefined;
+	if (typeof body.value === 'string') return printedParts(body.value) ?? { message: body.value };
+	const read = refusalAnswer.safeParse(body.value);
+	return read.success ? read.data : undefined;
+}
+
+/** True where a 2xx answer nonetheless says that something is wrong. */
+export function saysRefused(parts: RefusalAnswer): boolean {
+	if (parts.error !== undefined) return true;
+	return /^(error|fail|failed|failure)$/i.test(parts.status ?? '') || parts.title !== undefined;
+}
+
+/** MoEngage's own words in one line: what is wrong, more about it, and with which field. */
+export function quote(parts: RefusalAnswer): string {
+	const { error } = parts;
+	const said: (string | undefined)[] = [parts.title, parts.description, parts.message];
+	if (typeof error === 'string') said.push(error);
+	else if (error !== undefined) {
+		said.push(error.message, error.details?.message);
+		const target = error.details?.target ?? error.target;
+		if (target !== undefined && target !== '') said.push(`(${target})`);
+		if (said.every((part) => part === undefined || part === ''))
+			said.push(error.err_code ?? error.code);
+	}
+	const once = new Set(said.filter((part) => part !== undefined).map(oneLine));
+	once.delete('');
+	return [...once].join(': ').replaceAll(': (', ' (');
+}
+
+function oneLine(text: string): string {
+	return text.slice(0, 1000).replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+
+/** Cuts a quotation to a length that a person reads. */
+export function bounded(text: string, longest = LONGEST_QUOTE): string {
+	return text.length <= longest ? text : `${text.slice(0, longest - 1).trimEnd()}…`;
+}
+
+/** Takes given words out of a text (keys, other people's IDs), and all that looks like an email. */
+export function withoutPeople(text: string, people: Iterable<string>): string {
+	return withoutWords(text, people).replaceAll(/[^\s@"'<>,;:()]{1,64}@[^\s@"'<>,;:()]{1,255}/g, '…');
+}
+
+/** Takes given words out of a text. Very short ones would take half of the text with them. */
+export function withoutWords(text: string, words: Iterable<string>): string {
+	let clean = text;
+	for (const word of words) if (word.length > 2) clean = clean.replaceAll(word, '…');
+	return clean;
+}
+
+/**
+ * Tells one kind of refusal from another: the same for the same fault of two users. Whatever may
+ * belong to one user (emails, quoted values, numbers) is left out.
+ */
+export function kindOfRefusal(status: number, quoted: string): string {
+	const kind = withoutPeople(quoted, [])
+		.toLowerCase()
+		.replaceAll(/"[^"]*"|'[^']*'|`[^`]*`/g, '…')
+		.replaceAll(/\S*\d\S*/g, '…');
+	return `${status} ${bounded(kind)}`;
+}
