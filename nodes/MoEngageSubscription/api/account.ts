@@ -42,7 +42,8 @@ export function readAccount(
 	const workspaceId = text(credential.workspaceId);
 	const apiKey = text(credential.apiKey);
 	const dataCenter = text(credential.dataCenter);
-	if (workspaceId === '') return { problem: 'The workspace ID in the MoEngage credential is empty' };
+	if (workspaceId === '')
+		return { problem: 'The workspace ID in the MoEngage credential is empty' };
 	if (apiKey === '') return { problem: 'The API key in the MoEngage credential is empty' };
 
 	const address =

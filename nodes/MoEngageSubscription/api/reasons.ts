@@ -90,7 +90,8 @@ export const because = {
 	}),
 	tooLarge: (status: number): Reason => ({
 		message: 'The answer was far larger than any that MoEngage sends',
-		description: 'Check the data center, or the base URL if you set one, in the MoEngage credential.',
+		description:
+			'Check the data center, or the base URL if you set one, in the MoEngage credential.',
 		httpCode: String(status),
 	}),
 	timedOut: (ms: number): Reason => ({

@@ -70,7 +70,10 @@ export function quote(parts: RefusalAnswer): string {
 }
 
 function oneLine(text: string): string {
-	return text.slice(0, 1000).replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+	return text
+		.slice(0, 1000)
+		.replaceAll(/[\s\p{Cc}]+/gu, ' ')
+		.trim();
 }
 
 /** Cuts a quotation to a length that a person reads. */
@@ -80,7 +83,10 @@ export function bounded(text: string, longest = LONGEST_QUOTE): string {
 
 /** Takes given words out of a text (keys, other people's IDs), and all that looks like an email. */
 export function withoutPeople(text: string, people: Iterable<string>): string {
-	return withoutWords(text, people).replaceAll(/[^\s@"'<>,;:()]{1,64}@[^\s@"'<>,;:()]{1,255}/g, '…');
+	return withoutWords(text, people).replaceAll(
+		/[^\s@"'<>,;:()]{1,64}@[^\s@"'<>,;:()]{1,255}/g,
+		'…',
+	);
 }
 
 /** Takes given words out of a text. Very short ones would take half of the text with them. */

@@ -1,0 +1,171 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type { ZodType, ZodTypeDef } from 'zod';
+
+import type { Send, Verdict } from '../delivery';
+import type { Account } from './account';
+import type { Endpoint } from './endpoints';
+import { because, type Reason } from './reasons';
+import { verdict, type Answer } from './verdict';
+
+export const CREDENTIAL = 'moEngageApi';
+export const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** No answer in the contract comes near to this; more is not MoEngage, or not well. */
+const LARGEST_ANSWER = 2 * 1024 * 1024;
+
+/** One request, without address and account. */
+export interface Call {
+	query?: Readonly<Record<string, string>>;
+	headers?: Readonly<Record<string, string>>;
+	body?: object;
+	/** The id that the request carries, where it carries one. */
+	requestId?: string;
+	/** Whom it is about: never named to somebody else. */
+	people: readonly string[];
+}
+
+/** What is known of an accepted request. */
+export interface Receipt<A> {
+	answer: A;
+	requestId?: string;
+}
+
+export interface Route<T, A> {
+	context: IExecuteFunctions;
+	account: Account;
+	endpoint: Endpoint;
+	schema: ZodType<A, ZodTypeDef, unknown>;
+	/** Milliseconds that MoEngage may take for an answer. */
+	timeoutMs: number;
+	/** Builds the request; the same for the same `batchId`. */
+	build(values: readonly T[], batchId: string): Call;
+}
+
+/** The way from a batch to a verdict: one HTTP request. Never throws. */
+export function sender<T, A>(route: Route<T, A>): Send<T, Receipt<A>, Reason> {
+	return async (values, { batchId }) => {
+		const call = route.build(values, batchId);
+		const found = await exchange(route, call);
+		if ('kind' in found) return found;
+		const { endpoint, schema, account } = route;
+		const judged = verdict(found, {
+			endpoint,
+			schema,
+			people: call.people,
+			secrets: account.secrets,
+			now: Date.now(),
+		});
+		if (judged.kind !== 'delivered') return judged;
+		return { ...judged, result: { answer: judged.result, requestId: call.requestId } };
+	};
+}
+
+/** Sends one request. A fault of the network is a verdict of its own. */
+async function exchange<T, A>(
+	{ context, account, endpoint, timeoutMs }: Route<T, A>,
+	call: Call,
+): Promise<Answer | Verdict<never, Reason>> {
+	const started = Date.now();
+	try {
+		const options: IHttpRequestOptions = {
+			method: endpoint.method,
+			url: account.baseUrl + endpoint.path + queryString(call.query),
+			headers: { ...call.headers, 'Content-Type': 'application/json' },
+			// As text: a library that clones objects loses a category called `__proto__`.
+			body: call.body === undefined ? undefined : JSON.stringify(call.body),
+			// As a stream: an endless answer must not fill the memory.
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			// The request holds the key: it goes where the credential says and nowhere else.
+			disableFollowRedirect: true,
+			timeout: timeoutMs,
+		};
+		const response = (await context.helpers.httpRequestWithAuthentication.call(
+			context,
+			CREDENTIAL,
+			options,
+		)) as IN8nHttpFullResponse;
+		const body = await read(response.body, started + timeoutMs);
+		if (body === 'late') return { kind: 'transient', reason: because.timedOut(timeoutMs) };
+		if (body === 'large') return { kind: 'fatal', reason: because.tooLarge(response.statusCode) };
+		return { status: response.statusCode, headers: response.headers, body: body.text };
+	} catch (error) {
+		const code = faultCode(error);
+		const late = code === 'ECONNABORTED' || code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT';
+		const reason = late ? because.timedOut(timeoutMs) : because.unreachable(code);
+		return { kind: 'transient', reason };
+	}
+}
+
+/**
+ * Encodes all but what RFC 3986 leaves alone. The encrypted IDs of a landing page stand in the
+ * query, where a library's own idea of spaces and plus signs would change them.
+ */
+function queryString(query: Call['query']): string {
+	if (query === undefined) return '';
+	const pairs = Object.entries(query).map(
+		([name, value]) => `${name}=${encodeURIComponent(value)}`,
+	);
+	return `?${pairs.join('&')}`;
+}
+
+/** Reads an answer's body to its end, its largest size or the given time. */
+async function read(
+	body: IN8nHttpFullResponse['body'],
+	deadline: number,
+): Promise<{ text: string } | 'late' | 'large'> {
+	if (typeof body === 'string') return { text: body };
+	if (body === null || body === undefined) return { text: '' };
+	if (!isStream(body))
+		return { text: Buffer.isBuffer(body) ? body.toString() : JSON.stringify(body) };
+	const chunks: Buffer[] = [];
+	let size = 0;
+	// Leaving the loop early closes the stream and with it the connection.
+	for await (const chunk of body) {
+		size += chunk.length;
+		if (size > LARGEST_ANSWER) return 'large';
+		// The socket's own time-out sees silence only, not an answer that drips.
+		if (Date.now() > deadline) return 'late';
+		chunks.push(chunk);
+	}
+	return { text: Buffer.concat(chunks).toString() };
+}
+
+function isStream(body: object): body is AsyncIterable<Buffer> {
+	return Symbol.asyncIterator in body;
+}
+
+/** The system's name of a network fault. n8n wraps the original error, once or twice. */
+function faultCode(error: unknown): string | undefined {
+	let current: unknown = error;
+	for (let depth = 0; depth < 4 && typeof current === 'object' && current !== null; depth += 1) {
+		const { code, errorCode, cause } = current as Record<string, unknown>;
+		for (const name of [code, errorCode])
+			if (typeof name === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(name)) return name;
+		current = cause;
+	}
+	return undefined;
+}
+
+const salt = randomUUID();
+
+/**
+ * A UUID v4 for one batch: the same when the batch is sent again, by whichever execution, and
+ * another for every other batch.
+ */
+export function requestIdOf(batchId: string, body: object): string {
+	const hash = createHash('sha256')
+		.update(JSON.stringify([salt, batchId, body]))
+		.digest('hex');
+	const variant = ((parseInt(hash[16], 16) & 0x3) | 0x8).toString(16);
+	return [
+		hash.slice(0, 8),
+		hash.slice(8, 12),
+		`4${hash.slice(13, 16)}`,
+		variant + hash.slice(17, 20),
+		hash.slice(20, 32),
+	].join('-');
+}
