@@ -1,0 +1,211 @@
+// n8n's own REST API, as its editor uses it.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Trouble, wait } from './say.mjs';
+
+/**
+ * @typedef {object} Owner
+ * @property {string} email
+ * @property {string} password
+ *
+ * @typedef {{ [name: string]: any }} Json
+ *
+ * @typedef {object} Execution one run, as the public API shows it
+ * @property {string} id
+ * @property {string} status
+ * @property {any} data
+ */
+
+/** @returns {Owner} */
+export function newOwner() {
+	// n8n asks for 8 characters, a digit and a capital.
+	return { email: 'demo@example.com', password: `Demo-${randomBytes(6).toString('hex')}-1` };
+}
+
+export class N8nClient {
+	#cookie = '';
+	#apiKey = '';
+	#browserId = randomUUID();
+
+	/** @param {string} url */
+	constructor(url) {
+		this.url = url;
+	}
+
+	/**
+	 * @param {string} method
+	 * @param {string} path
+	 * @param {unknown} [body]
+	 * @returns {Promise<any>} what the answer holds under `data`, or all of it
+	 */
+	async call(method, path, body) {
+		const response = await fetch(`${this.url}${path}`, {
+			method,
+			headers: {
+				'browser-id': this.#browserId,
+				cookie: this.#cookie,
+				...(this.#apiKey === '' ? {} : { 'x-n8n-api-key': this.#apiKey }),
+				...(body === undefined ? {} : { 'content-type': 'application/json' }),
+			},
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		});
+		const cookie = response.headers.getSetCookie().find((text) => text.startsWith('n8n-auth='));
+		if (cookie !== undefined) this.#cookie = cookie.split(';', 1)[0] ?? '';
+		const text = await response.text();
+		if (!response.ok) {
+			throw new Trouble(`n8n refused ${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
+		}
+		const answer = text === '' ? null : JSON.parse(text);
+		return path.startsWith('/rest/') && answer !== null && 'data' in answer ? answer.data : answer;
+	}
+
+	/**
+	 * Sets up the owner and a key of the public API.
+	 *
+	 * @param {Owner} owner
+	 */
+	async setUp({ email, password }) {
+		const person = { email, firstName: 'Demo', lastName: 'Owner', password };
+		await this.call('POST', '/rest/owner/setup', person);
+		const { rawApiKey } = await this.call('POST', '/rest/api-keys', {
+			label: 'demo',
+			expiresAt: null,
+			scopes: ['execution:read', 'execution:list'],
+		});
+		this.#apiKey = rawApiKey;
+	}
+
+	/**
+	 * @param {string} type
+	 * @param {string} name
+	 * @param {Json} data
+	 * @returns {Promise<{ id: string, name: string }>}
+	 */
+	async createCredential(type, name, data) {
+		const { id } = await this.call('POST', '/rest/credentials', { name, type, data });
+		return { id, name };
+	}
+
+	/**
+	 * @param {string} type
+	 * @param {Json} data
+	 * @returns {Promise<{ status: string, message: string }>} what the editor shows under the form
+	 */
+	testCredential(type, data) {
+		const credentials = { id: 'not-saved', name: 'Test', type, data };
+		return this.call('POST', '/rest/credentials/test', { credentials });
+	}
+
+	/**
+	 * @param {Json} workflow
+	 * @returns {Promise<Json>}
+	 */
+	createWorkflow(workflow) {
+		return this.call('POST', '/rest/workflows', { settings: {}, ...workflow });
+	}
+
+	/**
+	 * @param {Json} workflow as created
+	 * @returns {Promise<Json>}
+	 */
+	activate({ id, versionId }) {
+		return this.call('POST', `/rest/workflows/${id}/activate`, { versionId });
+	}
+
+	/**
+	 * "Execute workflow", as in the editor.
+	 *
+	 * @param {Json} workflow as created
+	 * @param {string} trigger name of the node to start from
+	 * @returns {Promise<string>} the execution's ID
+	 */
+	async run({ id }, trigger) {
+		const { executionId } = await this.call('POST', `/rest/workflows/${id}/run`, {
+			triggerToStartFrom: { name: trigger },
+		});
+		return executionId;
+	}
+
+	/** @param {string} id */
+	stop(id) {
+		return this.call('POST', `/rest/executions/${id}/stop`, {});
+	}
+
+	/**
+	 * @param {string} id
+	 * @returns {Promise<Execution>}
+	 */
+	execution(id) {
+		return this.call('GET', `/api/v1/executions/${id}?includeData=true`);
+	}
+
+	/**
+	 * @param {string} id
+	 * @param {number} [timeoutMs]
+	 * @returns {Promise<Execution>} ended
+	 */
+	async finished(id, timeoutMs = 120_000) {
+		const deadline = Date.now() + timeoutMs;
+		for (;;) {
+			const { status } = await this.call('GET', `/api/v1/executions/${id}`);
+			if (!['new', 'running', 'waiting'].includes(status)) return this.execution(id);
+			if (Date.now() > deadline) throw new Trouble(`Execution ${id} is still ${status}.`);
+			await wait(100);
+		}
+	}
+
+	/**
+	 * @param {string} workflowId
+	 * @returns {Promise<Execution[]>} newest first, with data
+	 */
+	async executions(workflowId) {
+		const query = `workflowId=${workflowId}&includeData=true&limit=100`;
+		return (await this.call('GET', `/api/v1/executions?${query}`)).data;
+	}
+
+	/**
+	 * @param {string} path of the webhook
+	 * @param {unknown} body
+	 * @returns {Promise<{ status: number, body: any }>}
+	 */
+	async webhook(path, body) {
+		for (let tries = 0; ; tries++) {
+			const response = await fetch(`${this.url}/webhook/${path}`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify(body),
+			});
+			// For some 300 ms after its activation a webhook is not there yet.
+			if (response.status === 404 && tries < 20) {
+				await wait(150);
+				continue;
+			}
+			const text = await response.text();
+			try {
+				return { status: response.status, body: JSON.parse(text) };
+			} catch {
+				return { status: response.status, body: text };
+			}
+		}
+	}
+}
+
+/**
+ * @param {Execution} execution
+ * @param {string} node its name
+ * @param {number} [output] index; 1 is the error output
+ * @returns {{ json: Json, pairedItem: any }[]}
+ */
+export function itemsOf(execution, node, output = 0) {
+	const runs = execution.data?.resultData?.runData?.[node] ?? [];
+	return runs.flatMap((/** @type {Json} */ ran) => ran.data?.main?.[output] ?? []);
+}
+
+/**
+ * @param {Execution} execution
+ * @returns {string} what the person would read; empty where all went well
+ */
+export function problemOf(execution) {
+	const problem = execution.data?.resultData?.error;
+	if (!problem) return '';
+	return [problem.message, problem.description].filter(Boolean).join('\n');
+}

@@ -1,0 +1,143 @@
+// Installs n8n itself, once for each version, outside the work tree: 2.9 GB, 2,350 packages.
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { alone, cacheFolder, isComplete, markComplete, needSpace } from './cache.mjs';
+import { ensureNode } from './node24.mjs';
+import { run } from './processes.mjs';
+import { say, Trouble, withProgress } from './say.mjs';
+
+const RECIPE = fileURLToPath(new URL('../n8n/', import.meta.url));
+const DISK_BYTES = 4e9;
+
+/**
+ * @typedef {object} N8n
+ * @property {string} node path of Node 24
+ * @property {string} script what that Node runs
+ * @property {string} version
+ * @property {string} nodeVersion
+ */
+
+/**
+ * @param {string[]} paths of the packages in the lock file
+ * @param {string} folder
+ */
+function countInstalled(paths, folder) {
+	return paths.filter((path) => existsSync(join(folder, path, 'package.json'))).length;
+}
+
+/** A compiler is needed once: n8n's SQLite driver has no binary on npm. */
+async function needCompiler() {
+	if (process.platform === 'win32') return;
+	const missing = [];
+	for (const tool of ['python3', 'make', 'g++']) {
+		if ((await run('sh', ['-c', `command -v ${tool}`])).code !== 0) missing.push(tool);
+	}
+	if (missing.length === 0) return;
+	throw new Trouble(
+		`n8n's database driver is built on this machine, which needs ${missing.join(', ')}. Install ` +
+			(process.platform === 'darwin'
+				? 'Xcode’s command line tools (xcode-select --install)'
+				: 'them (on Debian or Ubuntu: sudo apt-get install -y python3 make g++)') +
+			', then run again.',
+	);
+}
+
+/**
+ * @param {string} folder
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function installPackages(folder, env) {
+	const lock = JSON.parse(readFileSync(join(RECIPE, 'package-lock.json'), 'utf8'));
+	const paths = Object.keys(lock.packages).filter((path) => path !== '');
+	const total = paths.length.toLocaleString('en');
+	await withProgress(
+		'n8n’s packages (2.9 GB, usually 3 to 6 min)',
+		() => `${countInstalled(paths, folder).toLocaleString('en')} of ${total}`,
+		async () => {
+			const { code, output } = await run(
+				'npm',
+				[
+					'install',
+					'--ignore-scripts',
+					'--omit=dev',
+					'--loglevel=error',
+					'--no-audit',
+					'--no-fund',
+				],
+				{ cwd: folder, env },
+			);
+			if (code !== 0) {
+				throw new Trouble(
+					`npm could not install n8n. Check the network or the npm registry.\n${output.slice(-2000)}`,
+				);
+			}
+		},
+	);
+}
+
+/**
+ * @param {string} folder
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function buildDriver(folder, env) {
+	await withProgress(
+		'n8n’s database driver (compiled once, 1 to 2 min)',
+		() => '',
+		async () => {
+			const { code, output } = await run('npm', ['rebuild', 'sqlite3', '--loglevel=error'], {
+				cwd: folder,
+				env,
+			});
+			const built = join(folder, 'node_modules/sqlite3/build/Release/node_sqlite3.node');
+			if (code === 0 && existsSync(built)) return;
+			throw new Trouble(`The database driver could not be built:\n${output.slice(-2000)}`);
+		},
+	);
+}
+
+/**
+ * Installs what is missing; a second call finds it in place.
+ *
+ * @returns {Promise<N8n>}
+ */
+export async function ensureN8n() {
+	const { version } = JSON.parse(readFileSync(join(RECIPE, 'package-lock.json'), 'utf8')).packages[
+		'node_modules/n8n'
+	];
+	const node = await ensureNode();
+	const system = `${process.platform}-${process.arch}`;
+	const folder = join(cacheFolder(), `n8n-${version}-${system}`);
+	const mark = createHash('sha256')
+		.update(readFileSync(join(RECIPE, 'package-lock.json')))
+		.digest('hex');
+	const found = {
+		node: node.node,
+		script: join(folder, 'node_modules/n8n/bin/n8n'),
+		version,
+		nodeVersion: node.version,
+	};
+	if (isComplete(folder, mark)) return found;
+	await alone(`${folder}.lock`, async () => {
+		if (isComplete(folder, mark)) return;
+		await needCompiler();
+		needSpace(folder, DISK_BYTES);
+		say(`Installing n8n ${version} into ${folder}, once; the next start finds it there.`);
+		// A half-finished install is taken up where it stopped; one of another lock file is not.
+		rmSync(join(folder, 'node_modules/.package-lock.json'), { force: true });
+		mkdirSync(folder, { recursive: true });
+		for (const file of ['package.json', 'package-lock.json']) {
+			copyFileSync(join(RECIPE, file), join(folder, file));
+		}
+		const env = {
+			...process.env,
+			PATH: `${dirname(node.node)}${delimiter}${process.env.PATH}`,
+			...(node.headers === null ? {} : { npm_config_nodedir: node.headers }),
+		};
+		await installPackages(folder, env);
+		await buildDriver(folder, env);
+		markComplete(folder, mark);
+	});
+	return found;
+}

@@ -1,0 +1,125 @@
+// A real n8n of our own: SQLite, loopback only, quiet, with a user folder that nobody else uses.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, delimiter, join } from 'node:path';
+import { freePort, launch, run } from './processes.mjs';
+import { Trouble, wait } from './say.mjs';
+
+const READY_MS = 120_000;
+
+/** Nothing leaves the machine, and no banner stands in the way. */
+const QUIET = {
+	N8N_DIAGNOSTICS_ENABLED: 'false',
+	N8N_DISABLED_MODULES: 'mcp-registry',
+	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+	N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
+	N8N_TEMPLATES_ENABLED: 'false',
+	N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+	N8N_HIRING_BANNER_ENABLED: 'false',
+	N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+	N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
+	N8N_PERSONALIZATION_ENABLED: 'false',
+	N8N_PYTHON_ENABLED: 'false',
+	N8N_LISTEN_ADDRESS: '127.0.0.1',
+	N8N_HOST: '127.0.0.1',
+	N8N_SECURE_COOKIE: 'false',
+};
+
+/**
+ * @typedef {object} Home
+ * @property {string} folder N8N_USER_FOLDER
+ * @property {string} files the one folder that workflows may read files from
+ * @property {NodeJS.ProcessEnv} env
+ * @property {() => void} remove
+ */
+
+/**
+ * @param {import('./n8n-install.mjs').N8n} n8n
+ * @param {Record<string, string>} [extra] environment of this n8n alone
+ * @returns {Home}
+ */
+export function newHome(n8n, extra = {}) {
+	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'n8n-moengage-')));
+	const files = join(folder, 'files');
+	mkdirSync(files);
+	const inherited = Object.entries(process.env).filter(
+		([name]) => !/^(N8N_|DB_|EXECUTIONS_|QUEUE_|npm_|NODE_OPTIONS|NODE_PATH)/i.test(name),
+	);
+	return {
+		folder,
+		files,
+		env: {
+			...Object.fromEntries(inherited),
+			...QUIET,
+			PATH: `${dirname(n8n.node)}${delimiter}${process.env.PATH}`,
+			N8N_USER_FOLDER: folder,
+			N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
+			N8N_RESTRICT_FILE_ACCESS_TO: files,
+			...extra,
+		},
+		remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+	};
+}
+
+/**
+ * @typedef {object} N8nServer
+ * @property {string} url
+ * @property {number} pid
+ * @property {number[]} ports that it listens on
+ * @property {() => string} output
+ * @property {() => boolean} running
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * @param {import('./n8n-install.mjs').N8n} n8n
+ * @param {Home} home
+ * @returns {Promise<N8nServer>} once it answers
+ */
+export async function startServer(n8n, home) {
+	const [port, broker] = [await freePort(), await freePort()];
+	const url = `http://127.0.0.1:${port}`;
+	const program = launch(n8n.node, [n8n.script, 'start'], {
+		cwd: home.folder,
+		env: {
+			...home.env,
+			N8N_PORT: String(port),
+			N8N_RUNNERS_BROKER_PORT: String(broker),
+			N8N_EDITOR_BASE_URL: url,
+			WEBHOOK_URL: url,
+		},
+	});
+	const server = {
+		url,
+		pid: program.pid,
+		ports: [port, broker],
+		output: program.output,
+		running: program.running,
+		stop: () => program.stop(),
+	};
+	const deadline = Date.now() + READY_MS;
+	for (;;) {
+		const ready = await fetch(`${url}/healthz/readiness`).catch(() => null);
+		if (ready?.ok) return server;
+		if (!program.running() || Date.now() > deadline) {
+			await program.stop();
+			throw new Trouble(`n8n did not start:\n${program.output().slice(-3000)}`);
+		}
+		await wait(200);
+	}
+}
+
+/**
+ * One n8n command, e.g. `['execute', '--id=…']`. Beside a running server it takes other ports.
+ *
+ * @param {import('./n8n-install.mjs').N8n} n8n
+ * @param {Home} home
+ * @param {string[]} args
+ */
+export async function command(n8n, home, args) {
+	return run(n8n.node, [n8n.script, ...args], {
+		cwd: home.folder,
+		env: { ...home.env, N8N_RUNNERS_BROKER_PORT: String(await freePort()) },
+	});
+}

@@ -1,0 +1,61 @@
+// The package as its users get it: built, packed, and installed from the tarball.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from './processes.mjs';
+import { Trouble } from './say.mjs';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const NODE_TYPE = 'n8n-nodes-moengage.moEngageSubscription';
+export const CREDENTIAL_TYPE = 'moEngageApi';
+
+/**
+ * @typedef {object} Tarball
+ * @property {string} path
+ * @property {number} bytes packed
+ * @property {string[]} files
+ */
+
+/** `npm run build`, quietly. */
+export async function build() {
+	const { code, output } = await run('npm', ['run', 'build', '--silent'], { cwd: ROOT });
+	if (code !== 0) throw new Trouble(`The package does not build:\n${output.trim()}`);
+}
+
+/**
+ * @param {string} folder where the tarball goes
+ * @returns {Promise<Tarball>}
+ */
+export async function pack(folder) {
+	mkdirSync(folder, { recursive: true });
+	const { code, output } = await run(
+		'npm',
+		['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder],
+		{ cwd: ROOT },
+	);
+	const start = output.search(/^[[{]/m);
+	if (code !== 0 || start < 0) throw new Trouble(`npm could not pack the package:\n${output}`);
+	const [packed] = Object.values(JSON.parse(output.slice(start)));
+	return {
+		path: join(folder, packed.filename),
+		bytes: packed.size,
+		files: packed.files.map((/** @type {{ path: string }} */ file) => file.path),
+	};
+}
+
+/**
+ * As n8n installs a community package: without its development dependencies, scripts off.
+ *
+ * @param {string} tarball
+ * @param {string} userFolder n8n's
+ */
+export async function installInto(userFolder, tarball) {
+	const nodes = join(userFolder, '.n8n/nodes');
+	mkdirSync(nodes, { recursive: true });
+	const { code, output } = await run('npm', [
+		'install',
+		...['--prefix', nodes, '--ignore-scripts', '--legacy-peer-deps', '--no-save'],
+		...['--no-audit', '--no-fund', '--loglevel=error', tarball],
+	]);
+	if (code !== 0) throw new Trouble(`npm could not install the packed package:\n${output}`);
+}
