@@ -134,8 +134,8 @@ async function read(
 	return { text: Buffer.concat(chunks).toString() };
 }
 
-function isStream(body: object): body is AsyncIterable<Buffer> {
-	return Symbol.asyncIterator in body;
+function isStream(body: unknown): body is AsyncIterable<Buffer> {
+	return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }
 
 /** The system's name of a network fault. n8n wraps the original error, once or twice. */

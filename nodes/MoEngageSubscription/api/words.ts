@@ -61,10 +61,10 @@ export function quote(parts: RefusalAnswer): string {
 		said.push(error.message, error.details?.message);
 		const target = error.details?.target ?? error.target;
 		if (target !== undefined && target !== '') said.push(`(${target})`);
-		if (said.every((part) => part === undefined || part === ''))
+		if (!said.some((part) => part))
 			said.push(error.err_code ?? error.code);
 	}
-	const once = new Set(said.filter((part) => part !== undefined).map(oneLine));
+	const once = new Set(said.map((part) => oneLine(part ?? '')));
 	once.delete('');
 	return [...once].join(': ').replaceAll(': (', ' (');
 }

@@ -1,0 +1,181 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { Refusal } from './refusal';
+import { asFlag, asText, isBlank, kindOf } from './values';
+
+/** Category name → subscribed. */
+export type Categories = Record<string, boolean>;
+
+/** The three ways to give categories. */
+export const categoryFields: INodeProperties[] = [
+	{
+		displayName: 'Categories From',
+		name: 'categoryInput',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Fields Below',
+				value: 'fields',
+				description: 'Add each category and choose whether the user is subscribed to it',
+			},
+			{
+				name: 'Fields of the Incoming Item',
+				value: 'inputFields',
+				description: 'Each category is a field (column) of the incoming item, of the same name',
+			},
+			{
+				name: 'JSON',
+				value: 'json',
+				description: 'One object with category names and true or false',
+			},
+		],
+		default: 'fields',
+		description: 'Where the categories and their values come from',
+	},
+	{
+		displayName: 'Categories',
+		name: 'categories',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add Category',
+		default: {},
+		displayOptions: { show: { categoryInput: ['fields'] } },
+		description:
+			'Only the categories you add are changed. A category with an empty value is left as it is.',
+		options: [
+			{
+				displayName: 'Category',
+				name: 'category',
+				values: [
+					{
+						displayName: 'Name',
+						name: 'name',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. Newsletter',
+						description: 'The name of the category, spelled as in MoEngage',
+					},
+					{
+						displayName: 'Subscribed',
+						name: 'subscribed',
+						type: 'boolean',
+						default: true,
+						description:
+							'Whether the user is subscribed to this category. An expression may also give yes, no, 1 or 0.',
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Category Field Names',
+		name: 'categoryFieldNames',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. Newsletter, Promotional',
+		displayOptions: { show: { categoryInput: ['inputFields'] } },
+		description:
+			'Names of fields of the incoming item, separated by commas. Each becomes a category of that name; its value may be true, yes, 1 and so on. An empty value leaves the category as it is.',
+	},
+	{
+		displayName: 'Categories (JSON)',
+		name: 'categoriesJson',
+		type: 'json',
+		default: '{\n  "Newsletter": true\n}',
+		required: true,
+		displayOptions: { show: { categoryInput: ['json'] } },
+		description:
+			'Category names with true or false. Only the categories that are named are changed.',
+	},
+];
+
+/** What reading categories needs from the item it reads. */
+export interface CategorySource {
+	parameter(name: string): unknown;
+	/** A field of the incoming item; `known` is false where no incoming item has such a field. */
+	field(name: string): { value: unknown; known: boolean };
+}
+
+/** The categories that the item asks to change; empty where it asks for none. */
+export function readCategories(item: CategorySource): Categories {
+	// A map first: on a plain object, a category called `__proto__` would get lost.
+	const found = new Map<string, boolean>();
+	const from = item.parameter('categoryInput');
+	const given =
+		from === 'json' ? ofJson(item) : from === 'inputFields' ? ofItem(item) : ofFields(item);
+	for (const [name, value] of given) {
+		const subscribed = asFlag(value, `Category "${name}"`);
+		if (subscribed !== undefined) found.set(name, subscribed);
+	}
+	return Object.fromEntries(found);
+}
+
+/** Where a change is nothing without a category. */
+export function requireCategories(categories: Categories, unsubscribeAll: boolean): void {
+	if (unsubscribeAll || Object.keys(categories).length > 0) return;
+	throw new Refusal(
+		'There is no category to change',
+		'All category values are empty, or no category is given. Give at least one, or turn on Unsubscribe From All.',
+	);
+}
+
+function* ofFields(item: CategorySource): Iterable<[string, unknown]> {
+	const collection = item.parameter('categories');
+	const rows: unknown = (collection as { category?: unknown } | undefined)?.category ?? [];
+	for (const row of Array.isArray(rows) ? rows : []) {
+		const { name, subscribed } = row as { name?: unknown; subscribed?: unknown };
+		yield [nameOf(name), subscribed];
+	}
+}
+
+function* ofItem(item: CategorySource): Iterable<[string, unknown]> {
+	const given = item.parameter('categoryFieldNames');
+	const names: unknown[] = Array.isArray(given)
+		? given
+		: asText(given, 'Category Field Names').split(',');
+	const filled = names.filter((name) => !isBlank(name)).map(nameOf);
+	if (filled.length === 0)
+		throw new Refusal(
+			'Category Field Names is empty',
+			'Name at least one field of the incoming items, such as Newsletter.',
+		);
+	for (const name of filled) {
+		const { value, known } = item.field(name);
+		if (!known)
+			throw new Refusal(
+				`No incoming item has a field called "${name}"`,
+				'Check how it is spelled in Category Field Names; upper and lower case matter.',
+			);
+		yield [name, value];
+	}
+}
+
+function ofJson(item: CategorySource): [string, unknown][] {
+	let given = item.parameter('categoriesJson');
+	if (typeof given === 'string') {
+		if (given.trim() === '') return [];
+		try {
+			given = JSON.parse(given);
+		} catch {
+			given = 'not JSON';
+		}
+	}
+	if (isBlank(given)) return [];
+	if (typeof given !== 'object' || given === null || Array.isArray(given))
+		throw new Refusal(
+			`Categories (JSON) is ${given === 'not JSON' ? 'not valid JSON' : kindOf(given)}`,
+			'Give one object such as {"Newsletter": true, "Promotional": false}.',
+		);
+	return Object.entries(given).map(([name, value]) => [nameOf(name), value]);
+}
+
+function nameOf(value: unknown): string {
+	const name = asText(value, 'The name of a category');
+	if (name !== '') return name;
+	throw new Refusal(
+		'A category has no name',
+		'Fill in its name as it is spelled in MoEngage, or remove it from the list.',
+	);
+}
