@@ -113,6 +113,9 @@ describe('what can be asked', () => {
 		expect(page.userCount).toBe(3);
 		expect(page.users.map((user) => user.customer_id)).toEqual(['b']);
 		expect(await sandbox.user('nobody')).toBeUndefined();
+		await sandbox.seedUsers([{ customer_id: 'a', email_id: 'new@x.com' }]);
+		expect((await sandbox.state({ email: 'x@x.com' })).users).toHaveLength(1);
+		expect((await sandbox.state({ email: 'new@x.com' })).users).toHaveLength(1);
 		expect((await sandbox.state({ workspace: 'OTHER' })).userCount).toBe(0);
 	});
 });

@@ -1,6 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- a test waits for real time to pass */
 import { startSandbox, type SandboxHandle } from '../support/sandbox';
 
+// A thousand requests take a while on a busy machine.
+jest.setTimeout(30_000);
+
 let sandbox: SandboxHandle;
 beforeAll(async () => (sandbox = await startSandbox()));
 afterAll(async () => await sandbox.stop());
@@ -81,7 +84,10 @@ describe('the published limits', () => {
 	it('counts each endpoint and each workspace on its own', async () => {
 		const second = { id: 'SECOND', apiKey: 'second-key' };
 		const { workspaceId: id, apiKey } = sandbox;
-		await limit(1, 60_000, { workspaces: [{ id, apiKey }, second] });
+		await sandbox.configure({
+			workspaces: [{ id, apiKey }, second],
+			limits: { getPreferences: { limit: 1 }, updatePreferences: { limit: 1 } },
+		});
 		expect(await statuses(2)).toEqual([200, 429]);
 		const put = await sandbox.call('PUT', PAGE, {
 			params: PARAMS,
@@ -130,6 +136,17 @@ describe('the published limits', () => {
 });
 
 describe('kinds of window', () => {
+	it('another kind or length of window starts empty', async () => {
+		await limit(1, 60_000);
+		expect(await statuses(2)).toEqual([200, 429]);
+		// The window has just begun: its end must not come between two requests.
+		const phaseMs = Date.now() % 60_000;
+		await sandbox.configure({ window: { kind: 'fixed', phaseMs } });
+		expect(await statuses(2)).toEqual([200, 429]);
+		await sandbox.configure({ windowMs: 120_000 });
+		expect(await statuses(2)).toEqual([200, 429]);
+	});
+
 	it('sliding: each permit comes back a window after its own request', async () => {
 		await limit(3, 800);
 		expect(await statuses(2)).toEqual([200, 200]);
