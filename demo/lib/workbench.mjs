@@ -1,0 +1,143 @@
+// Everything that the demo, the end-to-end tests and the screenshots need, started together and
+// ended together: the sandbox, a real n8n with the packed package, an owner and a credential.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { N8nClient, newOwner } from './n8n-client.mjs';
+import { ensureN8n } from './n8n-install.mjs';
+import { newHome, startServer } from './n8n-process.mjs';
+import { build, CREDENTIAL_TYPE, installInto, NODE_TYPE, pack } from './package.mjs';
+import { stopRunning } from './processes.mjs';
+import { startSandbox } from './sandbox-process.mjs';
+import { say, withProgress } from './say.mjs';
+
+const WORKFLOWS = fileURLToPath(new URL('../workflows/', import.meta.url));
+
+/**
+ * @typedef {object} Workbench
+ * @property {import('./n8n-install.mjs').N8n} n8n
+ * @property {import('./n8n-process.mjs').Home} home
+ * @property {import('./n8n-process.mjs').N8nServer} server
+ * @property {import('./sandbox-process.mjs').SandboxProcess} sandbox
+ * @property {import('./package.mjs').Tarball} tarball
+ * @property {N8nClient} client signed in as the owner
+ * @property {import('./n8n-client.mjs').Owner} owner
+ * @property {{ id: string, name: string }} credential the sandbox's
+ *
+ * @typedef {object} Bench the workbench and the way to end it, from its first moment on
+ * @property {Promise<Workbench>} ready
+ * @property {() => Promise<void>} close ends every process and removes n8n's folder
+ */
+
+/**
+ * @param {import('./sandbox-process.mjs').SandboxProcess} sandbox
+ * @param {Record<string, string>} [changed]
+ * @returns {Record<string, string>} what a person would type into the credential
+ */
+export function credentialData(sandbox, changed = {}) {
+	return {
+		workspaceId: sandbox.workspaceId,
+		apiKey: sandbox.apiKey,
+		dataCenter: 'custom',
+		baseUrl: sandbox.url,
+		projectCode: '',
+		...changed,
+	};
+}
+
+/**
+ * @param {{ sandboxConfig?: object, env?: Record<string, string>, loud?: boolean }} [options]
+ *   `env` is n8n's; `loud` tells each step
+ * @returns {Bench}
+ */
+export function openBench({ sandboxConfig = {}, env = {}, loud = true } = {}) {
+	/** @type {(() => unknown)[]} newest last */
+	const closers = [];
+	let closed = false;
+	/**
+	 * @template {{ stop: () => Promise<void> }} T
+	 * @param {T} thing
+	 */
+	const owned = (thing) => {
+		closers.push(thing.stop);
+		// Asked to end while this was starting.
+		if (closed) void thing.stop();
+		return thing;
+	};
+	/**
+	 * @template T
+	 * @param {string} what
+	 * @param {() => Promise<T>} step
+	 */
+	const step = (what, step) => (loud ? withProgress(what, () => '', step) : step());
+
+	const open = async () => {
+		const n8n = await ensureN8n();
+		const home = newHome(n8n, env);
+		closers.push(home.remove);
+		await step('Build the package', build);
+		const tarball = await step('Pack it and install it into n8n', async () => {
+			const packed = await pack(home.folder);
+			await installInto(home.folder, packed.path);
+			return packed;
+		});
+		const sandbox = owned(await startSandbox(sandboxConfig));
+		const server = await step(`Start n8n ${n8n.version}`, async () =>
+			owned(await startServer(n8n, home)),
+		);
+		const client = new N8nClient(server.url);
+		const owner = newOwner();
+		await client.setUp(owner);
+		const credential = await client.createCredential(
+			CREDENTIAL_TYPE,
+			'MoEngage (sandbox)',
+			credentialData(sandbox),
+		);
+		return { n8n, home, server, sandbox, tarball, client, owner, credential };
+	};
+
+	return {
+		ready: open(),
+		async close() {
+			if (closed) return;
+			closed = true;
+			await stopRunning();
+			for (const closer of closers.reverse()) await closer();
+		},
+	};
+}
+
+/**
+ * Ends the bench on Ctrl-C, and then this process.
+ *
+ * @param {Bench} bench
+ */
+export function closeOnSignal(bench) {
+	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+		process.on(signal, () => {
+			if (signal === 'SIGINT') say('\nStopping n8n and the sandbox …');
+			bench.close().then(
+				() => process.exit(signal === 'SIGINT' ? 130 : 143),
+				() => process.exit(1),
+			);
+		});
+	}
+}
+
+/**
+ * A workflow of demo/workflows, with this bench's credential and file paths in it.
+ *
+ * @param {Workbench} bench
+ * @param {string} file
+ * @returns {Promise<import('./n8n-client.mjs').Json>} as created
+ */
+export async function loadWorkflow({ client, credential, home }, file) {
+	const workflow = JSON.parse(readFileSync(join(WORKFLOWS, file), 'utf8'));
+	for (const node of workflow.nodes) {
+		if (node.type === NODE_TYPE) node.credentials = { [CREDENTIAL_TYPE]: credential };
+		if (node.parameters.fileSelector) {
+			node.parameters.fileSelector = join(home.files, 'contacts.csv');
+		}
+	}
+	return client.createWorkflow(workflow);
+}

@@ -1,0 +1,49 @@
+// npm start: n8n with this package in it, beside a MoEngage sandbox, on this machine alone.
+// --once ends after the main job, with 0 where all arrived as it should.
+import { runMainJob } from './lib/main-job.mjs';
+import { duration, say, Trouble } from './lib/say.mjs';
+import { closeOnSignal, loadWorkflow, openBench } from './lib/workbench.mjs';
+
+const OTHERS = ['crm-webhook.json', 'opt-in.json', 'resubscribe.json', 'preference-page.json'];
+
+const once = process.argv.includes('--once');
+const started = Date.now();
+say('MoEngage for n8n, on this machine: nothing leaves it but the downloads from npm.');
+const bench = openBench({ sandboxConfig: { acceptAnyUser: true } });
+closeOnSignal(bench);
+try {
+	const parts = await bench.ready;
+	const { client, owner, sandbox, server } = parts;
+	const main = await loadWorkflow(parts, 'contact-list.json');
+	for (const file of OTHERS) {
+		const workflow = await loadWorkflow(parts, file);
+		if (file === 'crm-webhook.json') await client.activate(workflow);
+	}
+	say();
+	say(`Running “${main.name}” …`);
+	const { right } = await runMainJob(parts, main);
+	say();
+	say(`Ready after ${duration(Date.now() - started)}.`);
+	if (once) {
+		await bench.close();
+		process.exit(right ? 0 : 1);
+	}
+	say(`
+  Editor           ${server.url}
+  E-mail           ${owner.email}
+  Password         ${owner.password}
+  This workflow    ${server.url}/workflow/${main.id}
+  A CRM's webhook  ${server.url}/webhook/crm-consent
+  Sandbox          ${sandbox.url}/_sandbox/state
+
+  This n8n is for trying out: what you change in it is gone when it ends. Ctrl-C ends it.
+`);
+} catch (problem) {
+	if (problem instanceof Trouble) say(`\n${problem.message}`);
+	else
+		say(
+			`\nThis should not have happened. Please report it:\n${String(problem && /** @type {Error} */ (problem).stack)}`,
+		);
+	await bench.close();
+	process.exit(1);
+}
