@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+
+import { check } from '../../support/properties';
+import { users, World } from '../../virtual/world';
+import { latency, seed, SMALL } from './arbitraries';
+
+describe('Fairness and thrift', () => {
+	const crowd = fc.record({
+		seed,
+		latency,
+		lists: fc.integer({ min: 1, max: 8 }),
+		at: fc.integer({ min: 0, max: 100_000 }),
+	});
+
+	test('P11: a newcomer travels with the next batches, however long the lists before it', async () => {
+		await check(crowd, async (given) => {
+			const sent: { at: number; values: readonly unknown[] }[] = [];
+			const world: World = new World(given.seed, {
+				limit: SMALL.limit,
+				latency: () => given.latency[0] + world.random() * given.latency[1],
+			});
+			const send: World['server']['send'] = async (values) => {
+				sent.push({ at: world.clock.now(), values });
+				return await world.server.send(values);
+			};
+			const lists = Array.from({ length: given.lists }, (_, i) =>
+				world.start(users(150, `list${i}-`), { policy: SMALL, send }),
+			);
+			const newcomer = world.clock
+				.sleep(given.at)
+				.then(() => world.start(users(1, 'newcomer'), { policy: SMALL, send }));
+			await world.clock.until(Promise.all([...lists, newcomer]));
+			const after = sent.filter(({ at }) => at > given.at);
+			const own = after.findIndex(({ values }) => values.includes('newcomer0'));
+			// Everybody else has one turn before it at most.
+			expect(own).toBeLessThanOrEqual(Math.ceil(given.lists / SMALL.batchSize));
+		});
+	});
+
+	const flaky = fc.record({ seed, latency, count: fc.integer({ min: 1, max: 100 }) });
+
+	test('P6: only what got no answer is sent again, and nothing after it was accepted', async () => {
+		await check(flaky, async (given) => {
+			const accepted = new Set<unknown>();
+			const world: World = new World(given.seed, {
+				limit: SMALL.limit,
+				latency: () => given.latency[0] + world.random() * given.latency[1],
+				misbehave: () => (world.random() < 0.2 ? { kind: 'transient', reason: '500' } : undefined),
+			});
+			let repeats = 0;
+			const asked = new Set<unknown>();
+			const report = await world.deliver(users(given.count), {
+				policy: SMALL,
+				settings: { maxTries: 30 },
+				send: async (values) => {
+					for (const value of values) {
+						expect(accepted.has(value)).toBe(false);
+						if (asked.has(value)) repeats += 1;
+						asked.add(value);
+					}
+					const verdict = await world.server.send(values);
+					if (verdict.kind === 'delivered') for (const value of values) accepted.add(value);
+					return verdict;
+				},
+			});
+			const attempts = report.outcomes.reduce(
+				(sum, outcome) => sum + (outcome.status === 'accepted' ? outcome.attempts - 1 : NaN),
+				0,
+			);
+			expect(repeats).toBe(attempts);
+		});
+	});
+
+	test('A dead server costs about 100 retries, not four times the list', async () => {
+		const world = new World(3, { misbehave: () => ({ kind: 'transient', reason: '500' }) });
+		const { outcomes } = await world.deliver(users(50_000));
+		expect(world.server.log.length).toBeLessThanOrEqual(130);
+		const causes = new Set(
+			outcomes.map((one) => (one.status === 'notSent' ? one.cause : one.status)),
+		);
+		expect(causes).toEqual(new Set(['unknown', 'unreachable']));
+	});
+
+	test('Three batches refused whole in the same words are configuration', async () => {
+		const world = new World(1, {
+			misbehave: () => ({ kind: 'rejected', reason: 'wrong ESP', words: 'InvalidSettings' }),
+		});
+		const { outcomes } = await world.deliver(users(5000));
+		expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(150);
+		expect(outcomes.at(-1)).toEqual({
+			status: 'notSent',
+			cause: 'configuration',
+			reason: 'wrong ESP',
+		});
+	});
+
+	test('A bad row in each of ten batches is not configuration', async () => {
+		const bad = (value: unknown) => Number(String(value).slice(1)) % 50 === 7;
+		const world = new World(1, {
+			misbehave: (values) =>
+				values.some(bad) ? { kind: 'rejected', reason: 'bad', words: 'bad' } : undefined,
+		});
+		const { outcomes } = await world.deliver(users(500));
+		expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(10);
+		expect(outcomes.filter(({ status }) => status === 'accepted')).toHaveLength(490);
+	});
+
+	test('The day’s quota ends a run instead of making it wait for tomorrow', async () => {
+		const world = new World(1);
+		const policy = { limit: 100, windowMs: 60_000, dayLimit: 7, batchSize: 50 };
+		const { outcomes, requests } = await world.deliver(users(1000), { policy });
+		expect(requests).toBe(7);
+		expect(outcomes.filter(({ status }) => status === 'accepted')).toHaveLength(350);
+		expect(outcomes.at(-1)).toEqual({ status: 'notSent', cause: 'dayLimit' });
+	});
+});
