@@ -119,6 +119,7 @@ export class MoEngageApi implements ICredentialType {
 			},
 			disableFollowRedirect: true,
 		},
+		// n8n reads each rule for itself; its type wants them all of one kind.
 		rules: [
 			{
 				type: 'responseSuccessBody',
@@ -177,6 +178,6 @@ export class MoEngageApi implements ICredentialType {
 					message: 'MoEngage had too many requests just now. Wait a minute, then try again.',
 				},
 			},
-		],
+		] as ICredentialTestRequest['rules'],
 	};
 }

@@ -61,8 +61,7 @@ export function quote(parts: RefusalAnswer): string {
 		said.push(error.message, error.details?.message);
 		const target = error.details?.target ?? error.target;
 		if (target !== undefined && target !== '') said.push(`(${target})`);
-		if (!said.some((part) => part))
-			said.push(error.err_code ?? error.code);
+		if (!said.some((part) => part)) said.push(error.err_code ?? error.code);
 	}
 	const once = new Set(said.map((part) => oneLine(part ?? '')));
 	once.delete('');

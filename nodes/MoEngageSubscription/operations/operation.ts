@@ -27,10 +27,12 @@ export interface Operation<T, A> {
 	action: string;
 	description: string;
 	fields: INodeProperties[];
+	/** Entries of the collection "Options" that only this operation has. */
+	options?: INodeProperties[];
 	endpoint: Endpoint;
 	schema: ZodType<A, ZodTypeDef, unknown>;
-	/** What the hint at the end counts, such as "user" or "address". */
-	noun: string;
+	/** What the hint at the end counts, one and many: "user", "users". */
+	noun: readonly [string, string];
 	/** Reads one item; throws a `Refusal` where a value can't be sent. Must not change the item. */
 	read(item: ItemReader): Reading<T>;
 	/** Builds the request for a batch of records with the same settings. */

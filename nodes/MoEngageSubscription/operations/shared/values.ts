@@ -16,7 +16,9 @@ export const YES_NO_WORDS = `${YES.join(', ')} or ${NO.join(', ')}`;
 
 /** Blank: nothing there, or nothing but spaces. */
 export function isBlank(value: unknown): boolean {
-	return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+	return (
+		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+	);
 }
 
 /** What a value is, in words, without telling the value. */

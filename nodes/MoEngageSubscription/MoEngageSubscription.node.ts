@@ -1,0 +1,36 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { CREDENTIAL } from './api/transport';
+import { execute } from './execute';
+import { operationFields } from './properties';
+
+export class MoEngageSubscription implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'MoEngage Subscription',
+		name: 'moEngageSubscription',
+		icon: {
+			light: 'file:../../icons/subscription.svg',
+			dark: 'file:../../icons/subscription.dark.svg',
+		},
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: "Keep your users' email subscription preferences in MoEngage up to date",
+		defaults: { name: 'MoEngage Subscription' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [{ name: CREDENTIAL, required: true }],
+		properties: operationFields,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await execute(this);
+	}
+}

@@ -1,0 +1,229 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	JsonObject,
+	NodeExecutionHint,
+} from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import { readAccount, type Account } from './api/account';
+import type { Reason } from './api/reasons';
+import { CREDENTIAL, sender, type Receipt } from './api/transport';
+import {
+	deliver,
+	type DeliveryRecord,
+	type DeliveryReport,
+	type Outcome,
+	type Progress,
+} from './delivery';
+import { reasonOf, withoutUndefined, type Fate } from './fate';
+import { operations } from './operations';
+import type { AnyOperation } from './operations/operation';
+import { ItemReader } from './operations/shared/itemReader';
+import { readOptions, type RunOptions } from './operations/shared/options';
+import { Refusal } from './operations/shared/refusal';
+import { preview } from './preview';
+import { othersSentence, previewSummary, progressLine, summary, type Tally } from './summary';
+
+/** What became of a run, and how an accepted record of it is put out. */
+export interface Delivered {
+	report: DeliveryReport<unknown, Reason>;
+	present(index: number, outcome: Accepted): IDataObject;
+}
+
+type Accepted = Extract<Outcome<unknown, Reason>, { status: 'accepted' }>;
+
+/** Longest silence of a long run, in milliseconds. */
+const PROGRESS_EVERY_MS = 5_000;
+
+/** Runs the chosen operation over all incoming items; one item comes out for each. */
+export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const items = context.getInputData();
+	if (items.length === 0) return [[]];
+	const operation = chosen(context);
+	const known = new Map<string, boolean>();
+	const readers = items.map((_, index) => new ItemReader(context, items, known, index));
+
+	const setup = await prepare(context, operation, readers[0]);
+	if ('reason' in setup)
+		return finish(
+			context,
+			operation,
+			items.map(() => setup),
+		);
+	const { account, options } = setup;
+
+	const fates: Fate[] = [];
+	const records: DeliveryRecord<unknown>[] = [];
+	/** For each record the item it was read from. */
+	const origins: number[] = [];
+	readers.forEach((reader, index) => {
+		const reading = attempt(() => operation.read(reader));
+		if ('reason' in reading) fates[index] = reading;
+		else {
+			const { value, keys, settings } = reading.value;
+			const envelope = JSON.stringify([account.fingerprint, options.timeoutMs, settings ?? []]);
+			records.push({ value, keys, envelope });
+			origins.push(index);
+		}
+	});
+
+	const run = options.dryRun
+		? await preview(context, operation, options, records)
+		: await send(context, operation, account, options, records);
+	run.report.outcomes.forEach((outcome, index) => {
+		fates[origins[index]] =
+			outcome.status === 'accepted'
+				? { json: withBatch(run.present(index, outcome), outcome) }
+				: { reason: reasonOf(outcome) };
+	});
+	return finish(context, operation, fates, run.report, options);
+}
+
+function withBatch(json: IDataObject, { batch, attempts }: Accepted): IDataObject {
+	return withoutUndefined({ ...json, batch, attempts });
+}
+
+function chosen(context: IExecuteFunctions): AnyOperation {
+	const resource = context.getNodeParameter('resource', 0);
+	const name = context.getNodeParameter('operation', 0);
+	const found = operations.find((one) => one.resource === resource && one.operation === name);
+	if (found !== undefined) return found;
+	throw new NodeOperationError(context.getNode(), 'This operation is not available', {
+		description: 'Open the node and choose an operation from the list.',
+	});
+}
+
+/** Account and options, or why no item can be sent. */
+async function prepare(
+	context: IExecuteFunctions,
+	operation: AnyOperation,
+	first: ItemReader,
+): Promise<{ account: Account; options: RunOptions } | { reason: Reason }> {
+	const account = readAccount(await context.getCredentials(CREDENTIAL));
+	if ('problem' in account)
+		return {
+			reason: {
+				message: account.problem,
+				description: 'Open the MoEngage credential of this node and correct it.',
+			},
+		};
+	const options = attempt(() => readOptions(first, operation));
+	return 'reason' in options ? options : { account, options: options.value };
+}
+
+/** What reading gives, or why it can't be read: a value of the item, or an expression. */
+function attempt<V>(read: () => V): { value: V } | { reason: Reason } {
+	try {
+		return { value: read() };
+	} catch (error) {
+		if (error instanceof Refusal) return { reason: error.reason };
+		const said = error instanceof Error ? error.message : 'unknown';
+		return {
+			reason: {
+				message: `A parameter could not be read for this item: ${said}`,
+				description: 'Open the node and check the expressions, which are marked there.',
+			},
+		};
+	}
+}
+
+async function send(
+	context: IExecuteFunctions,
+	operation: AnyOperation,
+	account: Account,
+	{ settings, timeoutMs }: RunOptions,
+	records: readonly DeliveryRecord<unknown>[],
+): Promise<Delivered> {
+	const { endpoint, schema, fold } = operation;
+	const { limit, windowMs, dayLimit, batchSize } = endpoint;
+	let told = Date.now();
+	const report = await deliver({
+		door: `${account.baseUrl} ${account.workspaceId} ${endpoint.id}`,
+		policy: { limit, windowMs, dayLimit, batchSize },
+		records,
+		send: sender({
+			context,
+			account,
+			endpoint,
+			schema,
+			timeoutMs,
+			build: (values, batchId) => operation.call(values, batchId),
+		}),
+		fold,
+		settings,
+		signal: context.getExecutionCancelSignal(),
+		onProgress: (progress: Progress) => {
+			if (Date.now() - told < PROGRESS_EVERY_MS) return;
+			told = Date.now();
+			const line = progressLine(progress);
+			if (context.getMode() === 'manual') context.sendMessageToUI(line);
+			else context.logger.debug(line);
+		},
+	});
+	return {
+		report,
+		present: (index, { result }) => ({
+			...operation.output(records[index].value, result as Receipt<unknown>),
+			status: endpoint.reads ? 'found' : 'accepted',
+		}),
+	};
+}
+
+/** Items of all fates, in the order they came in, or the error that stops the workflow. */
+function finish(
+	context: IExecuteFunctions,
+	operation: AnyOperation,
+	fates: readonly Fate[],
+	report?: DeliveryReport<unknown, Reason>,
+	options?: RunOptions,
+): INodeExecutionData[][] {
+	const failed = fates.filter((fate) => 'reason' in fate).length;
+	const tally: Tally = { noun: operation.noun, accepted: fates.length - failed, failed };
+
+	const first = fates.findIndex((fate) => 'reason' in fate);
+	// Every other item has been sent before: a bad row must not cost anyone their opt-out.
+	if (first !== -1 && !context.continueOnFail()) throw stopping(context, fates, first, tally);
+
+	if (report !== undefined) {
+		const message = options?.dryRun
+			? previewSummary(tally, report.requests, operation.endpoint)
+			: summary(tally, report);
+		const hint: NodeExecutionHint = { message, type: 'info', location: 'outputPane' };
+		context.addExecutionHints(hint);
+	}
+	return [
+		fates.map((fate, item) => ({
+			json:
+				'json' in fate
+					? fate.json
+					: { error: fate.reason.message, details: fate.reason.description },
+			pairedItem: { item },
+		})),
+	];
+}
+
+function stopping(
+	context: IExecuteFunctions,
+	fates: readonly Fate[],
+	itemIndex: number,
+	tally: Tally,
+): NodeApiError | NodeOperationError {
+	const fate = fates[itemIndex];
+	const { message, description, httpCode } =
+		'reason' in fate ? fate.reason : { message: '', description: '', httpCode: undefined };
+	const advice =
+		tally.accepted > 0
+			? ' To go on with the accepted items, set On Error in the settings of this node to Continue (using error output).'
+			: '';
+	const options = {
+		message: message + othersSentence(tally),
+		description: description + advice,
+		itemIndex,
+	};
+	if (httpCode === undefined)
+		return new NodeOperationError(context.getNode(), options.message, options);
+	const answer: JsonObject = { message, httpCode };
+	return new NodeApiError(context.getNode(), answer, { ...options, httpCode });
+}

@@ -1,0 +1,15 @@
+import type { AnyOperation } from './operation';
+import { updateOptIn } from './optIn/update.operation';
+import { bulkUpdatePreferences } from './preference/bulkUpdate.operation';
+import { getPreferences } from './preference/get.operation';
+import { updatePreferences } from './preference/update.operation';
+import { resubscribe } from './resubscription/resubscribe.operation';
+
+/** All operations, in the order of the menu. A new one is its file and a line here. */
+export const operations: AnyOperation[] = [
+	bulkUpdatePreferences,
+	getPreferences,
+	updatePreferences,
+	updateOptIn,
+	resubscribe,
+];

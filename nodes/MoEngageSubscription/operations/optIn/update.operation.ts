@@ -1,0 +1,108 @@
+import { endpoints } from '../../api/endpoints';
+import {
+	optInStatus,
+	writeAnswer,
+	type OptInBody,
+	type OptInPreference,
+	type WriteAnswer,
+} from '../../api/schemas';
+import type { Operation } from '../operation';
+import { categoryFields } from '../shared/categories';
+import { Refusal } from '../shared/refusal';
+
+export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
+	resource: 'optIn',
+	operation: 'update',
+	name: 'Update',
+	action: 'Update the opt in status of a user',
+	description: 'Record whether a user has confirmed that they want email',
+	fields: [
+		{
+			displayName: 'Customer ID',
+			name: 'customerId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. {{ $json.customer_id }}',
+			description:
+				'The ID by which MoEngage knows the user. Needed where your workspace hides personal data (PII tokenization).',
+		},
+		{
+			displayName: 'Email',
+			name: 'email',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. {{ $json.email }}',
+			description:
+				'The email address of the user. With an email, MoEngage updates every profile that has it, even when a customer ID is given as well.',
+		},
+		{
+			displayName: 'Opt-In Status',
+			name: 'optInStatus',
+			type: 'options',
+			options: [
+				{
+					name: 'Double Opted In',
+					value: 'DOUBLE_OPTED_IN',
+					description: 'The user has asked for email and confirmed it',
+				},
+				{
+					name: 'Opt-In Pending',
+					value: 'OPT_IN_PENDING',
+					description: 'The user has asked for email and not confirmed it yet',
+				},
+				{
+					name: 'Opted Out',
+					value: 'OPTED_OUT',
+					description: 'The user does not want email',
+				},
+			],
+			default: 'OPT_IN_PENDING',
+			required: true,
+			description: 'What the user has said. Choose Double Opted In only after their confirmation.',
+		},
+		{
+			displayName:
+				'Categories can stay empty. If you give categories and none of them is on, MoEngage stores the user as opted out, even with the status Double Opted In. One category name that MoEngage does not know makes it refuse the whole change.',
+			name: 'optInNotice',
+			type: 'notice',
+			default: '',
+		},
+		...categoryFields,
+	],
+	endpoint: endpoints.updateOptIn,
+	schema: writeAnswer,
+	noun: ['user', 'users'],
+	read(item) {
+		const customer_id = item.text('customerId', 'Customer ID');
+		const email_id = item.isBlank('email') ? '' : item.email('email', 'Email');
+		if (customer_id === '' && email_id === '')
+			throw new Refusal(
+				'Customer ID and Email are both empty',
+				'Fill in at least one of them for this item.',
+			);
+		const categories = item.categories();
+		const value: OptInPreference = {
+			opt_in_status: item.choice('optInStatus', 'Opt-In Status', optInStatus.options),
+			channel: 'email',
+		};
+		const keys: string[] = [];
+		if (customer_id !== '') {
+			value.customer_id = customer_id;
+			keys.push(`id:${customer_id}`);
+		}
+		if (email_id !== '') {
+			value.email_id = email_id;
+			keys.push(`email:${email_id.toLowerCase()}`);
+		}
+		if (Object.keys(categories).length > 0) value.categories = categories;
+		return { value, keys };
+	},
+	// No fold: each change raises an event of its own, and what a status does to the categories of
+	// an earlier change is not documented.
+	call([preference]) {
+		const body: OptInBody = { user_preferences: preference };
+		const { customer_id, email_id } = preference;
+		return { body, people: [email_id ?? customer_id ?? ''] };
+	},
+	output: (preference, receipt) => ({ ...preference, message: receipt?.answer.message }),
+};

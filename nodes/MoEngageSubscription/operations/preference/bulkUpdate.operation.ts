@@ -1,0 +1,57 @@
+import { endpoints } from '../../api/endpoints';
+import {
+	writeAnswer,
+	type BulkUpdateBody,
+	type UserPreference,
+	type WriteAnswer,
+} from '../../api/schemas';
+import type { Operation } from '../operation';
+import { categoryFields, requireCategories } from '../shared/categories';
+import { unsubscribeAllFields } from '../shared/unsubscribeAll';
+
+export const bulkUpdatePreferences: Operation<UserPreference, WriteAnswer> = {
+	resource: 'preference',
+	operation: 'bulkUpdate',
+	name: 'Bulk Update',
+	action: 'Update the preferences of many users',
+	description: 'Change the email categories of your users by customer ID, up to 50 a request',
+	fields: [
+		{
+			displayName: 'Customer ID',
+			name: 'customerId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. {{ $json.customer_id }}',
+			description: 'The ID by which MoEngage knows the user, one for each incoming item',
+		},
+		...categoryFields,
+		...unsubscribeAllFields,
+	],
+	endpoint: endpoints.bulkUpdatePreferences,
+	schema: writeAnswer,
+	noun: ['user', 'users'],
+	read(item) {
+		const customer_id = item.id('customerId', 'Customer ID');
+		const unsubscribe_all = item.flag('unsubscribeAll', 'Unsubscribe From All');
+		const categories = item.categories();
+		requireCategories(categories, unsubscribe_all);
+		return { value: { customer_id, categories, unsubscribe_all }, keys: [customer_id] };
+	},
+	call(values) {
+		const body: BulkUpdateBody = { channel: 'email', user_preferences: [...values] };
+		return { body, people: values.map(({ customer_id }) => customer_id) };
+	},
+	fold(earlier, later) {
+		// Whether `false` lifts the earlier unsubscribe from all is MoEngage's to say: it waits.
+		if (earlier.unsubscribe_all && !later.unsubscribe_all) return undefined;
+		return {
+			...later,
+			categories: Object.fromEntries([
+				...Object.entries(earlier.categories),
+				...Object.entries(later.categories),
+			]),
+		};
+	},
+	output: (preference, receipt) => ({ ...preference, message: receipt?.answer.message }),
+};

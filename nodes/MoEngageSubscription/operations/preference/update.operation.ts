@@ -1,0 +1,58 @@
+import { endpoints } from '../../api/endpoints';
+import { writeAnswer, type PreferenceChange, type WriteAnswer } from '../../api/schemas';
+import type { Operation } from '../operation';
+import { categoryFields, requireCategories } from '../shared/categories';
+import { readVisitor, visitorFields, type Visitor } from '../shared/landingPage';
+import { unsubscribeAllFields } from '../shared/unsubscribeAll';
+import { asText } from '../shared/values';
+
+interface Update {
+	visitor: Visitor;
+	change: PreferenceChange;
+	/** Ties an unsubscribe from all to the event that led to it. */
+	eventId: string;
+}
+
+export const updatePreferences: Operation<Update, WriteAnswer> = {
+	resource: 'preference',
+	operation: 'update',
+	name: 'Update',
+	action: 'Update the preferences of a user',
+	description: 'Change the email categories of a user who came to your preference page',
+	fields: [...visitorFields, ...categoryFields, ...unsubscribeAllFields],
+	options: [
+		{
+			displayName: 'Event ID',
+			name: 'eventId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. {{ $json.query.moe_event_id }}',
+			description:
+				'The value of moe_event_id in the landing page URL. It ties an unsubscribe from all to the email it came from.',
+		},
+	],
+	endpoint: endpoints.updatePreferences,
+	schema: writeAnswer,
+	noun: ['user', 'users'],
+	read(item) {
+		const visitor = readVisitor(item);
+		const unsubscribe_all = item.flag('unsubscribeAll', 'Unsubscribe From All');
+		const categories = item.categories();
+		requireCategories(categories, unsubscribe_all);
+		const eventId = asText(item.option('eventId'), 'Event ID');
+		return {
+			value: { visitor, change: { categories, unsubscribe_all }, eventId },
+			keys: [visitor.user_id],
+		};
+	},
+	call: ([{ visitor, change, eventId }]) => ({
+		query: { ...visitor, ...(eventId === '' ? {} : { moe_event_id: eventId }) },
+		body: change,
+		people: [visitor.user_id],
+	}),
+	output: ({ visitor, change }, receipt) => ({
+		...visitor,
+		...change,
+		message: receipt?.answer.message,
+	}),
+};

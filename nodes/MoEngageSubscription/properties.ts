@@ -1,0 +1,54 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { operations } from './operations';
+import { shownFor } from './operations/operation';
+import { optionsField } from './operations/shared/options';
+
+/** The menu's resources, by the names that people read. */
+const resources = [
+	{ name: 'Email Opt-In', value: 'optIn' },
+	{ name: 'Email Resubscription', value: 'resubscription' },
+	{ name: 'Subscription Preference', value: 'preference' },
+];
+
+const resourceField: INodeProperties = {
+	displayName: 'Resource',
+	name: 'resource',
+	type: 'options',
+	noDataExpression: true,
+	options: resources,
+	default: 'preference',
+};
+
+function operationField(resource: string): INodeProperties {
+	const own = operations.filter((operation) => operation.resource === resource);
+	const [{ operation: preselected }] = own;
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
+		options: own
+			.map(({ name, operation, action, description }) => ({
+				name,
+				value: operation,
+				action,
+				description,
+			}))
+			.sort((a, b) => a.name.localeCompare(b.name)),
+		default: preselected,
+	};
+}
+
+/** All parameters of the node. Each operation brings its own; the menu is made from the list. */
+export const operationFields: INodeProperties[] = [
+	resourceField,
+	...resources.map(({ value }) => operationField(value)),
+	...operations.flatMap((operation) =>
+		shownFor(operation.resource, operation.operation, [
+			...operation.fields,
+			optionsField(operation),
+		]),
+	),
+];
