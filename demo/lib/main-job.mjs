@@ -8,7 +8,8 @@ import { duration, say } from './say.mjs';
 
 const CONTACTS = fileURLToPath(new URL('../contacts.csv', import.meta.url));
 const GOOD = 'Accepted by MoEngage';
-const BAD = 'Refused: Mend and Run Again';
+const STEP = 'Update Preferences';
+const ERROR_OUTPUT = 1;
 
 /**
  * @typedef {object} JobReport
@@ -28,7 +29,7 @@ export async function runMainJob({ client, sandbox, home }, workflow) {
 	const execution = await client.finished(await client.run(workflow, 'Start'));
 	const took = Date.now() - started;
 	const accepted = itemsOf(execution, GOOD);
-	const refused = itemsOf(execution, BAD);
+	const refused = itemsOf(execution, STEP, ERROR_OUTPUT);
 	const requests = await sandbox.requests('bulkUpdate');
 	const users = await sandbox.users();
 
@@ -44,7 +45,8 @@ export async function runMainJob({ client, sandbox, home }, workflow) {
 		say(`  n8n says: ${execution.status}. ${problemOf(execution)}`);
 	}
 	for (const { json, pairedItem } of refused) {
-		const row = Number(pairedItem?.item ?? pairedItem?.[0]?.item) + 2;
+		// Counted as a spreadsheet does: from 1, with the header.
+		const row = Number(pairedItem?.item) + 2;
 		const reason = [json.error?.message ?? json.error, json.error?.description];
 		say(`    Row ${row} (${json.Email}): ${reason.filter(Boolean).join(' ')}`);
 	}

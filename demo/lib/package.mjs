@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { run } from './processes.mjs';
 import { Trouble } from './say.mjs';
 
@@ -19,7 +20,11 @@ export const CREDENTIAL_TYPE = 'moEngageApi';
 /** `npm run build`, quietly. */
 export async function build() {
 	const { code, output } = await run('npm', ['run', 'build', '--silent'], { cwd: ROOT });
-	if (code !== 0) throw new Trouble(`The package does not build:\n${output.trim()}`);
+	if (code === 0) return;
+	const lines = stripVTControlCharacters(output).split(/[\r\n]+/);
+	// The builder draws its spinner even where nobody watches.
+	const words = lines.filter((line) => line.trim() !== '' && !/^[^a-z]*Building Type/i.test(line));
+	throw new Trouble(`The package does not build:\n${words.join('\n')}`);
 }
 
 /**
