@@ -3,6 +3,6 @@ module.exports = {
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/test/{unit,engine,sandbox}/**/*.test.ts'],
 	transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
-	modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.stryker-tmp'],
+	modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp'],
 	reporters: ['default', '<rootDir>/test/support/counts-reporter.js'],
 };
