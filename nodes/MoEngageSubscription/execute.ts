@@ -24,7 +24,14 @@ import { ItemReader } from './operations/shared/itemReader';
 import { readOptions, type RunOptions } from './operations/shared/options';
 import { Refusal } from './operations/shared/refusal';
 import { preview } from './preview';
-import { othersSentence, previewSummary, progressLine, summary, type Tally } from './summary';
+import {
+	othersSentence,
+	previewSummary,
+	progressLine,
+	summary,
+	tallyOf,
+	type Tally,
+} from './summary';
 
 /** What became of a run, and how an accepted record of it is put out. */
 export interface Delivered {
@@ -46,12 +53,14 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const readers = items.map((_, index) => new ItemReader(context, items, known, index));
 
 	const setup = await prepare(context, operation, readers[0]);
-	if ('reason' in setup)
+	if ('reason' in setup) {
+		const { reason } = setup;
 		return finish(
 			context,
 			operation,
-			items.map(() => setup),
+			items.map(() => ({ status: 'notSent', reason })),
 		);
+	}
 	const { account, options } = setup;
 
 	const fates: Fate[] = [];
@@ -60,7 +69,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const origins: number[] = [];
 	readers.forEach((reader, index) => {
 		const reading = attempt(() => operation.read(reader));
-		if ('reason' in reading) fates[index] = reading;
+		if ('reason' in reading) fates[index] = { status: 'rejected', reason: reading.reason };
 		else {
 			const { value, keys, settings } = reading.value;
 			const envelope = JSON.stringify([account.fingerprint, options.timeoutMs, settings ?? []]);
@@ -75,8 +84,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	run.report.outcomes.forEach((outcome, index) => {
 		fates[origins[index]] =
 			outcome.status === 'accepted'
-				? { json: withBatch(run.present(index, outcome), outcome) }
-				: { reason: reasonOf(outcome) };
+				? { status: 'accepted', json: withBatch(run.present(index, outcome), outcome) }
+				: { status: outcome.status, reason: reasonOf(outcome) };
 	});
 	return finish(context, operation, fates, run.report, options);
 }
@@ -179,17 +188,15 @@ function finish(
 	report?: DeliveryReport<unknown, Reason>,
 	options?: RunOptions,
 ): INodeExecutionData[][] {
-	const failed = fates.filter((fate) => 'reason' in fate).length;
-	const tally: Tally = { noun: operation.noun, accepted: fates.length - failed, failed };
-
+	const tally = tallyOf(fates);
 	const first = fates.findIndex((fate) => 'reason' in fate);
 	// Every other item has been sent before: a bad row must not cost anyone their opt-out.
 	if (first !== -1 && !context.continueOnFail()) throw stopping(context, fates, first, tally);
 
 	if (report !== undefined) {
 		const message = options?.dryRun
-			? previewSummary(tally, report.requests, operation.endpoint)
-			: summary(tally, report);
+			? previewSummary(tally, operation.noun, report.requests, operation.endpoint)
+			: summary(tally, operation.noun, report);
 		const hint: NodeExecutionHint = { message, type: 'info', location: 'outputPane' };
 		context.addExecutionHints(hint);
 	}

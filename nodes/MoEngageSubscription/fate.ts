@@ -4,7 +4,9 @@ import type { Reason } from './api/reasons';
 import type { NotSentCause, Outcome } from './delivery';
 
 /** What became of one item: what to put out, or why there is nothing. */
-export type Fate = { json: IDataObject } | { reason: Reason };
+export type Fate =
+	| { status: 'accepted'; json: IDataObject }
+	| { status: 'rejected' | 'notSent' | 'unknown'; reason: Reason };
 
 const NOT_SENT: Record<Exclude<NotSentCause, 'fatal'>, Reason> = {
 	configuration: {

@@ -1,11 +1,13 @@
 import type { DeliveryReport, Progress } from './delivery';
+import type { Fate } from './fate';
 
-/** Counts of one run. */
-export interface Tally {
-	noun: readonly [string, string];
-	accepted: number;
-	/** Refused, not sent or unknown. */
-	failed: number;
+/** How many items of a run met which fate. */
+export type Tally = Record<Fate['status'], number>;
+
+export function tallyOf(fates: readonly Fate[]): Tally {
+	const tally: Tally = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
+	for (const { status } of fates) tally[status] += 1;
+	return tally;
 }
 
 const figure = (count: number) => count.toLocaleString('en-US');
@@ -23,15 +25,19 @@ export function duration(ms: number): string {
 }
 
 /** The hint that sums a run up. It names nobody. */
-export function summary(tally: Tally, report: DeliveryReport<unknown, unknown>): string {
+export function summary(
+	tally: Tally,
+	noun: readonly [string, string],
+	report: DeliveryReport<unknown, unknown>,
+): string {
 	const parts = [
-		`${counted(tally.accepted, tally.noun)} in ${counted(report.requests, ['request', 'requests'])}`,
+		`${counted(tally.accepted, noun)} in ${counted(report.requests, ['request', 'requests'])}`,
 	];
-	if (tally.failed > 0) parts.push(`${figure(tally.failed)} rejected or not sent`);
+	if (tally.rejected > 0) parts.push(`${figure(tally.rejected)} rejected`);
+	if (tally.notSent > 0) parts.push(`${figure(tally.notSent)} not sent`);
+	if (tally.unknown > 0) parts.push(`${figure(tally.unknown)} unknown, as no answer came`);
 	if (report.combined > 0)
-		parts.push(
-			`${figure(report.combined)} combined with another change of the same ${tally.noun[0]}`,
-		);
+		parts.push(`${figure(report.combined)} combined with another change of the same ${noun[0]}`);
 	if (report.waitedMs >= 1000) parts.push(`waited ${duration(report.waitedMs)} for the rate limit`);
 	return parts.join('; ');
 }
@@ -39,13 +45,14 @@ export function summary(tally: Tally, report: DeliveryReport<unknown, unknown>):
 /** The hint of a run that sent nothing. `limit` is requests a window of `windowMs`. */
 export function previewSummary(
 	tally: Tally,
+	noun: readonly [string, string],
 	requests: number,
 	{ limit, windowMs }: { limit: number; windowMs: number },
 ): string {
 	const windows = Math.max(Math.ceil(requests / limit) - 1, 0);
 	const time = windows === 0 ? 'a few seconds' : `about ${duration(windows * windowMs)}`;
-	const failed = tally.failed > 0 ? `; ${figure(tally.failed)} would be rejected` : '';
-	return `Preview only, nothing was sent. ${counted(tally.accepted, tally.noun)} would go in ${counted(requests, ['request', 'requests'])} and take ${time}${failed}`;
+	const rejected = tally.rejected > 0 ? `; ${figure(tally.rejected)} would be rejected` : '';
+	return `Preview only, nothing was sent. ${counted(tally.accepted, noun)} would go in ${counted(requests, ['request', 'requests'])} and take ${time}${rejected}`;
 }
 
 export function progressLine({ done, total, requests, msLeft }: Progress): string {
@@ -53,10 +60,12 @@ export function progressLine({ done, total, requests, msLeft }: Progress): strin
 }
 
 /** What became of the other items, for the message that stops a workflow. */
-export function othersSentence({ accepted, failed }: Tally): string {
-	const total = accepted + failed;
+export function othersSentence({ accepted, rejected, notSent, unknown }: Tally): string {
+	const total = accepted + rejected + notSent + unknown;
 	if (total === 1) return '';
-	if (accepted === 0) return ` (none of the ${figure(total)} items was accepted)`;
-	const others = failed === 1 ? '' : `, ${figure(failed - 1)} more not`;
-	return ` (of ${figure(total)} items, ${figure(accepted)} were accepted${others})`;
+	const parts = [accepted === 0 ? 'none was accepted' : `${figure(accepted)} accepted`];
+	if (rejected > 0) parts.push(`${figure(rejected)} rejected`);
+	if (notSent > 0) parts.push(`${figure(notSent)} not sent`);
+	if (unknown > 0) parts.push(`${figure(unknown)} unknown`);
+	return ` (of ${figure(total)} items: ${parts.join(', ')})`;
 }

@@ -1,252 +1,196 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
-   runs n8n's own engine on this machine; it is no part of the package */
+   a test helper loads the built package from disk into n8n's engine; it is no part of the package */
 import 'reflect-metadata';
-
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-// n8n-core writes its settings where these say, and into the home folder if they say nothing.
+// n8n writes its settings into the user's folder: give it one of its own, before it loads.
 process.env.N8N_USER_FOLDER ??= mkdtempSync(path.join(tmpdir(), 'moengage-engine-'));
-process.env.N8N_ENCRYPTION_KEY ??= 'only-for-tests';
-process.env.N8N_LOG_LEVEL ??= 'silent';
+process.env.N8N_ENCRYPTION_KEY ??= 'a key for tests only';
+process.env.N8N_LOG_LEVEL ??= 'error';
 
 import { ExecutionLifecycleHooks, PackageDirectoryLoader, WorkflowExecute } from 'n8n-core';
 import {
-	ICredentialsHelper,
+	createRunExecutionData,
 	Workflow,
 	type IConnections,
-	type ICredentialDataDecryptedObject,
 	type IDataObject,
-	type IHttpRequestOptions,
 	type INode,
 	type INodeExecutionData,
 	type INodeParameters,
 	type INodeType,
 	type INodeTypes,
 	type IRun,
+	type IRunExecutionData,
 	type IWorkflowExecuteAdditionalData,
+	type NodeExecutionHint,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
-const ROOT = path.resolve(__dirname, '../..');
-export const NODE_TYPE = 'n8n-nodes-moengage.moEngageSubscription';
+import { TestCredentials } from './engineCredentials';
+import { sinkNode, sourceNode } from './engineNodes';
 
-export interface Credentials {
-	workspaceId: string;
-	apiKey: string;
-	baseUrl: string;
-	projectCode?: string;
-}
+export const ROOT = path.resolve(__dirname, '../..');
+const NODE = 'MoEngage';
 
-export interface RunOptions {
+export interface RunInput {
+	/** Parameters of our node, as a saved workflow has them. */
 	parameters: INodeParameters;
-	items: IDataObject[];
-	credentials: Credentials;
-	/** Settings of the node: onError, retryOnFail, executeOnce, alwaysOutputData … */
-	settings?: Partial<INode>;
+	items: INodeExecutionData[] | IDataObject[];
+	credential: IDataObject;
+	onError?: INode['onError'];
+	retryOnFail?: boolean;
+	alwaysOutputData?: boolean;
+	executeOnce?: boolean;
 	mode?: WorkflowExecuteMode;
-	/** Called with the run's cancel function as soon as it is under way. */
-	onStart?: (cancel: () => void) => void;
-	/** What n8n would show in the open editor while the run goes on. */
-	onMessage?: (type: string, data: unknown) => void;
+	/** Stops the execution, as the Stop button does. */
+	cancelAfterMs?: number;
 }
 
 export interface RunResult {
-	run: IRun;
-	/** Items on each output of the node. */
-	outputs: INodeExecutionData[][];
-	hints: string[];
-	error?: Error & { description?: string | null; context?: IDataObject };
+	/** Items of the first output, or of the only one. */
+	main: INodeExecutionData[];
+	/** Items of the error output; empty where there is none. */
+	errors: INodeExecutionData[];
+	/** The error that stopped the workflow. */
+	error?: { message: string; description?: string | null; httpCode?: string; itemIndex?: number };
+	hints: NodeExecutionHint[];
+	/** What the node sent to the browser's console in a manual run. */
+	messages: unknown[];
+	status: string;
+	/** All that n8n would store of the execution. */
+	stored: IRunExecutionData;
 }
 
-/** The built package, as n8n loads it. */
-async function load(): Promise<PackageDirectoryLoader> {
-	const loader = new PackageDirectoryLoader(ROOT);
-	await loader.loadAll();
-	return loader;
+let executions = 0;
+
+/** The real n8n engine with a built package in it. */
+export class Engine {
+	private constructor(
+		private readonly loader: PackageDirectoryLoader,
+		readonly nodeType: INodeType,
+		readonly credentials: TestCredentials,
+	) {}
+
+	/** `directory` holds a package.json and the dist it names. */
+	static async load(directory = ROOT): Promise<Engine> {
+		const loader = new PackageDirectoryLoader(directory);
+		await loader.loadAll();
+		const nodeType = loader.getNode('moEngageSubscription').type as INodeType;
+		const credentialType = loader.getCredential('moEngageApi').type;
+		return new Engine(loader, nodeType, new TestCredentials(credentialType));
+	}
+
+	/** Runs source → our node → a sink for each output. */
+	async run(input: RunInput): Promise<RunResult> {
+		executions += 1;
+		const executionId = String(executions);
+		const type = `${this.loader.packageName}.moEngageSubscription`;
+		const source = sourceNode(input.items);
+		const nodeTypes = this.nodeTypes(type, source);
+		const workflow = new Workflow({
+			id: `w${executionId}`,
+			name: 'Test',
+			nodes: [
+				node('Source', 'test.source', {}),
+				{
+					...node(NODE, type, input.parameters),
+					credentials: { moEngageApi: { id: '1', name: 'MoEngage' } },
+					...(input.onError && { onError: input.onError }),
+					retryOnFail: input.retryOnFail,
+					alwaysOutputData: input.alwaysOutputData,
+					executeOnce: input.executeOnce,
+					...(input.retryOnFail && { maxTries: 2, waitBetweenTries: 1 }),
+				},
+				node('Sink', 'test.sink', {}),
+				node('Error Sink', 'test.sink', {}),
+			],
+			connections: CONNECTIONS,
+			active: false,
+			nodeTypes,
+		});
+		const messages: unknown[] = [];
+		const mode = input.mode ?? 'trigger';
+		const data = this.additionalData(executionId, mode, input.credential, messages);
+		const running = new WorkflowExecute(data, mode, createRunExecutionData()).run({
+			workflow,
+			startNode: workflow.getNode('Source') ?? undefined,
+		});
+		if (input.cancelAfterMs !== undefined) setTimeout(() => running.cancel(), input.cancelAfterMs);
+		return resultOf(await running, messages);
+	}
+
+	private nodeTypes(type: string, source: INodeType): INodeTypes {
+		const known: Record<string, INodeType> = {
+			'test.source': source,
+			'test.sink': sinkNode,
+			[type]: this.nodeType,
+		};
+		return {
+			getByName: (name) => known[name],
+			getByNameAndVersion: (name) => known[name],
+			getKnownTypes: () => ({}),
+		};
+	}
+
+	private additionalData(
+		executionId: string,
+		mode: WorkflowExecuteMode,
+		credential: IDataObject,
+		messages: unknown[],
+	): IWorkflowExecuteAdditionalData {
+		const base = 'http://127.0.0.1:5678/';
+		const workflowData = { id: 'w', name: 'Test', nodes: [], connections: {}, active: false };
+		return {
+			credentialsHelper: this.credentials.holding(credential),
+			hooks: new ExecutionLifecycleHooks(mode, executionId, workflowData as never),
+			executionId,
+			currentNodeExecutionIndex: 0,
+			restApiUrl: base,
+			instanceBaseUrl: base,
+			formBaseUrl: base,
+			formWaitingBaseUrl: base,
+			formTestBaseUrl: base,
+			webhookBaseUrl: base,
+			webhookWaitingBaseUrl: base,
+			webhookTestBaseUrl: base,
+			mcpBaseUrl: base,
+			mcpTestBaseUrl: base,
+			variables: {},
+			sendDataToUI: (_type: string, sent: unknown) => messages.push(sent),
+		} as unknown as IWorkflowExecuteAdditionalData;
+	}
 }
 
-let loading: Promise<PackageDirectoryLoader> | undefined;
-
-export async function loadPackage(): Promise<PackageDirectoryLoader> {
-	return await (loading ??= load());
+function node(name: string, type: string, parameters: INodeParameters): INode {
+	return { id: name, name, type, typeVersion: 1, position: [0, 0], parameters };
 }
 
-/** Hands out the items that a test wants to come in. */
-const source: INodeType = {
-	description: {
-		displayName: 'Source',
-		name: 'source',
-		group: ['input'],
-		version: 1,
-		description: 'Items of a test',
-		defaults: { name: 'Source' },
-		inputs: [],
-		outputs: ['main'],
-		properties: [{ displayName: 'Items', name: 'items', type: 'json', default: [] }],
-	},
-	async execute() {
-		const items = this.getNodeParameter('items', 0) as IDataObject[];
-		return [items.map((json) => ({ json }))];
-	},
+const to = (target: string) => [{ node: target, type: 'main' as const, index: 0 }];
+
+const CONNECTIONS: IConnections = {
+	Source: { main: [to(NODE)] },
+	[NODE]: { main: [to('Sink'), to('Error Sink')] },
 };
 
-function typesOf(loader: PackageDirectoryLoader): INodeTypes {
-	const find = (type: string): INodeType =>
-		type === 'test.source'
-			? source
-			: (loader.getNode(type.split('.').pop() as string).type as INodeType);
+function resultOf({ data, status }: IRun, messages: unknown[]): RunResult {
+	const { runData, error } = data.resultData;
+	const tasks = runData[NODE] ?? [];
+	const task = tasks[tasks.length - 1];
+	const failure = task?.error ?? error;
 	return {
-		getByName: find,
-		getByNameAndVersion: find,
-		getKnownTypes: () => ({}),
-	};
-}
-
-/** n8n's credential handling, with one credential that a test gives in plain. */
-class OneCredential extends ICredentialsHelper {
-	constructor(
-		private readonly loader: PackageDirectoryLoader,
-		private readonly data: ICredentialDataDecryptedObject,
-	) {
-		super();
-	}
-
-	getParentTypes = () => [];
-	isCredentialUsableByNode = () => true;
-	getDecrypted = async () => this.data;
-	preAuthentication = async () => undefined;
-	runPreAuthentication = async () => undefined;
-	getCredentialsProperties = (type: string) => this.loader.getCredential(type).type.properties;
-	updateCredentials = async () => undefined;
-	updateCredentialsOauthTokenData = async () => undefined;
-	async getCredentials(): Promise<never> {
-		throw new Error('The tests keep no stored credentials');
-	}
-
-	/** The credential's own rules, its expressions resolved by n8n's expression engine. */
-	async authenticate(
-		credentials: ICredentialDataDecryptedObject,
-		type: string,
-		request: IHttpRequestOptions,
-		workflow?: Workflow,
-		node?: INode,
-	): Promise<IHttpRequestOptions> {
-		const { authenticate } = this.loader.getCredential(type).type;
-		if (typeof authenticate === 'function') return await authenticate(credentials, request);
-		const keys = { $credentials: credentials };
-		const resolve = (value: unknown): unknown => {
-			if (typeof value !== 'string' || !value.startsWith('=')) return value;
-			return workflow!.expression.getSimpleParameterValue(
-				node!,
-				value,
-				'internal',
-				keys,
-				undefined,
-				'',
-			);
-		};
-		const result = { ...request } as IHttpRequestOptions & Record<string, IDataObject>;
-		for (const [part, values] of Object.entries(authenticate?.properties ?? {})) {
-			const target: IDataObject = { ...(result[part] as IDataObject) };
-			for (const [key, value] of Object.entries(values as IDataObject)) {
-				const name = String(resolve(key));
-				target[name] = resolve(value) as IDataObject[string];
-			}
-			result[part] = target;
-		}
-		return result;
-	}
-}
-
-function additionalDataOf(
-	helper: ICredentialsHelper,
-	mode: WorkflowExecuteMode,
-	workflow: Workflow,
-	onMessage?: RunOptions['onMessage'],
-): IWorkflowExecuteAdditionalData {
-	const nowhere = 'http://127.0.0.1/';
-	const id = String(Math.random());
-	const workflowData = { id: workflow.id, name: 'test', nodes: [], connections: {}, active: false };
-	return {
-		credentialsHelper: helper,
-		hooks: new ExecutionLifecycleHooks(mode, id, {
-			...workflowData,
-			isArchived: false,
-			activeVersionId: null,
-			createdAt: new Date(),
-			updatedAt: new Date(),
-		} as never),
-		executionId: id,
-		currentNodeExecutionIndex: 0,
-		sendDataToUI: onMessage,
-		variables: {},
-		restApiUrl: nowhere,
-		instanceBaseUrl: nowhere,
-		formBaseUrl: nowhere,
-		formWaitingBaseUrl: nowhere,
-		formTestBaseUrl: nowhere,
-		webhookBaseUrl: nowhere,
-		webhookWaitingBaseUrl: nowhere,
-		webhookTestBaseUrl: nowhere,
-		mcpBaseUrl: nowhere,
-		mcpTestBaseUrl: nowhere,
-		logAiEvent: () => undefined,
-		setExecutionStatus: () => undefined,
-	} as unknown as IWorkflowExecuteAdditionalData;
-}
-
-/** Runs source → MoEngage Subscription on n8n's engine and returns what the node put out. */
-export async function runNode(options: RunOptions): Promise<RunResult> {
-	const loader = await loadPackage();
-	const mode = options.mode ?? 'manual';
-	const { baseUrl, projectCode = '', ...keys } = options.credentials;
-	const helper = new OneCredential(loader, { ...keys, baseUrl, projectCode, dataCenter: 'custom' });
-	const at: [number, number] = [0, 0];
-	const nodes: INode[] = [
-		{
-			id: 'source',
-			name: 'Source',
-			type: 'test.source',
-			typeVersion: 1,
-			position: at,
-			parameters: { items: options.items as never },
+		main: task?.data?.main?.[0] ?? [],
+		errors: task?.data?.main?.[1] ?? [],
+		error: failure && {
+			message: failure.message,
+			description: failure.description,
+			httpCode: (failure as { httpCode?: string }).httpCode,
+			itemIndex: failure.context?.itemIndex as number | undefined,
 		},
-		{
-			id: 'node',
-			name: 'MoEngage',
-			type: NODE_TYPE,
-			typeVersion: 1,
-			position: at,
-			parameters: options.parameters,
-			credentials: { moEngageApi: { id: '1', name: 'Test' } },
-			...options.settings,
-		},
-	];
-	const connections: IConnections = {
-		Source: { main: [[{ node: 'MoEngage', type: 'main', index: 0 }]] },
-	};
-	const workflow = new Workflow({
-		id: 'test',
-		nodes,
-		connections,
-		active: false,
-		nodeTypes: typesOf(loader),
-		settings: { executionOrder: 'v1' },
-	});
-	const additionalData = additionalDataOf(helper, mode, workflow, options.onMessage);
-	const execution = new WorkflowExecute(additionalData, mode).run({
-		workflow,
-		startNode: workflow.getNode('Source') as INode,
-	});
-	options.onStart?.(() => execution.cancel());
-	const run = await execution;
-	const task = run.data.resultData.runData.MoEngage?.at(-1);
-	return {
-		run,
-		outputs: (task?.data?.main ?? []).map((items) => items ?? []),
-		hints: (task?.hints ?? []).map(({ message }) => message),
-		error: (task?.error ?? run.data.resultData.error) as RunResult['error'],
+		hints: task?.hints ?? [],
+		messages,
+		status,
+		stored: data,
 	};
 }

@@ -15,7 +15,7 @@ export class ItemReader implements CategorySource {
 
 	/** A parameter's value for this item, with its expression resolved. */
 	parameter(name: string): unknown {
-		return this.context.getNodeParameter(name, this.index, undefined) as unknown;
+		return this.context.getNodeParameter(name, this.index, null) as unknown;
 	}
 
 	/** An entry of the collection "Options"; `undefined` where it was not added. */

@@ -1,0 +1,89 @@
+import {
+	ICredentialsHelper,
+	type ICredentialDataDecryptedObject,
+	type ICredentials,
+	type ICredentialType,
+	type IDataObject,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeProperties,
+	type Workflow,
+} from 'n8n-workflow';
+
+/**
+ * Hands out one credential and signs requests with its type's own `authenticate`, as n8n's server
+ * does: every name and value may be an expression, and what resolves to nothing becomes ''.
+ */
+export class TestCredentials extends ICredentialsHelper {
+	private data: ICredentialDataDecryptedObject = {};
+
+	constructor(readonly type: ICredentialType) {
+		super();
+	}
+
+	holding(data: IDataObject): TestCredentials {
+		const helper = new TestCredentials(this.type);
+		helper.data = data as ICredentialDataDecryptedObject;
+		return helper;
+	}
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		_typeName: string,
+		requestOptions: IHttpRequestOptions,
+		workflow?: Workflow,
+		node?: INode,
+	): Promise<IHttpRequestOptions> {
+		const { authenticate } = this.type;
+		if (authenticate === undefined || workflow === undefined || node === undefined)
+			throw new Error('The credential type has no way to sign requests');
+		if (typeof authenticate === 'function') return await authenticate(credentials, requestOptions);
+		const resolve = (text: string) => {
+			if (!text.startsWith('=')) return text;
+			const keys = { $credentials: credentials } as never;
+			return (
+				workflow.expression.getSimpleParameterValue(node, text, 'internal', keys, undefined, '') ||
+				''
+			);
+		};
+		const options = requestOptions as unknown as Record<string, IDataObject>;
+		for (const [part, entries] of Object.entries(authenticate.properties)) {
+			options[part] ??= {};
+			for (const [name, value] of Object.entries(entries as Record<string, string>))
+				options[part][String(resolve(name))] = resolve(value) as string;
+		}
+		return requestOptions;
+	}
+
+	async getDecrypted(): Promise<ICredentialDataDecryptedObject> {
+		return { ...this.data };
+	}
+
+	getCredentialsProperties(): INodeProperties[] {
+		return this.type.properties;
+	}
+
+	getParentTypes(): string[] {
+		return [];
+	}
+
+	isCredentialUsableByNode(): boolean {
+		return true;
+	}
+
+	async preAuthentication(): Promise<undefined> {
+		return undefined;
+	}
+
+	async runPreAuthentication(): Promise<undefined> {
+		return undefined;
+	}
+
+	async getCredentials(): Promise<ICredentials> {
+		throw new Error('not used by nodes');
+	}
+
+	async updateCredentials(): Promise<void> {}
+
+	async updateCredentialsOauthTokenData(): Promise<void> {}
+}
