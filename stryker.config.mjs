@@ -1,0 +1,18 @@
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+	mutate: [
+		'nodes/MoEngageSubscription/delivery/*.ts',
+		'!nodes/MoEngageSubscription/delivery/{clock,deliver,index,types}.ts',
+		'nodes/MoEngageSubscription/api/verdict.ts',
+	],
+	testRunner: 'jest',
+	jest: { configFile: 'jest.mutation.config.js' },
+	coverageAnalysis: 'perTest',
+	reporters: ['clear-text', 'progress-append-only', 'json'],
+	jsonReporter: { fileName: 'reports/mutation.json' },
+	clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
+	tempDirName: '.stryker-tmp',
+	concurrency: 2,
+	timeoutMS: 15_000,
+	thresholds: { high: 90, low: 85, break: 85 },
+};
