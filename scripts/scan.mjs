@@ -12,12 +12,14 @@ const WANTED = ['package.json', 'README.md', 'LICENSE.md'];
 
 /**
  * @typedef {{ passed: boolean, message?: string, details?: string }} Finding
- * @type {{ analyzePackage: (folder: string, patterns?: string[]) => Promise<Finding>, SOURCE_FILE_PATTERNS: string[] }}
+ *
+ * @typedef {object} Scanner which comes without types
+ * @property {(folder: string, patterns: string[]) => Promise<Finding>} analyzePackage
+ * @property {string[]} SOURCE_FILE_PATTERNS
  */
-// @ts-expect-error The scanner comes without types.
-const { analyzePackage, SOURCE_FILE_PATTERNS } = await import(
-	'@n8n/scan-community-package/scanner/scanner.mjs'
-);
+const SCANNER = '@n8n/scan-community-package/scanner/scanner.mjs';
+/** @type {Scanner} */
+const { analyzePackage, SOURCE_FILE_PATTERNS } = await import(SCANNER);
 
 let passed = 0;
 let failed = 0;

@@ -12,7 +12,9 @@ if (major < 20) {
 	process.exit(1);
 }
 
-const lock = createHash('sha256').update(readFileSync(`${root}package-lock.json`)).digest('hex');
+const lock = createHash('sha256')
+	.update(readFileSync(`${root}package-lock.json`))
+	.digest('hex');
 const stamp = `${root}node_modules/.setup-stamp`;
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
 	console.log('Installing development dependencies (about 1 GB, 1 to 4 minutes the first time) …');

@@ -46,11 +46,11 @@ export function credentialData(sandbox, changed = {}) {
 }
 
 /**
- * @param {{ sandboxConfig?: object, env?: Record<string, string>, loud?: boolean }} [options]
- *   `env` is n8n's; `loud` tells each step
+ * @param {{ sandboxConfig?: object, env?: Record<string, string>, loud?: boolean, built?: boolean }} [options]
+ *   `env` is n8n's; `loud` tells each step; `built`: the package is built already
  * @returns {Bench}
  */
-export function openBench({ sandboxConfig = {}, env = {}, loud = true } = {}) {
+export function openBench({ sandboxConfig = {}, env = {}, loud = true, built = false } = {}) {
 	/** @type {(() => unknown)[]} newest last */
 	const closers = [];
 	let closed = false;
@@ -75,7 +75,7 @@ export function openBench({ sandboxConfig = {}, env = {}, loud = true } = {}) {
 		const n8n = await ensureN8n();
 		const home = newHome(n8n, env);
 		closers.push(home.remove);
-		await step('Build the package', build);
+		if (!built) await step('Build the package', build);
 		const tarball = await step('Pack it and install it into n8n', async () => {
 			const packed = await pack(home.folder);
 			await installInto(home.folder, packed.path);

@@ -1,0 +1,298 @@
+// Each job in the real n8n, with the packed package: what MoEngage got, what the person sees.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { differences, expect } from '../../demo/lib/expected.mjs';
+import { itemsOf } from '../../demo/lib/n8n-client.mjs';
+import { wait } from '../../demo/lib/say.mjs';
+import { closeOnSignal, loadWorkflow, openBench } from '../../demo/lib/workbench.mjs';
+import {
+	BULK,
+	createActive,
+	ERROR_OUTPUT,
+	executeByCommand,
+	executeByWebhook,
+	freshSandbox,
+	listWorkflow,
+	STEP,
+} from './support.mjs';
+
+/** @type {import('../../demo/lib/workbench.mjs').Bench} */
+let open;
+/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
+let bench;
+
+before(async () => {
+	open = openBench({ loud: false, built: true });
+	closeOnSignal(open);
+	bench = await open.ready;
+});
+after(() => open.close());
+beforeEach(() => freshSandbox(bench));
+
+/** 137 rows: three users stand there twice, three rows can't be sent. */
+function rowsOfAList() {
+	const rows = Array.from({ length: 137 }, (_, i) => ({
+		id: `user-${i}`,
+		Newsletter: i % 2 === 0 ? 'TRUE' : 'no',
+		Promotional: i % 3 === 0,
+		out: i % 20 === 7 ? 'yes' : 0,
+	}));
+	const change = (/** @type {number} */ i, /** @type {object} */ to) => {
+		rows[i] = { ...rows[i], .../** @type {any} */ (to) };
+	};
+	// Later choices of users 0, 7 (unsubscribed from all before) and 60.
+	change(100, { id: 'user-0', Newsletter: 'no', Promotional: 'yes' });
+	change(110, { id: 'user-7', Newsletter: 1, Promotional: 0, out: 'no' });
+	change(136, { id: 'user-60', Newsletter: 0, out: 'yes' });
+	change(20, { id: '' });
+	change(70, { Newsletter: 'maybe' });
+	change(135, { out: 'perhaps' });
+	return rows;
+}
+const BAD_ROWS = [20, 70, 135];
+
+/**
+ * @param {ReturnType<typeof rowsOfAList>} rows
+ * @param {import('../../demo/lib/n8n-client.mjs').Execution} execution
+ */
+async function checkList(rows, execution) {
+	const { sandbox } = bench;
+	const requests = await sandbox.requests('bulkUpdate');
+	const { categories } = await sandbox.control('/configure');
+	const wanted = expect(rows, {
+		id: 'id',
+		categories: ['Newsletter', 'Promotional'],
+		unsubscribed: 'out',
+		known: categories
+			.filter(
+				(/** @type {any} */ { channel, status }) => channel === 'email' && status === 'active',
+			)
+			.map((/** @type {any} */ { name }) => name),
+	});
+	assert.deepEqual(wanted.refused, BAD_ROWS);
+	assert.deepEqual(differences(wanted.users, await sandbox.users()), []);
+	for (const { users } of requests) assert.ok(users <= 50, `${users} users in one request`);
+
+	const good = itemsOf(execution, STEP);
+	const bad = itemsOf(execution, STEP, ERROR_OUTPUT);
+	const rest = rows.map((_, i) => i).filter((i) => !BAD_ROWS.includes(i));
+	assert.deepEqual(
+		good.map(({ pairedItem }) => pairedItem.item),
+		rest,
+	);
+	assert.deepEqual(
+		good.map(({ json }) => json.customer_id),
+		rest.map((i) => rows[i]?.id),
+	);
+	for (const { json } of good) {
+		assert.equal(json.status, 'accepted');
+		assert.ok(!('error' in json));
+	}
+	assert.deepEqual(
+		bad.map(({ pairedItem }) => pairedItem.item),
+		BAD_ROWS,
+	);
+	assert.deepEqual(
+		bad.map(({ json }) => json.id),
+		BAD_ROWS.map((i) => rows[i]?.id),
+		'the row itself comes out with its reason',
+	);
+	const reasons = bad.map(({ json }) => JSON.stringify(json.error));
+	assert.match(String(reasons[0]), /Customer ID/);
+	assert.match(String(reasons[1]), /Newsletter/);
+	assert.match(String(reasons[2]), /Unsubscribe From All/);
+	return requests;
+}
+
+test('137 rows by webhook: few requests, bad rows apart, the state as the rows say', async () => {
+	const rows = rowsOfAList();
+	const workflow = await createActive(
+		bench,
+		listWorkflow(bench.credential, BULK, { path: 'list' }),
+	);
+	const execution = await executeByWebhook(bench, workflow, 'list', rows);
+	assert.equal(execution.status, 'success');
+	const requests = await checkList(rows, execution);
+	assert.equal(requests.length, 3);
+});
+
+test('137 rows by n8n execute: the same', async () => {
+	const rows = rowsOfAList();
+	const workflow = await bench.client.createWorkflow(
+		listWorkflow(bench.credential, BULK, { rows }),
+	);
+	const { code, output, execution } = await executeByCommand(bench, workflow);
+	assert.equal(code, 0, output);
+	const requests = await checkList(rows, execution);
+	assert.equal(requests.length, 3);
+});
+
+test('230 addresses to resubscribe: 3 requests with the keys that MoEngage knows', async () => {
+	const rows = Array.from({ length: 230 }, (_, i) => ({ email: `someone${i}@example.com` }));
+	const parameters = {
+		resource: 'resubscription',
+		operation: 'resubscribe',
+		email: '={{ $json.email }}',
+		esp: 'SENDGRID',
+		updateEsp: true,
+		options: {},
+	};
+	const workflow = await bench.client.createWorkflow(
+		listWorkflow(bench.credential, parameters, { rows }),
+	);
+	const { code, output, execution } = await executeByCommand(bench, workflow);
+	assert.equal(code, 0, output);
+	const requests = await bench.sandbox.requests('resubscribe');
+	assert.equal(requests.length, 3);
+	for (const { body, status } of requests) {
+		assert.equal(status, 202);
+		assert.deepEqual(Object.keys(body).sort(), ['esp', 'recipients', 'request_id', 'update_esp']);
+		assert.ok(body.recipients.length <= 100);
+		assert.equal(body.esp, 'SENDGRID');
+		assert.equal(body.update_esp, true);
+		assert.ok(body.request_id);
+	}
+	assert.equal(new Set(requests.map(({ body }) => body.request_id)).size, 3);
+	const { resubscriptions } = await bench.sandbox.control('/state');
+	assert.deepEqual(Object.keys(resubscriptions).sort(), rows.map(({ email }) => email).sort());
+	assert.equal(itemsOf(execution, STEP).length, 230);
+});
+
+test('opt-in: a known user is set, an unknown one leaves by the error output', async () => {
+	const { sandbox } = bench;
+	await sandbox.control('/users', {
+		users: [{ customer_id: 'anna', email_id: 'anna@example.com' }],
+	});
+	const rows = [
+		{ id: 'anna', email: 'anna@example.com' },
+		{ id: 'nobody', email: 'nobody@example.com' },
+	];
+	const parameters = {
+		resource: 'optIn',
+		operation: 'update',
+		customerId: '={{ $json.id }}',
+		email: '={{ $json.email }}',
+		optInStatus: 'DOUBLE_OPTED_IN',
+		options: {},
+	};
+	const workflow = await createActive(
+		bench,
+		listWorkflow(bench.credential, parameters, { path: 'opt-in' }),
+	);
+	const execution = await executeByWebhook(bench, workflow, 'opt-in', rows);
+	const good = itemsOf(execution, STEP);
+	const bad = itemsOf(execution, STEP, ERROR_OUTPUT);
+	assert.deepEqual(
+		good.map(({ pairedItem }) => pairedItem.item),
+		[0],
+	);
+	assert.deepEqual(
+		bad.map(({ pairedItem }) => pairedItem.item),
+		[1],
+	);
+	const anna = (await sandbox.users()).find((user) => user.customer_id === 'anna');
+	assert.equal(anna?.opt_in_status, 'DOUBLE_OPTED_IN');
+	const requests = await sandbox.requests('optIn');
+	assert.equal(requests.length, 2);
+	assert.deepEqual(
+		requests.map(({ body }) => body.user_preferences.channel),
+		['email', 'email'],
+	);
+});
+
+test('get, then update, by the link of a preference page', async () => {
+	const { sandbox, client } = bench;
+	const categories = { Newsletter: true, Promotional: false };
+	await sandbox.control('/users', { users: [{ customer_id: 'visitor', categories }] });
+	const link = { user_id: 'Zm9v.YmFy_1', cid: 'Y2lk.X2Fi', customer_id: 'visitor' };
+	await sandbox.control('/landing-links', { links: [link] });
+	const workflow = await loadWorkflow(bench, 'preference-page.json');
+	const execution = await client.finished(await client.run(workflow, 'Start'));
+	const [found] = itemsOf(execution, 'Get Preferences');
+	assert.equal(found?.json.categories.Newsletter, true);
+	assert.equal(found?.json.categories.Promotional, false);
+	assert.equal(itemsOf(execution, 'Update One Preference').length, 1);
+	const visitor = (await sandbox.users()).find((user) => user.customer_id === 'visitor');
+	assert.deepEqual(visitor?.categories, { Newsletter: false, Promotional: false });
+	assert.equal(visitor?.unsubscribed, false);
+	const [update] = await sandbox.requests('updatePreferences');
+	assert.deepEqual(update?.query, { user_id: link.user_id, cid: link.cid });
+});
+
+for (const [file, endpoint] of [
+	['opt-in.json', 'optIn'],
+	['resubscribe.json', 'resubscribe'],
+]) {
+	test(`the example ${file} runs as it is`, async () => {
+		const { client, sandbox } = bench;
+		await sandbox.control('/configure', { acceptAnyUser: true });
+		const workflow = await loadWorkflow(bench, String(file));
+		const execution = await client.finished(await client.run(workflow, 'Start'));
+		await sandbox.control('/configure', { acceptAnyUser: false });
+		assert.equal(execution.status, 'success');
+		assert.equal(itemsOf(execution, 'Done').length, 2);
+		assert.ok((await sandbox.requests(endpoint)).length > 0);
+	});
+}
+
+test('60 calls of a CRM at once: all answered, far fewer requests', async () => {
+	const { client, sandbox } = bench;
+	// A slow MoEngage, so that contacts have to wait for each other.
+	const slow = { do: 'delay', endpoint: 'bulkUpdate', delayMs: 400 };
+	await sandbox.control('/rules', { rules: [slow] });
+	await client.activate(await loadWorkflow(bench, 'crm-webhook.json'));
+	await client.webhook('crm-consent', {
+		customerId: 'warm-up',
+		categories: { Newsletter: true },
+		unsubscribeAll: false,
+	});
+	const answers = await Promise.all(
+		Array.from({ length: 60 }, (_, i) =>
+			client.webhook('crm-consent', {
+				customerId: i === 33 ? '' : `crm-${i}`,
+				categories: { Newsletter: i % 2 === 0 },
+				unsubscribeAll: 'no',
+			}),
+		),
+	);
+	assert.deepEqual(
+		answers.map(({ status }) => status),
+		answers.map((_, i) => (i === 33 ? 422 : 200)),
+	);
+	assert.match(JSON.stringify(answers[33]?.body), /Customer ID/);
+	const users = new Map((await sandbox.users()).map((user) => [user.customer_id, user]));
+	assert.equal(users.size, 60);
+	for (let i = 0; i < 60; i++) {
+		if (i !== 33) assert.equal(users.get(`crm-${i}`)?.categories.Newsletter, i % 2 === 0);
+	}
+	const requests = await sandbox.requests('bulkUpdate');
+	assert.ok(requests.length <= 30, `${requests.length} requests`);
+});
+
+test('Stop ends a run that waits, and n8n goes on', async () => {
+	const { client, sandbox, server } = bench;
+	// MoEngage lets nothing through: the run would wait for as long as it takes.
+	const closed = { do: 'status', status: 429, endpoint: 'bulkUpdate' };
+	await sandbox.control('/rules', { rules: [closed] });
+	const rows = Array.from({ length: 500 }, (_, i) => ({
+		id: `late-${i}`,
+		Newsletter: true,
+		Promotional: true,
+		out: false,
+	}));
+	const workflow = await client.createWorkflow(listWorkflow(bench.credential, BULK, { rows }));
+	const id = await client.run(workflow, 'Start');
+	for (let tries = 0; (await sandbox.requests('bulkUpdate')).length === 0; tries++) {
+		assert.ok(tries < 100, 'no request came');
+		await wait(100);
+	}
+	const asked = Date.now();
+	await client.stop(id);
+	const execution = await client.finished(id);
+	assert.equal(execution.status, 'canceled');
+	assert.ok(Date.now() - asked < 5000, `stopped after ${Date.now() - asked} ms`);
+	const { length } = await sandbox.requests('bulkUpdate');
+	await wait(6000);
+	assert.equal((await sandbox.requests('bulkUpdate')).length, length, 'requests after the stop');
+	assert.ok((await fetch(`${server.url}/healthz/readiness`)).ok);
+});

@@ -1,0 +1,108 @@
+// npm start as a person runs it: the block at the end, and Ctrl-C.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ROOT } from '../../demo/lib/package.mjs';
+import { wait } from '../../demo/lib/say.mjs';
+
+/**
+ * The demo with a temporary folder of its own: what is left in it, and which programs name it,
+ * tell what it left behind.
+ *
+ * @param {string[]} args
+ */
+function startDemo(args = []) {
+	const folder = mkdtempSync(join(tmpdir(), 'start-e2e-'));
+	const child = spawn(process.execPath, [join(ROOT, 'demo/start.mjs'), ...args], {
+		cwd: ROOT,
+		env: { ...process.env, TMPDIR: folder },
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	let output = '';
+	for (const stream of [child.stdout, child.stderr]) {
+		stream.setEncoding('utf8').on('data', (text) => (output += text));
+	}
+	/** @type {Promise<number | null>} */
+	const ended = new Promise((done) => child.once('close', done));
+	return {
+		output: () => output,
+		ended,
+		interrupt: () => child.kill('SIGINT'),
+		/** @param {RegExp} words */
+		async says(words) {
+			for (let tries = 0; !words.test(output); tries++) {
+				assert.ok(tries < 900 && child.exitCode === null, `never said ${words}:\n${output}`);
+				await wait(200);
+			}
+		},
+		/** @returns {{ programs: string[], files: string[] }} */
+		leftBehind() {
+			// `e` adds the environment, where TMPDIR stands.
+			const { stdout } = spawnSync('ps', ['axeww', '-o', 'pid=,command='], {
+				encoding: 'utf8',
+				maxBuffer: 64e6,
+			});
+			const programs = stdout.split('\n').filter((line) => line.includes(folder));
+			return { programs, files: readdirSync(folder) };
+		},
+		clean: () => rmSync(folder, { recursive: true, force: true }),
+	};
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<boolean>}
+ */
+function listens(url) {
+	const { hostname, port } = new URL(url);
+	return new Promise((done) => {
+		const socket = connect(Number(port), hostname);
+		socket.once('connect', () => done(true)).once('error', () => done(false));
+		socket.once('connect', () => socket.destroy());
+	});
+}
+
+test('npm start runs the main job, stays up, and Ctrl-C leaves nothing', async () => {
+	const demo = startDemo();
+	try {
+		await demo.says(/Ctrl-C ends it/);
+		const text = demo.output();
+		assert.match(text, /Contacts in the export +2,000/);
+		assert.match(text, /Requests +4\d \(at most 50 users in one\)/);
+		assert.match(text, /Checked: each of 1,968 users is as the file says/);
+		assert.match(text, /Row 58 \(contact57@example\.com\): .*Newsletter/);
+		assert.match(text, /E-mail +\S+@\S+\n +Password +\S+/);
+		const editor = text.match(/Editor +(http:\S+)/)?.[1] ?? '';
+		const sandbox = text.match(/Sandbox +(http:\S+)/)?.[1] ?? '';
+		assert.ok((await fetch(editor)).ok);
+		assert.ok((await fetch(sandbox)).ok);
+		assert.ok(demo.leftBehind().programs.length >= 2, 'n8n is to be seen among the programs');
+		demo.interrupt();
+		assert.equal(await demo.ended, 130);
+		assert.deepEqual(demo.leftBehind(), { programs: [], files: [] });
+		assert.deepEqual([await listens(editor), await listens(sandbox)], [false, false]);
+	} finally {
+		demo.interrupt();
+		await demo.ended;
+		demo.clean();
+	}
+});
+
+test('Ctrl-C while n8n is still starting leaves nothing either', async () => {
+	const demo = startDemo();
+	try {
+		await demo.says(/install it into n8n: .*done/);
+		await wait(3000);
+		demo.interrupt();
+		assert.equal(await demo.ended, 130);
+		assert.deepEqual(demo.leftBehind(), { programs: [], files: [] });
+	} finally {
+		demo.interrupt();
+		await demo.ended;
+		demo.clean();
+	}
+});

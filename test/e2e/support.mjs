@@ -1,0 +1,146 @@
+// What the end-to-end tests share: workflows built around one MoEngage node, and ways to run them.
+import { command } from '../../demo/lib/n8n-process.mjs';
+import { CREDENTIAL_TYPE, NODE_TYPE } from '../../demo/lib/package.mjs';
+import { Trouble, wait } from '../../demo/lib/say.mjs';
+
+/**
+ * @typedef {import('../../demo/lib/workbench.mjs').Workbench} Workbench
+ * @typedef {import('../../demo/lib/n8n-client.mjs').Json} Json
+ * @typedef {import('../../demo/lib/n8n-client.mjs').Execution} Execution
+ */
+
+export const STEP = 'MoEngage Subscription';
+export const ERROR_OUTPUT = 1;
+
+/** The columns that the tests' rows have, as parameters of Bulk Update. */
+export const BULK = {
+	resource: 'preference',
+	operation: 'bulkUpdate',
+	customerId: '={{ $json.id }}',
+	categoryInput: 'inputFields',
+	categoryFieldNames: 'Newsletter, Promotional',
+	unsubscribeAll: '={{ $json.out }}',
+	options: {},
+};
+
+/**
+ * @param {string} name
+ * @param {string} type
+ * @param {Json} parameters
+ * @param {Json} [rest]
+ * @returns {Json}
+ */
+function node(name, type, parameters, rest = {}) {
+	const full = type.includes('.') ? type : `n8n-nodes-base.${type}`;
+	return { id: name, name, type: full, typeVersion: 1, position: [0, 0], parameters, ...rest };
+}
+
+/**
+ * Start → one item for each row → the MoEngage node → Good, or Bad.
+ *
+ * @param {{ id: string, name: string }} credential
+ * @param {Json} parameters of the MoEngage node
+ * @param {{ rows?: Json[], path?: string, onError?: string }} start
+ *   `rows` stand in the workflow, which is started by hand; `path` takes them from a webhook
+ * @returns {Json}
+ */
+export function listWorkflow(credential, parameters, { rows, path, onError }) {
+	const trigger =
+		path === undefined
+			? node('Start', 'manualTrigger', {})
+			: node('Start', 'webhook', { httpMethod: 'POST', path }, { typeVersion: 2, webhookId: path });
+	const body = JSON.stringify({ body: { rows } });
+	const nodes = [
+		trigger,
+		path === undefined
+			? node('Input', 'set', { mode: 'raw', jsonOutput: body }, { typeVersion: 3.4 })
+			: node('Input', 'noOp', {}),
+		node('Rows', 'splitOut', { fieldToSplitOut: 'body.rows', options: {} }),
+		node(STEP, NODE_TYPE, parameters, {
+			onError: onError ?? 'continueErrorOutput',
+			credentials: { [CREDENTIAL_TYPE]: credential },
+		}),
+		node('Good', 'noOp', {}),
+		node('Bad', 'noOp', {}),
+	];
+	/** @param {string[]} names one for each output */
+	const to = (...names) => ({
+		main: names.map((name) => [{ node: name, type: 'main', index: 0 }]),
+	});
+	return {
+		name: `Test ${path ?? 'by command'}`,
+		nodes,
+		connections: {
+			Start: to('Input'),
+			Input: to('Rows'),
+			Rows: to(STEP),
+			[STEP]: to('Good', 'Bad'),
+		},
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+/**
+ * `n8n execute`, in a process of its own beside the server.
+ *
+ * @param {Workbench} bench
+ * @param {Json} workflow as created
+ * @returns {Promise<{ code: number, output: string, execution: Execution }>}
+ */
+export async function executeByCommand({ n8n, home }, { id }) {
+	const { code, output } = await command(n8n, home, ['execute', `--id=${id}`, '--rawOutput']);
+	const start = output.indexOf('{"');
+	const end = output.lastIndexOf('}');
+	/** @type {any} */
+	let ran = {};
+	if (code === 0 && start >= 0) ran = JSON.parse(output.slice(start, end + 1));
+	return { code, output, execution: { id: 'by-command', status: '', ...ran } };
+}
+
+/**
+ * @param {Workbench} bench
+ * @param {Json} workflow as created and activated
+ * @param {string} path
+ * @param {Json[]} rows
+ * @returns {Promise<Execution>} ended
+ */
+export async function executeByWebhook({ client }, { id }, path, rows) {
+	const { status } = await client.webhook(path, { rows });
+	if (status !== 200) throw new Trouble(`The webhook answered ${status}`);
+	for (let tries = 0; tries < 100; tries++) {
+		const [newest] = await client.executions(id);
+		if (newest !== undefined) return client.finished(newest.id);
+		await wait(100);
+	}
+	throw new Trouble('The webhook started nothing');
+}
+
+/**
+ * @param {Workbench} bench
+ * @param {Json} workflow
+ * @returns {Promise<Json>}
+ */
+export async function createActive({ client }, workflow) {
+	const created = await client.createWorkflow(workflow);
+	await client.activate(created);
+	return created;
+}
+
+/**
+ * Logged lines and state of earlier tests are gone; the limits go on counting, as the node's do.
+ *
+ * @param {Workbench} bench
+ */
+export async function freshSandbox({ sandbox }) {
+	await sandbox.control('/reset', { parts: ['state', 'log', 'rules'] });
+}
+
+/**
+ * @param {string} place
+ * @param {string} text
+ * @param {string[]} secrets
+ * @returns {string[]} places that hold one
+ */
+export function leaks(place, text, secrets) {
+	return secrets.filter((secret) => text.includes(secret)).map(() => place);
+}
