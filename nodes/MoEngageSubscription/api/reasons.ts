@@ -72,8 +72,14 @@ export function byStatus(status: number, said: string): Reason {
 export const because = {
 	refused: (status: number, said: string): Reason => ({
 		message: said === '' ? 'MoEngage refused this change' : `MoEngage refused this change: ${said}`,
-		description:
-			'Correct the value in this item that MoEngage names, then run the workflow again for it. Categories must exist in MoEngage under exactly this name.',
+		description: `Correct what MoEngage names in this item, then run the workflow again for it.${
+			/categor/i.test(said) ? ' Categories must be active in MoEngage and spelled as there.' : ''
+		}`,
+		httpCode: String(status),
+	}),
+	headers: (status: number, said: string): Reason => ({
+		message: 'MoEngage did not accept what the credential says',
+		description: `${CREDENTIAL_CHECK} With Portfolio, check the project code as well.${quoted(said)}`,
 		httpCode: String(status),
 	}),
 	redirected: (status: number, host: string | undefined): Reason => ({

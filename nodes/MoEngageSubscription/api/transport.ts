@@ -90,7 +90,8 @@ async function exchange<T, A>(
 		)) as IN8nHttpFullResponse;
 		const body = await read(response.body, started + timeoutMs);
 		if (body === 'late') return { kind: 'transient', reason: because.timedOut(timeoutMs) };
-		if (body === 'large') return { kind: 'fatal', reason: because.tooLarge(response.statusCode) };
+		if (body === 'large')
+			return { kind: 'transient', reason: because.tooLarge(response.statusCode) };
 		return { status: response.statusCode, headers: response.headers, body: body.text };
 	} catch (error) {
 		const code = faultCode(error);

@@ -39,6 +39,9 @@ export interface Question<R> {
 /** Statuses whose fault lies in what was sent. */
 const REFUSED = new Set([400, 413, 422]);
 
+/** Bulk Resubscribe's codes for what is wrong with the headers. */
+const HEADER_CODES = new Set(['InvalidHeaderValue', 'HeaderMismatch', 'AuthenticationMissing']);
+
 /**
  * What one answer of MoEngage means for the batch that was sent. All shapes of answers end here:
  * whatever comes after knows verdicts only.
@@ -55,6 +58,8 @@ function judge<R>(answer: Answer, question: Question<R>): Verdict<R, Reason> {
 	if (status === 408 || status >= 500)
 		return { kind: 'transient', reason: byStatus(status, said(answer, question)) };
 	const aboutUser = question.endpoint.userMayBeMissing && (status === 404 || status === 409);
+	if (status === 400 && blamesHeaders(answer))
+		return { kind: 'fatal', reason: because.headers(status, said(answer, question)) };
 	if (REFUSED.has(status) || aboutUser) return refused(answer, question);
 	if (status >= 300 && status < 400)
 		return { kind: 'fatal', reason: because.redirected(status, host(answer.headers.location)) };
@@ -100,6 +105,12 @@ function said<R>({ body }: Answer, { people, secrets }: Question<R>): string {
 	if (parts === undefined) return '';
 	const words = withoutWords(quote(parts), secrets);
 	return bounded(people.length > 1 ? withoutPeople(words, people) : words);
+}
+
+/** A 400 that no other user of the list can escape: what is wrong comes from the credential. */
+function blamesHeaders({ body }: Answer): boolean {
+	const error = refusalParts(readBody(body))?.error;
+	return typeof error === 'object' && HEADER_CODES.has(error.err_code ?? '');
 }
 
 function host(location: unknown): string | undefined {

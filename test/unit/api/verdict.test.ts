@@ -1,0 +1,211 @@
+import { z } from 'zod';
+
+import { endpoints } from '../../../nodes/MoEngageSubscription/api/endpoints';
+import { preferencesAnswer, writeAnswer } from '../../../nodes/MoEngageSubscription/api/schemas';
+import { verdict, type Answer } from '../../../nodes/MoEngageSubscription/api/verdict';
+
+const KEY = 'k3y-of-the-workspace';
+
+function judge(
+	status: number,
+	body: unknown,
+	{ headers = {}, people = ['ada'] }: { headers?: Answer['headers']; people?: string[] } = {},
+	endpoint = endpoints.bulkUpdatePreferences,
+) {
+	const schema: z.ZodTypeAny = endpoint.reads ? preferencesAnswer : writeAnswer;
+	const text = typeof body === 'string' ? body : JSON.stringify(body);
+	return verdict(
+		{ status, headers, body: text },
+		{ endpoint, schema, people, secrets: [KEY], now: 0 },
+	);
+}
+
+/** All that a person would see of it. */
+const shown = (found: object) => ('reason' in found ? JSON.stringify(found.reason) : '');
+
+describe('an acceptance', () => {
+	it.each([
+		['200 of the preference APIs', 200, { message: 'Your request has been processed' }],
+		['202 of the resubscribe API', 202, { message: 'submitted', response_id: 'SrTuWVlPsq' }],
+		['an empty body', 200, ''],
+		['no content', 204, ''],
+		['a bare word', 200, 'OK'],
+		['an object that says nothing', 200, {}],
+		['a message of the wrong type', 200, { message: 7 }],
+		['a quoted word', 200, '"ok"'],
+	])('is %s', (_name, status, body) => {
+		expect(judge(status, body).kind).toBe('delivered');
+	});
+
+	it('carries what MoEngage says', () => {
+		expect(judge(202, { message: 'm', response_id: 'r', more: 1 })).toMatchObject({
+			result: { message: 'm', response_id: 'r' },
+		});
+		const read = judge(200, { categories: { A: true, B: false } }, {}, endpoints.getPreferences);
+		expect(read).toMatchObject({ result: { categories: { A: true, B: false } } });
+	});
+
+	it('keeps a category called __proto__', () => {
+		const body = '{"categories": {"__proto__": true, "constructor": false}}';
+		const read = judge(200, body, {}, endpoints.getPreferences);
+		expect(JSON.stringify(read)).toContain('{"__proto__":true,"constructor":false}');
+	});
+});
+
+describe('a 2xx that is none', () => {
+	it.each([
+		['status error', { status: 'error' }],
+		['status fail', { status: 'fail', error: { message: 'no' } }],
+		['an error object', { error: { message: 'no', err_code: 'InvalidInput' } }],
+		['a title', { title: 'Categories Required', description: 'x' }],
+		['a printed title', 'title="Categories Required" description="x"'],
+	])('is refused with %s', (_name, body) => {
+		expect(judge(200, body).kind).toBe('rejected');
+	});
+
+	it.each([
+		['a page', '<html><title>Sign in to the WLAN</title></html>'],
+		['half of a JSON', '{"message": "Your requ'],
+	])('is not believed with %s', (_name, body) => {
+		expect(judge(200, body).kind).toBe('transient');
+	});
+
+	it.each([{}, { categories: ['A'] }, { categories: { A: 'yes' } }])(
+		'is refused for a read with %j',
+		(body) => {
+			expect(judge(200, body, {}, endpoints.getPreferences).kind).toBe('rejected');
+		},
+	);
+});
+
+describe('a refusal', () => {
+	it.each([
+		['title and description', { title: 'Categories Required', description: 'Give some' }],
+		['a bare message', { message: 'Categories Required: Give some' }],
+		[
+			'an error with details',
+			{
+				error: {
+					code: '400 Bad Request',
+					message: 'Categories Required',
+					details: { target: 'categories', message: 'Give some' },
+				},
+			},
+		],
+		['an err_code', { response_id: 'r', error: { message: 'Categories Required', err_code: 'X' } }],
+		[
+			'the v5 shape',
+			{ error: { code: 'BadArgument', message: 'Categories Required', target: 'c' } },
+		],
+		['a printed title', 'title="Categories Required" description="Give some"'],
+	])('quotes MoEngage from %s', (_name, body) => {
+		const found = judge(400, body);
+		expect(found.kind).toBe('rejected');
+		expect(shown(found)).toContain('Categories Required');
+		expect(shown(found)).not.toMatch(/[{}]\\"|undefined|\[object/);
+	});
+
+	it.each(['', '<html>nginx</html>', '{"message": "Inval', '[]', 'null', '7'])(
+		'needs no readable body: %s',
+		(body) => {
+			const found = judge(400, body);
+			expect(found).toMatchObject({
+				kind: 'rejected',
+				reason: { message: 'MoEngage refused this change', httpCode: '400' },
+			});
+		},
+	);
+
+	it.each([400, 413, 422])('is %i', (status) => {
+		expect(judge(status, '').kind).toBe('rejected');
+	});
+
+	it('has the same words for two users with the same fault', () => {
+		const words = (email: string, id: string) => {
+			const found = judge(
+				400,
+				{ message: `${email} of user ${id} is "${email}x"` },
+				{ people: [id] },
+			);
+			return found.kind === 'rejected' ? found.words : '';
+		};
+		expect(words('a@x.com', 'ada17')).toBe(words('b.c@mail.example', 'bob'));
+		expect(words('a@x.com', 'ada17')).not.toContain('@');
+	});
+
+	it('tells other faults apart', () => {
+		const words = ['Categories Required', 'Payload Limit Exceeded'].map((title) => {
+			const found = judge(400, { title });
+			return found.kind === 'rejected' ? found.words : '';
+		});
+		expect(new Set(words).size).toBe(2);
+	});
+
+	it('names the user to their own row, and nobody to many rows', () => {
+		const body = { message: 'user ada-17 with ada@x.com is unknown' };
+		expect(shown(judge(400, body, { people: ['ada-17'] }))).toContain('ada@x.com');
+		const many = shown(judge(400, body, { people: ['ada-17', 'bob-18'] }));
+		expect(many).toContain('is unknown');
+		expect(many).not.toMatch(/ada/);
+	});
+
+	it('never quotes the key, and not more than a person reads', () => {
+		const found = shown(judge(400, { message: `${KEY} ${'long '.repeat(500)}` }));
+		expect(found).not.toContain(KEY);
+		expect(found.length).toBeLessThan(700);
+	});
+});
+
+describe('what no other request can escape', () => {
+	it.each([
+		[401, 'workspace ID, the API key', { title: 'Authentication required', description: 'x' }],
+		[403, 'switched on', { error: { code: '403', message: 'x', details: { target: 'Opt-in' } } }],
+		[404, 'data center', ''],
+		[405, 'data center', { error: { message: 'x', err_code: 'MethodNotAllowed' } }],
+		[409, 'Data tile', { title: 'API SECRET not configured' }],
+		[415, 'proxy', ''],
+		[451, 'allow-list', ''],
+		[418, 'allow-list', 'teapot'],
+		[400, 'project code', { error: { message: 'x', err_code: 'InvalidHeaderValue' } }],
+	])('%i is fatal and says what to check: %s', (status, help, body) => {
+		const found = judge(status, body);
+		expect(found.kind).toBe('fatal');
+		expect(shown(found)).toContain(help);
+	});
+
+	it('is a redirect, of which only the host is told', () => {
+		const headers = { location: `https://user:${KEY}@elsewhere.example/path?key=${KEY}` };
+		const found = judge(302, '', { headers });
+		expect(found.kind).toBe('fatal');
+		expect(shown(found)).toContain('elsewhere.example');
+		expect(shown(found)).not.toContain(KEY);
+		expect(judge(307, '', { headers: { location: '//[' } }).kind).toBe('fatal');
+	});
+
+	it('is not a 404 or 409 about the user', () => {
+		const v5 = { ...endpoints.getPreferences, userMayBeMissing: true };
+		expect(judge(404, { error: { code: 'NotFound', message: 'no user' } }, {}, v5).kind).toBe(
+			'rejected',
+		);
+		expect(judge(409, { error: { code: 'Conflict', message: 'two' } }, {}, v5).kind).toBe(
+			'rejected',
+		);
+	});
+});
+
+describe('what passes', () => {
+	it.each([429, 503])('%i over the limit is a throttle', (status) => {
+		const headers = { 'x-envoy-ratelimited': 'true', 'retry-after': '7' };
+		const found = judge(status, '', { headers });
+		expect(found).toEqual({ kind: 'throttled', rate: { retryAfterMs: 7000 } });
+	});
+
+	it.each(['', '<html>', { title: 'Rate-Limit Reached' }])('429 with the body %j too', (body) => {
+		expect(judge(429, body).kind).toBe('throttled');
+	});
+
+	it.each([408, 500, 502, 503, 504, 520])('%i may pass', (status) => {
+		expect(judge(status, { title: 'Internal Error' }).kind).toBe('transient');
+		expect(judge(status, '<html>').kind).toBe('transient');
+	});
+});

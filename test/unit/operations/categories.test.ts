@@ -1,0 +1,94 @@
+import {
+	readCategories,
+	requireCategories,
+} from '../../../nodes/MoEngageSubscription/operations/shared/categories';
+import { Refusal } from '../../../nodes/MoEngageSubscription/operations/shared/refusal';
+
+const read = (parameters: Record<string, unknown>, json: Record<string, unknown> = {}) =>
+	readCategories({
+		parameter: (name) => parameters[name],
+		field: (name) => ({
+			value: Object.hasOwn(json, name) ? json[name] : undefined,
+			known: Object.hasOwn(json, name) || name === 'OnlyInOthers',
+		}),
+	});
+
+const fields = (...category: Array<{ name: unknown; subscribed: unknown }>) =>
+	read({ categoryInput: 'fields', categories: { category } });
+const json = (categoriesJson: unknown) => read({ categoryInput: 'json', categoriesJson });
+const columns = (categoryFieldNames: unknown, item: Record<string, unknown>) =>
+	read({ categoryInput: 'inputFields', categoryFieldNames }, item);
+
+describe('categories from fields', () => {
+	it('are names with yes or no; the last of two wins; blank ones are left alone', () => {
+		const found = fields(
+			{ name: ' News ', subscribed: 'yes' },
+			{ name: 'Offers', subscribed: true },
+			{ name: 'Offers', subscribed: 0 },
+			{ name: 'Blank', subscribed: '' },
+		);
+		expect(found).toEqual({ News: true, Offers: false });
+	});
+	it('may be none', () => {
+		expect(read({ categoryInput: 'fields', categories: {} })).toEqual({});
+		expect(read({ categoryInput: 'fields', categories: null })).toEqual({});
+	});
+	it('need a name', () => {
+		expect(() => fields({ name: ' ', subscribed: true })).toThrow('A category has no name');
+	});
+});
+
+describe('categories from JSON', () => {
+	it.each([
+		['{"News": true, "Offers": "no", "Blank": ""}', { News: true, Offers: false }],
+		[{ News: 1 }, { News: true }],
+		['', {}],
+		[null, {}],
+		['null', {}],
+		['{}', {}],
+	])('%j', (given, found) => {
+		expect(json(given)).toEqual(found);
+	});
+	it.each(['{', '[]', '["News"]', '"News"', '7', 7, true, [{ News: true }]])(
+		'may not be %j',
+		(given) => {
+			expect(() => json(given)).toThrow(Refusal);
+		},
+	);
+	it('may have names that JavaScript uses itself', () => {
+		const text = '{"__proto__": true, "constructor": false, "toString": 1}';
+		expect(JSON.stringify(json(text))).toBe(
+			'{"__proto__":true,"constructor":false,"toString":true}',
+		);
+		expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+	});
+});
+
+describe('categories from the incoming item', () => {
+	it('are fields of that name', () => {
+		const item = { News: 'TRUE', Offers: 0, Tips: null, Other: 'x' };
+		expect(columns('News, Offers ,Tips,', item)).toEqual({ News: true, Offers: false });
+		expect(columns(['News', 'Offers'], item)).toEqual({ News: true, Offers: false });
+	});
+	it('are blank where only other items have the field', () => {
+		expect(columns('News,OnlyInOthers', { News: 1 })).toEqual({ News: true });
+	});
+	it('must be spelled as in the items', () => {
+		expect(() => columns('News,Newsletr', { News: 1 })).toThrow(
+			'No incoming item has a field called "Newsletr"',
+		);
+		expect(() => columns('toString', {})).toThrow(Refusal);
+	});
+	it('must be named', () => {
+		expect(() => columns(' , ', { News: 1 })).toThrow('Category Field Names is empty');
+	});
+	it('are refused by their name', () => {
+		expect(() => columns('News', { News: 'perhaps' })).toThrow(/^Category "News"/);
+	});
+});
+
+it('a change without a category is none, unless all is unsubscribed', () => {
+	expect(() => requireCategories({}, false)).toThrow('There is no category to change');
+	expect(() => requireCategories({}, true)).not.toThrow();
+	expect(() => requireCategories({ A: false }, false)).not.toThrow();
+});

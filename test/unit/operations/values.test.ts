@@ -1,0 +1,114 @@
+import { Refusal } from '../../../nodes/MoEngageSubscription/operations/shared/refusal';
+import {
+	asEmail,
+	asFlag,
+	asId,
+	asText,
+	YES_NO_WORDS,
+} from '../../../nodes/MoEngageSubscription/operations/shared/values';
+
+/** What a person reads when a value is refused. */
+function refusal(read: () => unknown): string {
+	try {
+		read();
+	} catch (error) {
+		if (error instanceof Refusal) return `${error.reason.message}. ${error.reason.description}`;
+		throw error;
+	}
+	return 'not refused';
+}
+
+describe('yes and no', () => {
+	it.each([true, 'true', 'TRUE', ' Yes ', 'y', 'Y', '1', 1, 'on', 'Subscribed'])(
+		'%j is yes',
+		(v) => {
+			expect(asFlag(v, 'X')).toBe(true);
+		},
+	);
+	it.each([false, 'false', 'FALSE', ' No ', 'n', '0', 0, 'off', 'unsubscribed'])(
+		'%j is no',
+		(v) => {
+			expect(asFlag(v, 'X')).toBe(false);
+		},
+	);
+	it.each([undefined, null, '', '  ', '\t\n'])('%j is blank', (value) => {
+		expect(asFlag(value, 'X')).toBeUndefined();
+	});
+	it.each([2, -1, 0.5, NaN, 'perhaps', 'nope', 'ja', '{}', [], [true], {}, new Date(0)])(
+		'%j is refused by name',
+		(value) => {
+			const words = refusal(() => asFlag(value, 'Category "News"'));
+			expect(words).toMatch(/^Category "News" is .* means neither yes nor no/);
+			expect(words).toContain(YES_NO_WORDS);
+		},
+	);
+	it('never tells the value itself', () => {
+		expect(refusal(() => asFlag('ada@x.com', 'Y'))).not.toContain('ada');
+	});
+});
+
+describe('an ID', () => {
+	it.each([
+		['ada', 'ada'],
+		['  ada ', 'ada'],
+		[42, '42'],
+		[0, '0'],
+		[12.5, '12.5'],
+		[9007199254740991, '9007199254740991'],
+		[12345678901234567890n, '12345678901234567890'],
+		['0042', '0042'],
+		['ключ 名前', 'ключ 名前'],
+	])('may be %p', (value, id) => {
+		expect(asId(value, 'Customer ID')).toBe(id);
+	});
+	it.each([
+		[undefined, 'is empty'],
+		[null, 'is empty'],
+		['   ', 'is empty'],
+		[1e21, 'too many digits'],
+		[9007199254740993, 'too many digits'],
+		[true, 'is true or false'],
+		[{ id: 1 }, 'is an object'],
+		[['a'], 'is a list'],
+		[NaN, 'is a number'],
+	])('may not be %p: %s', (value, words) => {
+		expect(refusal(() => asId(value, 'Customer ID'))).toContain(words);
+	});
+	it('may be blank where it may', () => {
+		expect(asText(undefined, 'Event ID')).toBe('');
+	});
+});
+
+describe('an email', () => {
+	it.each(['a@x.com', ' A.b+c@mail.example.com ', "o'neil@x.co", 'jörg@bücher.example'])(
+		'may be %s',
+		(value) => {
+			expect(asEmail(value, 'Email')).toBe(value.trim());
+		},
+	);
+	it.each([
+		['', 'is empty'],
+		['ada', 'is not an email address'],
+		['ada@', 'is not an email address'],
+		['@x.com', 'is not an email address'],
+		['ada@localhost', 'is not an email address'],
+		['ada@.com', 'is not an email address'],
+		['ada@x.', 'is not an email address'],
+		['ada@x..com', 'is not an email address'],
+		['a@b@x.com', 'is not an email address'],
+		['a@x.com, b@x.com', 'more than one'],
+		['a@x.com;b@x.com', 'more than one'],
+		['Ada <ada@x.com>', 'bracket'],
+		['a da@x.com', 'space'],
+		[`${'a'.repeat(250)}@x.com`, 'too long'],
+		[7, 'is not an email address'],
+	])('may not be %s: %s', (value, words) => {
+		expect(refusal(() => asEmail(value, 'Email'))).toContain(words);
+	});
+	it('is judged at once, however long', () => {
+		const started = performance.now();
+		for (const unit of ['a', '@', '.', 'a.', ' '])
+			refusal(() => asEmail(unit.repeat(500_000), 'E'));
+		expect(performance.now() - started).toBeLessThan(1000);
+	});
+});
