@@ -1,5 +1,6 @@
 // npm start: n8n with this package in it, beside a MoEngage sandbox, on this machine alone.
 // --once ends after the main job, with 0 where all arrived as it should.
+import { inspect } from 'node:util';
 import { runMainJob } from './lib/main-job.mjs';
 import { duration, say, Trouble } from './lib/say.mjs';
 import { closeOnSignal, loadWorkflow, openBench } from './lib/workbench.mjs';
@@ -39,11 +40,11 @@ try {
   This n8n is for trying out: what you change in it is gone when it ends. Ctrl-C ends it.
 `);
 } catch (problem) {
-	if (problem instanceof Trouble) say(`\n${problem.message}`);
-	else
-		say(
-			`\nThis should not have happened. Please report it:\n${String(problem && /** @type {Error} */ (problem).stack)}`,
-		);
-	await bench.close();
-	process.exit(1);
+	// Ctrl-C while something was under way: whoever heard it ends this process.
+	if (!bench.closing()) {
+		if (problem instanceof Trouble) say(`\n${problem.message}`);
+		else say(`\nThis should not have happened, please report it:\n${inspect(problem)}`);
+		await bench.close();
+		process.exit(1);
+	}
 }

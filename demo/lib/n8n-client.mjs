@@ -86,12 +86,15 @@ export class N8nClient {
 	}
 
 	/**
+	 * The test that the editor runs when a credential is saved.
+	 *
+	 * @param {{ id: string, name: string }} credential a saved one
 	 * @param {string} type
-	 * @param {Json} data
-	 * @returns {Promise<{ status: string, message: string }>} what the editor shows under the form
+	 * @param {Json} data what stands in the form, not yet saved
+	 * @returns {Promise<{ status: string, message: string }>} what the editor shows above the form
 	 */
-	testCredential(type, data) {
-		const credentials = { id: 'not-saved', name: 'Test', type, data };
+	testCredential(credential, type, data) {
+		const credentials = { ...credential, type, data };
 		return this.call('POST', '/rest/credentials/test', { credentials });
 	}
 

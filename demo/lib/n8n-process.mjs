@@ -42,7 +42,8 @@ const QUIET = {
 export function newHome(n8n, extra = {}) {
 	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'n8n-moengage-')));
 	const files = join(folder, 'files');
-	mkdirSync(files);
+	const temporary = join(folder, 'tmp');
+	for (const inner of [files, temporary]) mkdirSync(inner);
 	const inherited = Object.entries(process.env).filter(
 		([name]) => !/^(N8N_|DB_|EXECUTIONS_|QUEUE_|npm_|NODE_OPTIONS|NODE_PATH)/i.test(name),
 	);
@@ -53,6 +54,8 @@ export function newHome(n8n, extra = {}) {
 			...Object.fromEntries(inherited),
 			...QUIET,
 			PATH: `${dirname(n8n.node)}${delimiter}${process.env.PATH}`,
+			// n8n keeps uploads there and leaves them behind.
+			TMPDIR: temporary,
 			N8N_USER_FOLDER: folder,
 			N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
 			N8N_RESTRICT_FILE_ACCESS_TO: files,

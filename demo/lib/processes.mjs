@@ -1,7 +1,7 @@
 // Starts programs so that they can be ended for certain, with everything that they started.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { wait } from './say.mjs';
+import { Trouble, wait } from './say.mjs';
 
 /** Newest output kept of a program, in characters. */
 const OUTPUT_KEPT = 4_000_000;
@@ -48,6 +48,7 @@ function signalGroup(pid, signal) {
  * @returns {Program}
  */
 export function launch(command, args, { cwd, env, onText, tied = false } = {}) {
+	if (ending) throw new Trouble('Stopped.');
 	const child = spawn(command, args, {
 		cwd,
 		env,
@@ -76,7 +77,8 @@ export function launch(command, args, { cwd, env, onText, tied = false } = {}) {
 		});
 	});
 	const pid = child.pid ?? 0;
-	return {
+	/** @type {Program} */
+	const program = {
 		pid,
 		output: () => output,
 		ended,
@@ -90,6 +92,19 @@ export function launch(command, args, { cwd, env, onText, tied = false } = {}) {
 			await ended;
 		},
 	};
+	programs.add(program);
+	void ended.then(() => programs.delete(program));
+	return program;
+}
+
+/** @type {Set<Program>} all that run, oldest first */
+const programs = new Set();
+let ending = false;
+
+/** Ends every program that this process has started, the newest first; none can start any more. */
+export async function endAll() {
+	ending = true;
+	for (const program of [...programs].reverse()) await program.stop();
 }
 
 /**
@@ -102,18 +117,7 @@ export function launch(command, args, { cwd, env, onText, tied = false } = {}) {
  */
 export async function run(command, args, options) {
 	const program = launch(command, args, options);
-	started.add(program);
-	const code = await program.ended;
-	started.delete(program);
-	return { code, output: program.output() };
-}
-
-/** @type {Set<Program>} */
-const started = new Set();
-
-/** Ends whatever `run` still waits for. */
-export async function stopRunning() {
-	await Promise.all([...started].map((program) => program.stop(2000)));
+	return { code: await program.ended, output: program.output() };
 }
 
 /** @returns {Promise<number>} a loopback port that nobody listens on right now */

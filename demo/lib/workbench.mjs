@@ -7,7 +7,7 @@ import { N8nClient, newOwner } from './n8n-client.mjs';
 import { ensureN8n } from './n8n-install.mjs';
 import { newHome, startServer } from './n8n-process.mjs';
 import { build, CREDENTIAL_TYPE, installInto, NODE_TYPE, pack } from './package.mjs';
-import { stopRunning } from './processes.mjs';
+import { endAll } from './processes.mjs';
 import { startSandbox } from './sandbox-process.mjs';
 import { say, withProgress } from './say.mjs';
 
@@ -26,6 +26,7 @@ const WORKFLOWS = fileURLToPath(new URL('../workflows/', import.meta.url));
  *
  * @typedef {object} Bench the workbench and the way to end it, from its first moment on
  * @property {Promise<Workbench>} ready
+ * @property {() => boolean} closing
  * @property {() => Promise<void>} close ends every process and removes n8n's folder
  */
 
@@ -51,19 +52,10 @@ export function credentialData(sandbox, changed = {}) {
  * @returns {Bench}
  */
 export function openBench({ sandboxConfig = {}, env = {}, loud = true, built = false } = {}) {
-	/** @type {(() => unknown)[]} newest last */
-	const closers = [];
-	let closed = false;
-	/**
-	 * @template {{ stop: () => Promise<void> }} T
-	 * @param {T} thing
-	 */
-	const owned = (thing) => {
-		closers.push(thing.stop);
-		// Asked to end while this was starting.
-		if (closed) void thing.stop();
-		return thing;
-	};
+	/** @type {import('./n8n-process.mjs').Home | null} */
+	let home = null;
+	/** @type {Promise<void> | null} */
+	let closing = null;
 	/**
 	 * @template T
 	 * @param {string} what
@@ -73,18 +65,15 @@ export function openBench({ sandboxConfig = {}, env = {}, loud = true, built = f
 
 	const open = async () => {
 		const n8n = await ensureN8n();
-		const home = newHome(n8n, env);
-		closers.push(home.remove);
+		const ours = (home = newHome(n8n, env));
 		if (!built) await step('Build the package', build);
 		const tarball = await step('Pack it and install it into n8n', async () => {
-			const packed = await pack(home.folder);
-			await installInto(home.folder, packed.path);
+			const packed = await pack(ours.folder);
+			await installInto(ours.folder, packed.path);
 			return packed;
 		});
-		const sandbox = owned(await startSandbox(sandboxConfig));
-		const server = await step(`Start n8n ${n8n.version}`, async () =>
-			owned(await startServer(n8n, home)),
-		);
+		const sandbox = await startSandbox(sandboxConfig);
+		const server = await step(`Start n8n ${n8n.version}`, () => startServer(n8n, ours));
 		const client = new N8nClient(server.url);
 		const owner = newOwner();
 		await client.setUp(owner);
@@ -93,16 +82,15 @@ export function openBench({ sandboxConfig = {}, env = {}, loud = true, built = f
 			'MoEngage (sandbox)',
 			credentialData(sandbox),
 		);
-		return { n8n, home, server, sandbox, tarball, client, owner, credential };
+		return { n8n, home: ours, server, sandbox, tarball, client, owner, credential };
 	};
 
 	return {
 		ready: open(),
-		async close() {
-			if (closed) return;
-			closed = true;
-			await stopRunning();
-			for (const closer of closers.reverse()) await closer();
+		closing: () => closing !== null,
+		close() {
+			closing ??= endAll().then(() => home?.remove());
+			return closing;
 		},
 	};
 }

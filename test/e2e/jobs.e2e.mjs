@@ -40,9 +40,9 @@ function rowsOfAList() {
 	const change = (/** @type {number} */ i, /** @type {object} */ to) => {
 		rows[i] = { ...rows[i], .../** @type {any} */ (to) };
 	};
-	// Later choices of users 0, 7 (unsubscribed from all before) and 60.
+	// Later choices of users 0, 7 and 60.
 	change(100, { id: 'user-0', Newsletter: 'no', Promotional: 'yes' });
-	change(110, { id: 'user-7', Newsletter: 1, Promotional: 0, out: 'no' });
+	change(110, { id: 'user-7', Newsletter: 1, Promotional: 0, out: 1 });
 	change(136, { id: 'user-60', Newsletter: 0, out: 'yes' });
 	change(20, { id: '' });
 	change(70, { Newsletter: 'maybe' });
@@ -125,6 +125,26 @@ test('137 rows by n8n execute: the same', async () => {
 	assert.equal(code, 0, output);
 	const requests = await checkList(rows, execution);
 	assert.equal(requests.length, 3);
+});
+
+test('unsubscribed from all, then not: two changes, in that order, in two requests', async () => {
+	const rows = [
+		{ id: 'back-again', Newsletter: 'yes', Promotional: 'yes', out: 'yes' },
+		{ id: 'back-again', Newsletter: 'yes', Promotional: 'no', out: 'no' },
+	];
+	const workflow = await createActive(
+		bench,
+		listWorkflow(bench.credential, BULK, { path: 'order' }),
+	);
+	await executeByWebhook(bench, workflow, 'order', rows);
+	const requests = await bench.sandbox.requests('bulkUpdate');
+	assert.deepEqual(
+		requests.map(({ body }) => body.user_preferences[0].unsubscribe_all),
+		[true, false],
+	);
+	const [user] = await bench.sandbox.users();
+	assert.equal(user?.categories.Newsletter, true);
+	assert.equal(user?.categories.Promotional, false);
 });
 
 test('230 addresses to resubscribe: 3 requests with the keys that MoEngage knows', async () => {
@@ -235,7 +255,7 @@ for (const [file, endpoint] of [
 	});
 }
 
-test('60 calls of a CRM at once: all answered, far fewer requests', async () => {
+test('60 calls of a CRM at once: all answered, far fewer requests', async (t) => {
 	const { client, sandbox } = bench;
 	// A slow MoEngage, so that contacts have to wait for each other.
 	const slow = { do: 'delay', endpoint: 'bulkUpdate', delayMs: 400 };
@@ -266,6 +286,7 @@ test('60 calls of a CRM at once: all answered, far fewer requests', async () => 
 		if (i !== 33) assert.equal(users.get(`crm-${i}`)?.categories.Newsletter, i % 2 === 0);
 	}
 	const requests = await sandbox.requests('bulkUpdate');
+	t.diagnostic(`60 contacts in ${requests.length - 1} requests`);
 	assert.ok(requests.length <= 30, `${requests.length} requests`);
 });
 

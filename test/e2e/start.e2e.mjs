@@ -10,6 +10,22 @@ import { ROOT } from '../../demo/lib/package.mjs';
 import { wait } from '../../demo/lib/say.mjs';
 
 /**
+ * @param {string} folder named in a program's command line or environment
+ * @returns {{ pid: number, command: string }[]}
+ */
+function programsNaming(folder) {
+	// `e` adds the environment.
+	const { stdout } = spawnSync('ps', ['axeww', '-o', 'pid=,command='], {
+		encoding: 'utf8',
+		maxBuffer: 64e6,
+	});
+	return stdout
+		.split('\n')
+		.filter((line) => line.includes(folder))
+		.map((line) => ({ pid: parseInt(line, 10), command: line.trim().slice(0, 200) }));
+}
+
+/**
  * The demo with a temporary folder of its own: what is left in it, and which programs name it,
  * tell what it left behind.
  *
@@ -39,17 +55,13 @@ function startDemo(args = []) {
 				await wait(200);
 			}
 		},
-		/** @returns {{ programs: string[], files: string[] }} */
-		leftBehind() {
-			// `e` adds the environment, where TMPDIR stands.
-			const { stdout } = spawnSync('ps', ['axeww', '-o', 'pid=,command='], {
-				encoding: 'utf8',
-				maxBuffer: 64e6,
-			});
-			const programs = stdout.split('\n').filter((line) => line.includes(folder));
-			return { programs, files: readdirSync(folder) };
+		leftBehind: () => ({ programs: programsNaming(folder), files: readdirSync(folder) }),
+		async clean() {
+			child.kill('SIGINT');
+			await ended;
+			for (const { pid } of programsNaming(folder)) process.kill(pid, 'SIGKILL');
+			rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 		},
-		clean: () => rmSync(folder, { recursive: true, force: true }),
 	};
 }
 
@@ -86,9 +98,7 @@ test('npm start runs the main job, stays up, and Ctrl-C leaves nothing', async (
 		assert.deepEqual(demo.leftBehind(), { programs: [], files: [] });
 		assert.deepEqual([await listens(editor), await listens(sandbox)], [false, false]);
 	} finally {
-		demo.interrupt();
-		await demo.ended;
-		demo.clean();
+		await demo.clean();
 	}
 });
 
@@ -101,8 +111,6 @@ test('Ctrl-C while n8n is still starting leaves nothing either', async () => {
 		assert.equal(await demo.ended, 130);
 		assert.deepEqual(demo.leftBehind(), { programs: [], files: [] });
 	} finally {
-		demo.interrupt();
-		await demo.ended;
-		demo.clean();
+		await demo.clean();
 	}
 });

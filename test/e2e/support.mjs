@@ -89,7 +89,7 @@ export function listWorkflow(credential, parameters, { rows, path, onError }) {
  */
 export async function executeByCommand({ n8n, home }, { id }) {
 	const { code, output } = await command(n8n, home, ['execute', `--id=${id}`, '--rawOutput']);
-	const start = output.indexOf('{"');
+	const start = output.search(/^\{/m);
 	const end = output.lastIndexOf('}');
 	/** @type {any} */
 	let ran = {};
