@@ -1,61 +1,134 @@
-import { Engine } from '../support/engine';
-import { startSandbox, type SandboxHandle } from '../support/sandbox';
+import { BULK, rows, suite } from '../support/engineSuite';
 
-let engine: Engine;
-let sandbox: SandboxHandle;
-
-beforeAll(async () => {
-	[engine, sandbox] = await Promise.all([Engine.load(), startSandbox()]);
-}, 60_000);
-afterAll(async () => await sandbox?.stop());
-beforeEach(async () => await sandbox.reset());
-
-const credential = () => ({
-	workspaceId: sandbox.workspaceId,
-	apiKey: sandbox.apiKey,
-	dataCenter: 'custom',
-	baseUrl: sandbox.url,
-	projectCode: '',
-});
-
-const bulk = {
-	resource: 'preference',
-	operation: 'bulkUpdate',
-	customerId: '={{ $json.id }}',
-	categoryInput: 'inputFields',
-	categoryFieldNames: 'Newsletter, Promotional',
-	unsubscribeAll: '={{ $json.all }}',
-	options: {},
-};
+const t = suite();
 
 describe('Bulk Update', () => {
 	it('sends 137 items with 3 duplicates and 3 bad ones in 3 requests', async () => {
-		const items = Array.from({ length: 137 }, (_, i) => ({
-			id: `user-${i < 131 ? i : i - 131}`,
-			Newsletter: i % 2 === 0 ? 'yes' : 'FALSE',
-			Promotional: i < 131 ? 1 : 'off',
-			all: 'no',
-		}));
-		items[134] = { ...items[134], id: '' };
-		items[135] = { ...items[135], id: '  ' };
-		items[136] = { ...items[136], Newsletter: 'perhaps' };
-		const result = await engine.run({
-			parameters: bulk,
-			items,
-			credential: credential(),
-			onError: 'continueErrorOutput',
-		});
+		const items = rows(137).map((row, i) => (i < 131 ? row : { ...row, id: `user-${i - 131}` }));
+		items[131].Promotional = 0;
+		items[134].id = '';
+		items[135].id = '  ';
+		items[136].Newsletter = 'perhaps';
+		const result = await t.run(BULK, items, { onError: 'continueErrorOutput' });
+
 		expect(result.error).toBeUndefined();
 		expect(result.hints.map(({ message }) => message)).toEqual([
 			'134 users in 3 requests; 3 rejected; 3 combined with another change of the same user',
 		]);
-		expect(result.main).toHaveLength(134);
+		expect(result.main.map(({ pairedItem }) => pairedItem)).toEqual(
+			Array.from({ length: 134 }, (_, item) => ({ item })),
+		);
+		expect(result.main[1].json).toEqual({
+			customer_id: 'user-1',
+			categories: { Newsletter: false, Promotional: true },
+			unsubscribe_all: false,
+			message: 'Your request has been processed',
+			status: 'accepted',
+			batch: 1,
+			attempts: 1,
+		});
 		expect(result.errors.map(({ pairedItem }) => pairedItem)).toEqual([
 			{ item: 134 },
 			{ item: 135 },
 			{ item: 136 },
 		]);
-		const log = await sandbox.log();
+		expect(result.errors[2].json).toMatchObject({ ...items[136], error: expect.any(String) });
+
+		const log = await t.sandbox.log();
 		expect(log.map(({ users }) => users).sort()).toEqual([31, 50, 50]);
+		expect(log.every(({ status, auth }) => status === 200 && auth === 'right')).toBe(true);
+		const { users } = await t.sandbox.state();
+		expect(users).toHaveLength(131);
+		for (const { customer_id, categories } of users) {
+			const i = Number(customer_id.split('-')[1]);
+			// user-0 stands in row 131 again, as "no" to promotions; user-1 and user-2 further below.
+			const again = i < 3 ? (131 + i) % 2 === 0 : i % 2 === 0;
+			expect(categories).toEqual({ Newsletter: again, Promotional: i !== 0 });
+		}
+	});
+
+	it('sends exactly what the contract asks for', async () => {
+		await t.run(
+			{
+				...BULK,
+				categoryInput: 'fields',
+				categories: { category: [{ name: 'Newsletter', subscribed: false }] },
+				unsubscribeAll: false,
+			},
+			[{ id: 4711 }],
+		);
+		const [{ body, headers, headerNames, method, path }] = await t.sandbox.log();
+		expect(body).toEqual({
+			channel: 'email',
+			user_preferences: [
+				{ customer_id: '4711', categories: { Newsletter: false }, unsubscribe_all: false },
+			],
+		});
+		expect([method, path]).toEqual(['POST', '/v1/category-subscription/user-preferences']);
+		expect(headers['content-type']).toBe('application/json');
+		expect(headerNames.map((name) => name.toLowerCase())).not.toContain('moe-project-code');
+	});
+
+	it('keeps the order of what cannot be combined', async () => {
+		const row = { Newsletter: 'yes', Promotional: '' };
+		await t.run(BULK, [
+			{ ...row, id: 'ada', all: 'yes' },
+			{ ...row, id: 'ada', all: 'no' },
+			{ ...row, id: 'bob', all: 'no' },
+			{ ...row, id: 'bob', all: 'yes' },
+		]);
+		const log = await t.sandbox.log();
+		const sent = log.flatMap((request) => request.body.user_preferences) as Array<{
+			customer_id: string;
+			unsubscribe_all: boolean;
+		}>;
+		const of = (id: string) =>
+			sent.filter((one) => one.customer_id === id).map((one) => one.unsubscribe_all);
+		expect(of('ada')).toEqual([true, false]);
+		expect(of('bob')).toEqual([true]);
+		expect(log).toHaveLength(2);
+	});
+
+	it('takes an empty consent cell for no choice', async () => {
+		const [row] = rows(1);
+		const items = [
+			{ ...row, Newsletter: '', Promotional: ' ' },
+			{ ...row, Newsletter: '', Promotional: ' ', all: 'YES' },
+			{ ...row, id: 'u2', all: '' },
+			{ ...row, id: 'u3', all: null },
+			{ ...row, id: 'u4', Newsletter: null },
+		];
+		const { main } = await t.run(BULK, items, { onError: 'continueRegularOutput' });
+		expect(main.map(({ json }) => json.error ?? json.categories)).toEqual([
+			'There is no category to change',
+			{},
+			'Unsubscribe From All is empty',
+			'Unsubscribe From All is empty',
+			{ Promotional: true },
+		]);
+	});
+
+	it('sends names that JavaScript uses itself', async () => {
+		await t.sandbox.configure({ categories: ['__proto__', 'constructor'] });
+		const categoriesJson = '={{ $json.c }}';
+		await t.run({ ...BULK, categoryInput: 'json', categoriesJson }, [
+			{ id: 'ada', all: 'no', c: '{"__proto__": true, "constructor": false}' },
+		]);
+		const [{ body }] = await t.sandbox.log();
+		expect(JSON.stringify(body)).toContain('{"__proto__":true,"constructor":false}');
+	});
+
+	it('splits by batch size, and stays at 50 whatever is asked for', async () => {
+		await t.run({ ...BULK, options: { batchSize: 3 } }, rows(7));
+		await t.run({ ...BULK, options: { batchSize: 5000 } }, rows(60));
+		const log = await t.sandbox.log();
+		expect(log.map(({ users }) => users).sort((a, b) => a - b)).toEqual([1, 3, 3, 10, 50]);
+	});
+
+	it('does not change the incoming items', async () => {
+		const items = rows(3).map((json) => ({ json, binary: {} }));
+		const before = JSON.stringify(items);
+		await t.run(BULK, items);
+		expect(JSON.stringify(items)).toBe(before);
 	});
 });

@@ -8,7 +8,7 @@ import path from 'node:path';
 // n8n writes its settings into the user's folder: give it one of its own, before it loads.
 process.env.N8N_USER_FOLDER ??= mkdtempSync(path.join(tmpdir(), 'moengage-engine-'));
 process.env.N8N_ENCRYPTION_KEY ??= 'a key for tests only';
-process.env.N8N_LOG_LEVEL ??= 'error';
+process.env.N8N_LOG_LEVEL ??= 'silent';
 
 import { ExecutionLifecycleHooks, PackageDirectoryLoader, WorkflowExecute } from 'n8n-core';
 import {
@@ -44,6 +44,8 @@ export interface RunInput {
 	alwaysOutputData?: boolean;
 	executeOnce?: boolean;
 	mode?: WorkflowExecuteMode;
+	/** Another node in the place of ours, to compare with. */
+	instead?: { type: string; version: number; node: INodeType };
 	/** Stops the execution, as the Stop button does. */
 	cancelAfterMs?: number;
 }
@@ -82,13 +84,21 @@ export class Engine {
 		return new Engine(loader, nodeType, new TestCredentials(credentialType));
 	}
 
+	/** Shortens the window of every limit; before the first run, for a door keeps its window. */
+	scaleWindows(windowMs: number): void {
+		const file = path.join(ROOT, 'dist/nodes/MoEngageSubscription/api/endpoints.js');
+		// eslint-disable-next-line @typescript-eslint/no-require-imports -- the table that the node has
+		const { endpoints } = require(file) as { endpoints: Record<string, { windowMs: number }> };
+		for (const endpoint of Object.values(endpoints)) endpoint.windowMs = windowMs;
+	}
+
 	/** Runs source → our node → a sink for each output. */
 	async run(input: RunInput): Promise<RunResult> {
 		executions += 1;
 		const executionId = String(executions);
-		const type = `${this.loader.packageName}.moEngageSubscription`;
+		const type = input.instead?.type ?? `${this.loader.packageName}.moEngageSubscription`;
 		const source = sourceNode(input.items);
-		const nodeTypes = this.nodeTypes(type, source);
+		const nodeTypes = this.nodeTypes(type, source, input.instead?.node);
 		const workflow = new Workflow({
 			id: `w${executionId}`,
 			name: 'Test',
@@ -96,6 +106,7 @@ export class Engine {
 				node('Source', 'test.source', {}),
 				{
 					...node(NODE, type, input.parameters),
+					typeVersion: input.instead?.version ?? 1,
 					credentials: { moEngageApi: { id: '1', name: 'MoEngage' } },
 					...(input.onError && { onError: input.onError }),
 					retryOnFail: input.retryOnFail,
@@ -121,11 +132,11 @@ export class Engine {
 		return resultOf(await running, messages);
 	}
 
-	private nodeTypes(type: string, source: INodeType): INodeTypes {
+	private nodeTypes(type: string, source: INodeType, instead?: INodeType): INodeTypes {
 		const known: Record<string, INodeType> = {
 			'test.source': source,
 			'test.sink': sinkNode,
-			[type]: this.nodeType,
+			[type]: instead ?? this.nodeType,
 		};
 		return {
 			getByName: (name) => known[name],

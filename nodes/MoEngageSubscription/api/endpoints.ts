@@ -22,12 +22,15 @@ export interface Endpoint extends Policy {
 /** "At most so many in any 60 s" is legal under every reading of MoEngage's pages. */
 const MINUTE = 60_000;
 
+/** Gives every line the same type. */
+const table = <Name extends string>(lines: Record<Name, Endpoint>) => lines;
+
 /**
  * The one table of MoEngage's endpoints. The throttle, the tests and the README's table read
  * it, when they need it. `limit` is requests a `windowMs` (milliseconds), `dayLimit` requests
  * a day, `batchSize` users a request.
  */
-export const endpoints = {
+export const endpoints = table({
 	/** Rate: "100 requests per minute", Category Subscription API. */
 	getPreferences: {
 		id: 'preference.get',
@@ -93,4 +96,4 @@ export const endpoints = {
 		reads: false,
 		userMayBeMissing: false,
 	},
-} satisfies Record<string, Endpoint>;
+});

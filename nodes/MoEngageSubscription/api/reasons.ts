@@ -101,14 +101,30 @@ export const because = {
 		httpCode: String(status),
 	}),
 	timedOut: (ms: number): Reason => ({
-		message: `MoEngage did not answer within ${ms / 1000} seconds`,
+		message: `MoEngage did not answer within ${ms / 1000} s`,
 		description:
 			"Whether the change was taken is not known; sending it again does no harm. Run the workflow again for these items, with a longer timeout in the node's options if it happens often.",
 	}),
-	/** `code` is the system's name of the fault, such as ECONNREFUSED. */
+	/**
+	 * `code` is the system's name of the fault, such as ECONNREFUSED. Not in the message: n8n puts
+	 * words of its own in place of a message that holds one.
+	 */
 	unreachable: (code: string | undefined): Reason => ({
-		message: `MoEngage could not be reached${code === undefined ? '' : ` (${code})`}`,
-		description:
-			'Check that n8n can reach the internet and that the data center or base URL in the MoEngage credential is right, then run the workflow again for these items.',
+		message: `MoEngage could not be reached: ${FAULT[code ?? ''] ?? 'the connection was lost'}`,
+		description: `Check that n8n can reach the internet and that the data center or base URL in the MoEngage credential is right, then run the workflow again for these items.${code === undefined ? '' : ` (${code})`}`,
 	}),
+};
+
+const FAULT: Record<string, string> = {
+	ECONNREFUSED: 'nothing answers at its address',
+	ENOTFOUND: 'its address is not known',
+	EAI_AGAIN: 'the name service does not answer',
+	EHOSTUNREACH: 'there is no way to its address',
+	ENETUNREACH: 'there is no way to its address',
+	CERT_HAS_EXPIRED: 'its certificate has expired',
+	DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted',
+	SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted',
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted',
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not trusted',
+	ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another address',
 };

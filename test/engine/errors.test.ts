@@ -1,0 +1,226 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { BULK, rows, suite } from '../support/engineSuite';
+
+const t = suite();
+
+const SECRET = () => [
+	t.sandbox.apiKey,
+	Buffer.from(`${t.sandbox.workspaceId}:${t.sandbox.apiKey}`).toString('base64'),
+];
+
+describe('On Error', () => {
+	const items = () => rows(5).map((row, i) => (i === 1 || i === 3 ? { ...row, id: '' } : row));
+
+	it('Stop: the good ones are delivered first, then the workflow stops and says so', async () => {
+		const { error, main, status, hints } = await t.run(BULK, items());
+		expect([status, main, hints]).toEqual(['error', [], []]);
+		expect(error).toMatchObject({
+			message: 'Customer ID is empty (of 5 items: 3 accepted, 2 rejected)',
+			itemIndex: 1,
+		});
+		expect(error?.description).toContain('Continue (using error output)');
+		expect((await t.sandbox.state()).userCount).toBe(3);
+	});
+
+	it('Continue: each item in its place, errors without a status', async () => {
+		const { main, errors } = await t.run(BULK, items(), { onError: 'continueRegularOutput' });
+		expect(errors).toEqual([]);
+		expect(main.map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 2, 3, 4].map((item) => ({ item })),
+		);
+		expect(main.map(({ json }) => json.status ?? json.error)).toEqual([
+			'accepted',
+			'Customer ID is empty',
+			'accepted',
+			'Customer ID is empty',
+			'accepted',
+		]);
+	});
+
+	it('Continue (using error output): the incoming data is still there', async () => {
+		const { main, errors } = await t.run(BULK, items(), { onError: 'continueErrorOutput' });
+		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([0, 2, 4].map((item) => ({ item })));
+		expect(
+			errors.map(({ json, pairedItem }) => [json.error, json.Promotional, pairedItem]),
+		).toEqual([1, 3].map((item) => ['Customer ID is empty', 1, { item }]));
+	});
+
+	it('a refusal by MoEngage names the one at fault; all others are delivered', async () => {
+		await t.sandbox.misbehave([{ do: 'refuse', user: 'user-7', message: 'Bad user' }]);
+		const { main, errors } = await t.run(BULK, rows(50), { onError: 'continueErrorOutput' });
+		expect(main).toHaveLength(49);
+		expect(errors.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
+			[expect.stringMatching(/^MoEngage refused this change: .*Bad user/), { item: 7 }],
+		]);
+		expect((await t.sandbox.log()).length).toBeLessThanOrEqual(12);
+	});
+
+	it('a whole batch that is refused tells nobody of the others', async () => {
+		const message = 'user-7 with seven@x.com is bad';
+		await t.sandbox.misbehave([{ do: 'refuse', user: 'user-7', message }]);
+		const { errors } = await t.run(
+			{ ...BULK, options: { onRejectedBatch: 'rejectBatch' } },
+			rows(9),
+			{
+				onError: 'continueErrorOutput',
+			},
+		);
+		expect(errors).toHaveLength(9);
+		expect(errors.map(({ json }) => json.error).join()).toContain('is bad');
+		expect(errors.map(({ json }) => json.error).join()).not.toMatch(/user-7|seven/);
+		expect(await t.sandbox.log()).toHaveLength(1);
+	});
+
+	it('an expression that cannot be resolved is an error of its item', async () => {
+		const customerId = '={{ $json.id.toUpperCase() }}';
+		const list = [{ ...rows(1)[0] }, { Newsletter: 1, Promotional: 1, all: 'no', id: 7 }];
+		const { errors, main } = await t.run({ ...BULK, customerId }, list, {
+			onError: 'continueErrorOutput',
+		});
+		expect([main.length, errors.length]).toEqual([1, 1]);
+	});
+});
+
+describe('a wrong credential', () => {
+	it.each([
+		['key', { apiKey: 'wrong' }],
+		['workspace', { workspaceId: 'wrong' }],
+	])('%s: no more requests than were in flight, and what to check', async (_name, change) => {
+		const { error, stored } = await t.run(BULK, rows(500), { credential: t.credential(change) });
+		expect(error).toMatchObject({
+			message:
+				'MoEngage did not accept the workspace ID or API key (of 500 items: none was accepted, 500 not sent)',
+			httpCode: '401',
+			itemIndex: 0,
+		});
+		expect(error?.description).toMatch(/workspace ID.*API key.*data center/);
+		expect(JSON.stringify([error, stored])).not.toContain(SECRET()[0]);
+		expect((await t.sandbox.log()).length).toBeLessThanOrEqual(5);
+	});
+
+	it('one batch costs one request', async () => {
+		await t.run(BULK, rows(20), { credential: t.credential({ apiKey: 'wrong' }) });
+		expect(await t.sandbox.log()).toHaveLength(1);
+	});
+
+	it.each([
+		['API key', { apiKey: ' ' }, 'The API key in the MoEngage credential is empty'],
+		['base URL', { baseUrl: 'http://api.example' }, 'must begin with https://'],
+	])('%s: nothing is sent', async (_name, change, message) => {
+		const { error } = await t.run(BULK, rows(2), { credential: t.credential(change) });
+		expect(error?.message).toContain(message);
+	});
+
+	it('409 is about the account, not about a conflict', async () => {
+		await t.sandbox.configure({ apiSecretConfigured: false });
+		const { error } = await t.run(BULK, rows(3));
+		expect(error?.message).toMatch(/^No API secret is set up for this workspace/);
+		expect(await t.sandbox.log()).toHaveLength(1);
+	});
+});
+
+describe('the network', () => {
+	it('that is not there is named, and nothing is called refused', async () => {
+		const credential = t.credential({ baseUrl: 'http://127.0.0.1:9' });
+		const { error } = await t.run({ ...BULK, options: { maxTries: 1 } }, rows(2), { credential });
+		expect(error?.message).toContain(
+			'MoEngage could not be reached: nothing answers at its address',
+		);
+		expect(error?.message).toContain('2 unknown');
+		expect(error?.description).toContain('ECONNREFUSED');
+	});
+
+	it('that goes silent is given up after the timeout', async () => {
+		await t.sandbox.misbehave([{ do: 'hang' }]);
+		const started = Date.now();
+		const { error } = await t.run({ ...BULK, options: { timeout: 1000, maxTries: 1 } }, rows(1));
+		expect(error?.message).toContain('MoEngage did not answer within 1 s');
+		expect(Date.now() - started).toBeLessThan(5000);
+	});
+
+	it.each(['cut-before', 'cut-after', 'half', 'html', 'invalid-json'])(
+		'that does %s once is tried again',
+		async (fault) => {
+			await t.sandbox.misbehave([{ do: fault, times: 1 }]);
+			const { main, error } = await t.run(BULK, rows(2));
+			expect(error).toBeUndefined();
+			expect(main.map(({ json }) => json.attempts)).toEqual([2, 2]);
+		},
+	);
+
+	it.each(['empty', 'title'])('200 with the body trick %s', async (trick) => {
+		await t.sandbox.misbehave([{ do: trick, times: 1 }]);
+		const { main, errors } = await t.run(BULK, rows(2), { onError: 'continueErrorOutput' });
+		expect(main.length + errors.length).toBe(2);
+		const { userCount } = await t.sandbox.state();
+		expect(main.length).toBeLessThanOrEqual(userCount);
+	});
+});
+
+describe('an address that is not MoEngage', () => {
+	/** A server that answers as told, and what it was asked for. */
+	async function impostor(answer: (url: string) => [number, Record<string, string>, string]) {
+		const asked: string[] = [];
+		const server = createServer((request, response) => {
+			asked.push(JSON.stringify([request.url, request.headers]));
+			const [status, headers, body] = answer(request.url ?? '');
+			response.writeHead(status, headers).end(body);
+		});
+		await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+		const { port } = server.address() as AddressInfo;
+		return {
+			url: `http://127.0.0.1:${port}`,
+			asked,
+			[Symbol.asyncDispose]: async () => {
+				server.closeAllConnections();
+				await new Promise((done) => server.close(done));
+			},
+		};
+	}
+
+	it('that redirects gets our headers, and nobody else', async () => {
+		await using thief = await impostor(() => [200, {}, '{}']);
+		await using gate = await impostor(() => [307, { location: `${thief.url}/take` }, '']);
+		const { error } = await t.run(BULK, rows(2), {
+			credential: t.credential({ baseUrl: gate.url }),
+		});
+		expect(error?.message).toContain(`sends requests on to ${new URL(thief.url).host}`);
+		expect([gate.asked.length, thief.asked]).toEqual([1, []]);
+	});
+
+	it('that answers without end is not read to it', async () => {
+		await using flood = await impostor(() => [200, {}, `"${'x'.repeat(8 * 1024 * 1024)}"`]);
+		const { error } = await t.run({ ...BULK, options: { maxTries: 1 } }, rows(1), {
+			credential: t.credential({ baseUrl: flood.url }),
+		});
+		expect(error?.message).toContain('far larger than any that MoEngage sends');
+	});
+
+	it('that echoes the key does not get it into our output', async () => {
+		await using echo = await impostor(() => [
+			400,
+			{},
+			JSON.stringify({ message: SECRET().join() }),
+		]);
+		const { stored, error } = await t.run(BULK, rows(1), {
+			credential: t.credential({ baseUrl: echo.url }),
+		});
+		expect(error?.message).toMatch(/^MoEngage refused this change/);
+		for (const secret of SECRET()) expect(JSON.stringify([stored, error])).not.toContain(secret);
+	});
+});
+
+describe('Stop', () => {
+	it('ends a run that waits, and no request follows', async () => {
+		await t.sandbox.misbehave([{ do: 'delay', delayMs: 200 }]);
+		const started = Date.now();
+		await t.run({ ...BULK, options: { batchSize: 1 } }, rows(100), { cancelAfterMs: 500 });
+		expect(Date.now() - started).toBeLessThan(1500);
+		const { length } = await t.sandbox.log();
+		await new Promise((done) => setTimeout(done, 600));
+		expect(await t.sandbox.log()).toHaveLength(length);
+		expect(length).toBeLessThan(40);
+	});
+});

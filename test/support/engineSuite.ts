@@ -1,0 +1,69 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { Engine, type RunInput, type RunResult } from './engine';
+import { startSandbox, type SandboxHandle } from './sandbox';
+
+/** Our node on the real engine, with a MoEngage on loopback. */
+export interface Suite {
+	engine: Engine;
+	sandbox: SandboxHandle;
+	/** The credential that the sandbox takes. */
+	credential(change?: IDataObject): IDataObject;
+	/** Runs an operation over items; `more` is On Error and the like. */
+	run(
+		parameters: INodeParameters,
+		items: RunInput['items'],
+		more?: Partial<RunInput>,
+	): Promise<RunResult>;
+}
+
+/**
+ * Starts both before the tests of a file, empties the sandbox before each, ends it after all.
+ * `windowMs` shortens the minute of all limits, at both ends.
+ */
+export function suite({
+	windowMs,
+	flags = [],
+}: { windowMs?: number; flags?: string[] } = {}): Suite {
+	const self = {} as Suite;
+	beforeAll(async () => {
+		const scaled = windowMs === undefined ? [] : ['--window-ms', String(windowMs)];
+		const starting = startSandbox([...scaled, ...flags]);
+		[self.engine, self.sandbox] = await Promise.all([Engine.load(), starting]);
+		if (windowMs !== undefined) self.engine.scaleWindows(windowMs);
+	}, 60_000);
+	afterAll(async () => await self.sandbox?.stop());
+	beforeEach(async () => await self.sandbox.reset());
+
+	self.credential = (change) => ({
+		workspaceId: self.sandbox.workspaceId,
+		apiKey: self.sandbox.apiKey,
+		dataCenter: 'custom',
+		baseUrl: self.sandbox.url,
+		projectCode: '',
+		...change,
+	});
+	self.run = async (parameters, items, more) =>
+		await self.engine.run({ credential: self.credential(), parameters, items, ...more });
+	return self;
+}
+
+/** Bulk Update of `id` with the columns Newsletter and Promotional. */
+export const BULK: INodeParameters = {
+	resource: 'preference',
+	operation: 'bulkUpdate',
+	customerId: '={{ $json.id }}',
+	categoryInput: 'inputFields',
+	categoryFieldNames: 'Newsletter, Promotional',
+	unsubscribeAll: '={{ $json.all }}',
+	options: {},
+};
+
+/** Rows for `BULK`. */
+export const rows = (count: number) =>
+	Array.from({ length: count }, (_, i) => ({
+		id: `user-${i}`,
+		Newsletter: i % 2 === 0 ? 'yes' : 'FALSE',
+		Promotional: 1,
+		all: 'no',
+	}));

@@ -1,0 +1,155 @@
+import 'reflect-metadata';
+import { Workflow, type IDataObject, type INode } from 'n8n-workflow';
+
+import { MoEngageApi } from '../../../credentials/MoEngageApi.credentials';
+import { readAccount } from '../../../nodes/MoEngageSubscription/api/account';
+import { TestCredentials } from '../../support/engineCredentials';
+
+const type = new MoEngageApi();
+const node: INode = {
+	id: '1',
+	name: 'N',
+	type: 't',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+const unknownType = { description: { properties: [] } } as never;
+const workflow = new Workflow({
+	nodes: [node],
+	connections: {},
+	active: false,
+	nodeTypes: {
+		getByName: () => unknownType,
+		getByNameAndVersion: () => unknownType,
+		getKnownTypes: () => ({}),
+	},
+});
+
+/** A text of the credential type, resolved by n8n's own expressions. */
+function resolve(text: unknown, $credentials: IDataObject): unknown {
+	if (typeof text !== 'string' || !text.startsWith('=')) return text;
+	const keys = { $credentials } as never;
+	return workflow.expression.getSimpleParameterValue(node, text, 'internal', keys, undefined, '');
+}
+
+const credential = {
+	workspaceId: 'WS',
+	apiKey: 'secret-key',
+	dataCenter: '02',
+	baseUrl: '',
+	projectCode: '',
+};
+
+describe('signing a request', () => {
+	const sign = async (change: IDataObject) =>
+		await new TestCredentials(type).authenticate(
+			{ ...credential, ...change } as never,
+			type.name,
+			{ url: 'https://x.example', headers: { 'Content-Type': 'application/json' } },
+			workflow,
+			node,
+		);
+
+	it('sends Basic auth and the workspace, and no empty header', async () => {
+		expect(await sign({})).toEqual({
+			url: 'https://x.example',
+			auth: { username: 'WS', password: 'secret-key' },
+			headers: { 'Content-Type': 'application/json', 'MOE-APPKEY': 'WS' },
+		});
+	});
+
+	it('sends the project code where there is one', async () => {
+		const { headers } = await sign({ projectCode: ' my_project ' });
+		expect(headers).toMatchObject({ 'MOE-APPKEY': 'WS', 'MOE-PROJECT-CODE': 'my_project' });
+	});
+
+	it('takes pasted blanks off, from both places that must be equal', async () => {
+		const { auth, headers } = await sign({ workspaceId: ' WS\n', apiKey: ' secret-key ' });
+		expect([auth?.username, auth?.password, headers?.['MOE-APPKEY']]).toEqual([
+			'WS',
+			'secret-key',
+			'WS',
+		]);
+	});
+});
+
+describe('testing the credential', () => {
+	const { baseURL, url, body, method, disableFollowRedirect } = type.test.request;
+
+	it.each(['01', '02', '03', '04', '05', '06', '101'])('asks data center %s', (dataCenter) => {
+		const given = { ...credential, dataCenter };
+		expect(resolve(baseURL, given)).toBe(`https://api-${dataCenter}.moengage.com`);
+		expect(resolve((body as IDataObject).region, given)).toBe(dataCenter);
+	});
+
+	it('asks as the contract says', () => {
+		expect([method, url, disableFollowRedirect]).toEqual([
+			'POST',
+			'/v1/integrations/authentication',
+			true,
+		]);
+		const sent = Object.entries(body as IDataObject).map(([name, text]) => [
+			name,
+			resolve(text, credential),
+		]);
+		expect(Object.fromEntries(sent)).toEqual({
+			app_id: 'WS',
+			app_secret: 'secret-key',
+			source: 'n8n',
+			region: '02',
+		});
+	});
+
+	it.each([
+		'https://api-07.moengage.com',
+		' https://api-07.moengage.com/ ',
+		'https://gateway.example/moengage',
+		'http://127.0.0.1:8790',
+		'http://localhost:8790/',
+		'http://[::1]:8790',
+		'http://127.0.0.1:8790',
+		'http://api-07.moengage.com',
+		'http://localhost.evil.example',
+		'http://127.0.0.1.evil.example',
+		'https://user:key@api-07.moengage.com',
+		'http://127.0.0.1@evil.example',
+		'ftp://x.example',
+		'x.example',
+		'',
+	])('sends the key to %p only where the node would', (baseUrl) => {
+		const given = { ...credential, dataCenter: 'custom', baseUrl };
+		const account = readAccount(given);
+		expect(resolve(baseURL, given)).toBe(
+			'baseUrl' in account ? account.baseUrl : 'https://base-url-must-begin-with-https.invalid',
+		);
+	});
+
+	it('names the region of a custom address', () => {
+		const region = (baseUrl: string) =>
+			resolve((body as IDataObject).region, { ...credential, dataCenter: 'custom', baseUrl });
+		expect(region('https://api-07.moengage.com')).toBe('07');
+		expect(region('http://127.0.0.1:8790')).toBe('01');
+	});
+
+	it('explains each way to fail in words', () => {
+		const rules = type.test.rules ?? [];
+		const found = rules.map(({ type: kind, properties }) => [kind, properties.value]);
+		expect(found).toEqual(
+			expect.arrayContaining([
+				['responseSuccessBody', 'error'],
+				['responseSuccessBody', 'fail'],
+				['responseSuccessBody', undefined],
+				['responseCode', 401],
+				['responseCode', 403],
+				['responseCode', 404],
+			]),
+		);
+		for (const { properties } of rules) expect(properties.message).toMatch(/Check|Wait/);
+	});
+});
+
+it('hides the key in the form', () => {
+	const masked = type.properties.filter(({ typeOptions }) => typeOptions?.password === true);
+	expect(masked.map(({ name }) => name)).toEqual(['apiKey']);
+});
