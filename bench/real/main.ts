@@ -1,0 +1,210 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- prints figures of the built node on n8n's engine */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { INodeParameters, INodeType, IVersionedNodeType } from 'n8n-workflow';
+
+import { Engine, ROOT } from '../../test/support/engine';
+import { startSandbox, type SandboxHandle } from '../../test/support/sandbox';
+import { bareLoop, BULK, contacts, spend } from './workload';
+
+/** A minute is shortened to this, for the node and for the sandbox alike. */
+const WINDOW_MS = 6_000;
+
+const { endpoints } = require(
+	path.join(ROOT, 'dist/nodes/MoEngageSubscription/api/endpoints.js'),
+) as typeof import('../../nodes/MoEngageSubscription/api/endpoints');
+
+const credentialOf = ({ workspaceId, apiKey, url }: SandboxHandle) => ({
+	workspaceId,
+	apiKey,
+	dataCenter: 'custom',
+	baseUrl: url,
+	projectCode: '',
+});
+
+function line(name: string, cells: (string | number)[]): void {
+	console.log([name.padEnd(40), ...cells.map((cell) => String(cell).padStart(12))].join(''));
+}
+
+/** n8n's own HTTP Request node, from the n8n that `npm start` installs. */
+function httpRequestNode(): INodeType | undefined {
+	const home = process.env.XDG_CACHE_HOME ?? path.join(process.env.HOME ?? '', '.cache');
+	const cache = path.join(home, 'n8n-nodes-moengage');
+	const file = 'node_modules/n8n-nodes-base/dist/nodes/HttpRequest/HttpRequest.node.js';
+	const places = existsSync(cache) ? readdirSync(cache) : [];
+	const found = places.map((place) => path.join(cache, place, file)).find((one) => existsSync(one));
+	if (!found) return undefined;
+	const { HttpRequest } = require(found) as { HttpRequest: new () => IVersionedNodeType };
+	return new HttpRequest().getNodeType(4.2);
+}
+
+/** The request that a user of the HTTP Request node builds: one user each. */
+function httpParameters(
+	{ url, workspaceId, apiKey }: SandboxHandle,
+	interval?: number,
+): INodeParameters {
+	const body =
+		'={{ JSON.stringify({channel: "email", user_preferences: [{customer_id: $json.id, categories: {"Newsletter": $json.Newsletter === "yes"}, unsubscribe_all: false}]}) }}';
+	const basic = Buffer.from(`${workspaceId}:${apiKey}`).toString('base64');
+	const header = (name: string, value: string) => ({ name, value });
+	return {
+		method: 'POST',
+		url: `${url}/v1/category-subscription/user-preferences`,
+		authentication: 'none',
+		sendHeaders: true,
+		headerParameters: {
+			parameters: [header('Authorization', `Basic ${basic}`), header('MOE-APPKEY', workspaceId)],
+		},
+		sendBody: true,
+		contentType: 'json',
+		specifyBody: 'json',
+		jsonBody: body,
+		options: interval ? { batching: { batch: { batchSize: 1, batchInterval: interval } } } : {},
+	};
+}
+
+async function lists(engine: Engine, sandbox: SandboxHandle): Promise<void> {
+	const count = 1000;
+	console.log(`\n${count} users, a limit of 100 requests in ${WINDOW_MS / 1000} s`);
+	line('', ['requests', 'seconds', '429s', 'accepted', 'CPU ms/1000']);
+	const http = httpRequestNode();
+	const others = http
+		? [
+				{ name: 'HTTP Request node, as it is', parameters: httpParameters(sandbox) },
+				{
+					name: `HTTP Request node, one each ${WINDOW_MS / 100} ms`,
+					parameters: httpParameters(sandbox, WINDOW_MS / 100),
+				},
+			]
+		: [];
+	if (!http)
+		console.log(
+			'(n8n is not installed yet: `npm start` once, to compare with its HTTP Request node)',
+		);
+	const rows = [{ name: 'this node', parameters: BULK }, ...others];
+	for (const { name, parameters } of rows) {
+		await sandbox.reset();
+		await sandbox.configure({ windowMs: WINDOW_MS });
+		const instead =
+			parameters === BULK || !http
+				? undefined
+				: { type: 'n8n-nodes-base.httpRequest', version: 4.2, node: http };
+		const spent = await spend(
+			async () =>
+				await engine.run({
+					parameters,
+					items: contacts(count),
+					credential: credentialOf(sandbox),
+					onError: 'continueErrorOutput',
+					instead,
+				}),
+		);
+		const { bulkUpdate } = await sandbox.counters();
+		const state = await sandbox.state({ limit: '1' });
+		line(name, [
+			bulkUpdate.requests,
+			spent.seconds.toFixed(1),
+			bulkUpdate.throttled,
+			state.userCount,
+			(spent.cpuMs / (count / 1000)).toFixed(0),
+		]);
+	}
+}
+
+/** P10 on the real engine: executions of one item, arriving over a shortened minute. */
+async function storm(engine: Engine, sandbox: SandboxHandle): Promise<void> {
+	const windowMs = 30_000;
+	const count = 3000 * (windowMs / 60_000);
+	await sandbox.reset();
+	await sandbox.configure({ windowMs, headers: { rate: false } });
+	endpoints.bulkUpdatePreferences.windowMs = windowMs;
+	endpoints.bulkUpdatePreferences.limit = 50;
+	await sandbox.configure({ limits: { bulkUpdate: { limit: 50 } } });
+	await sandbox.misbehave([{ do: 'delay', delayMs: 100, jitterMs: 300 }]);
+	const waits: number[] = [];
+	let accepted = 0;
+	await Promise.all(
+		Array.from({ length: count }, async (_, i) => {
+			await new Promise((resolve) => setTimeout(resolve, (i * windowMs) / count));
+			const started = performance.now();
+			const { main } = await engine.run({
+				parameters: BULK,
+				items: contacts(1, i),
+				credential: credentialOf(sandbox),
+			});
+			waits.push(performance.now() - started);
+			accepted += main.length;
+		}),
+	);
+	waits.sort((a, b) => a - b);
+	const { bulkUpdate } = await sandbox.counters(windowMs);
+	const at = (share: number) => `${(waits[Math.floor(waits.length * share)] / 1000).toFixed(2)} s`;
+	console.log(
+		`\nStorm: ${count} executions of one item over ${windowMs / 1000} s, limit 50 in ${windowMs / 1000} s, no headers`,
+	);
+	line('', ['requests', 'in a window', '429s', 'accepted', 'p50', 'p99']);
+	line('this node', [
+		bulkUpdate.requests,
+		bulkUpdate.maxInWindow,
+		bulkUpdate.throttled,
+		accepted,
+		at(0.5),
+		at(0.99),
+	]);
+}
+
+async function weight(engine: Engine, sandbox: SandboxHandle): Promise<void> {
+	const count = Number(process.env.ITEMS ?? 100_000);
+	endpoints.bulkUpdatePreferences.limit = 1_000_000;
+	await sandbox.reset();
+	await sandbox.configure({
+		limits: { bulkUpdate: { limit: null } },
+		logLimit: 10,
+		logBodies: false,
+	});
+	const run = async (instead?: { type: string; version: number; node: INodeType }) =>
+		await engine.run({
+			parameters: BULK,
+			items: contacts(count),
+			credential: credentialOf(sandbox),
+			instead,
+		});
+	const bare = { type: 'test.bare', version: 1, node: bareLoop(engine.nodeType) };
+	await run(bare);
+	const rows = [
+		{ name: 'bare loop', ...(await spend(async () => await run(bare))) },
+		{ name: 'this node', ...(await spend(async () => await run())) },
+	];
+	const heaps = [
+		await spend(async () => await run(bare), 3000),
+		await spend(async () => await run(), 3000),
+	];
+	console.log(`\n${count} items through the built node, no limit`);
+	line('', ['accepted', 'CPU s', 'CPU ratio', 'heap kB/item']);
+	rows.forEach(({ name, cpuMs, result }, i) =>
+		line(name, [
+			result.main.length,
+			(cpuMs / 1000).toFixed(1),
+			(cpuMs / rows[0].cpuMs).toFixed(2),
+			(heaps[i].heap / count / 1024).toFixed(2),
+		]),
+	);
+	const above = (heaps[1].heap - heaps[0].heap) / count / 1024;
+	console.log(`Above the bare loop: ${above.toFixed(2)} kB an item`);
+}
+
+async function main(): Promise<void> {
+	const engine = await Engine.load();
+	const sandbox = await startSandbox(['--window-ms', String(WINDOW_MS)]);
+	endpoints.bulkUpdatePreferences.windowMs = WINDOW_MS;
+	try {
+		const only = process.argv[2];
+		for (const [name, part] of Object.entries({ lists, weight, storm })) {
+			if (only === undefined || only === name) await part(engine, sandbox);
+		}
+	} finally {
+		await sandbox.stop();
+	}
+}
+
+void main();

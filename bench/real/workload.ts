@@ -1,0 +1,82 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- measures this process */
+import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
+
+export const BULK: INodeParameters = {
+	resource: 'preference',
+	operation: 'bulkUpdate',
+	customerId: '={{ $json.id }}',
+	categoryInput: 'inputFields',
+	categoryFieldNames: 'Newsletter, Product Updates',
+	unsubscribeAll: '={{ $json.all }}',
+	options: {},
+};
+
+/** Contacts as a CRM exports them. */
+export function contacts(count: number, from = 0): IDataObject[] {
+	return Array.from({ length: count }, (_, i) => ({
+		id: `crm-${from + i}`,
+		Newsletter: i % 2 === 0 ? 'yes' : 'FALSE',
+		'Product Updates': i % 3 === 0 ? 1 : 'no',
+		all: 'no',
+	}));
+}
+
+/** What any node has to do at least: resolve the same parameters, serialise the same bodies. */
+export const bareLoop = (like: INodeType): INodeType => ({
+	// The same parameters, so that n8n resolves them the same way.
+	description: { ...like.description, credentials: [] },
+	async execute() {
+		const items = this.getInputData();
+		const names = String(this.getNodeParameter('categoryFieldNames', 0)).split(', ');
+		let batch: IDataObject[] = [];
+		let bytes = 0;
+		const out = items.map((item, i) => {
+			const customer_id = this.getNodeParameter('customerId', i);
+			const unsubscribe_all = this.getNodeParameter('unsubscribeAll', i) === 'yes';
+			const categories = Object.fromEntries(names.map((name) => [name, item.json[name] === 'yes']));
+			const json = { customer_id, categories, unsubscribe_all } as IDataObject;
+			batch.push(json);
+			if (batch.length === 50) {
+				bytes += JSON.stringify({ channel: 'email', user_preferences: batch }).length;
+				batch = [];
+			}
+			return { json, pairedItem: { item: i } };
+		});
+		return bytes > 0 ? [out] : [[]];
+	},
+});
+
+export interface Spent {
+	seconds: number;
+	cpuMs: number;
+	/** Greatest heap that survived a collection, above the start, in bytes. */
+	heap: number;
+}
+
+/** Runs `work`; collects garbage and looks at the heap every `everyMs`. */
+export async function spend<T>(
+	work: () => Promise<T>,
+	everyMs = 0,
+): Promise<Spent & { result: T }> {
+	const collect = (globalThis as { gc?: () => void }).gc ?? (() => undefined);
+	collect();
+	const before = process.memoryUsage().heapUsed;
+	let heap = 0;
+	const look = () => {
+		collect();
+		heap = Math.max(heap, process.memoryUsage().heapUsed - before);
+	};
+	const timer = everyMs > 0 ? setInterval(look, everyMs) : undefined;
+	const cpu = process.cpuUsage();
+	const started = performance.now();
+	const result = await work();
+	const { user, system } = process.cpuUsage(cpu);
+	if (everyMs > 0) look();
+	clearInterval(timer);
+	return {
+		result,
+		heap,
+		cpuMs: (user + system) / 1000,
+		seconds: (performance.now() - started) / 1000,
+	};
+}
