@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- prints figures of the built node on n8n's engine */
 import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { INodeParameters, INodeType, IVersionedNodeType } from 'n8n-workflow';
 
@@ -10,7 +11,8 @@ import { bareLoop, BULK, contacts, spend } from './workload';
 /** A minute is shortened to this, for the node and for the sandbox alike. */
 const WINDOW_MS = 6_000;
 
-const { endpoints } = require(
+const load = createRequire(__filename);
+const { endpoints } = load(
 	path.join(ROOT, 'dist/nodes/MoEngageSubscription/api/endpoints.js'),
 ) as typeof import('../../nodes/MoEngageSubscription/api/endpoints');
 
@@ -34,7 +36,7 @@ function httpRequestNode(): INodeType | undefined {
 	const places = existsSync(cache) ? readdirSync(cache) : [];
 	const found = places.map((place) => path.join(cache, place, file)).find((one) => existsSync(one));
 	if (!found) return undefined;
-	const { HttpRequest } = require(found) as { HttpRequest: new () => IVersionedNodeType };
+	const { HttpRequest } = load(found) as { HttpRequest: new () => IVersionedNodeType };
 	return new HttpRequest().getNodeType(4.2);
 }
 

@@ -5,7 +5,7 @@ import { shownFor } from './operations/operation';
 import { optionsField } from './operations/shared/options';
 
 /** The menu's resources, by the names that people read. */
-const resources = [
+export const resources = [
 	{ name: 'Email Opt-In', value: 'optIn' },
 	{ name: 'Email Resubscription', value: 'resubscription' },
 	{ name: 'Subscription Preference', value: 'preference' },
