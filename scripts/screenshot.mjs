@@ -88,7 +88,8 @@ async function openNode(page, node) {
 	await canvasNode.waitFor();
 	await canvasNode.dblclick();
 	await page.locator('[data-test-id="node-parameters"]').waitFor();
-	// No hover state in the picture.
+	// Neither a message that is about to go nor a hover state in the picture.
+	await page.addStyleTag({ content: '.el-notification { display: none !important; }' });
 	await page.mouse.move(0, 0);
 	// Fonts and icons come after the layout.
 	await page.waitForLoadState('networkidle');
