@@ -17,7 +17,7 @@ import {
 	type Outcome,
 	type Progress,
 } from './delivery';
-import { reasonOf, withoutUndefined, type Fate } from './fate';
+import { accepted, reasonOf, type Fate } from './fate';
 import { operations } from './operations';
 import type { AnyOperation } from './operations/operation';
 import { ItemReader } from './operations/shared/itemReader';
@@ -36,7 +36,7 @@ import {
 /** What became of a run, and how an accepted record of it is put out. */
 export interface Delivered {
 	report: DeliveryReport<unknown, Reason>;
-	present(index: number, outcome: Accepted): IDataObject;
+	present(index: number, outcome: Accepted): Fate;
 }
 
 type Accepted = Extract<Outcome<unknown, Reason>, { status: 'accepted' }>;
@@ -84,14 +84,10 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	run.report.outcomes.forEach((outcome, index) => {
 		fates[origins[index]] =
 			outcome.status === 'accepted'
-				? { status: 'accepted', json: withBatch(run.present(index, outcome), outcome) }
+				? run.present(index, outcome)
 				: { status: outcome.status, reason: reasonOf(outcome) };
 	});
 	return finish(context, operation, fates, run.report, options);
-}
-
-function withBatch(json: IDataObject, { batch, attempts }: Accepted): IDataObject {
-	return withoutUndefined({ ...json, batch, attempts });
 }
 
 function chosen(context: IExecuteFunctions): AnyOperation {
@@ -173,10 +169,12 @@ async function send(
 	});
 	return {
 		report,
-		present: (index, { result }) => ({
-			...operation.output(records[index].value, result as Receipt<unknown>),
-			status: endpoint.reads ? 'found' : 'accepted',
-		}),
+		present: (index, outcome) =>
+			accepted(
+				operation.output(records[index].value, outcome.result as Receipt<unknown>),
+				endpoint.reads ? 'found' : 'accepted',
+				outcome,
+			),
 	};
 }
 
@@ -200,15 +198,18 @@ function finish(
 		const hint: NodeExecutionHint = { message, type: 'info', location: 'outputPane' };
 		context.addExecutionHints(hint);
 	}
-	return [
-		fates.map((fate, item) => ({
-			json:
-				'json' in fate
-					? fate.json
-					: { error: fate.reason.message, details: fate.reason.description },
-			pairedItem: { item },
-		})),
-	];
+	return [fates.flatMap(itemsOf)];
+}
+
+/** The items that come out for one that went in. */
+function itemsOf(fate: Fate, item: number): INodeExecutionData[] {
+	// No other key: n8n would take the item for a good one.
+	const json = 'json' in fate ? fate.json : [errorJson(fate.reason)];
+	return json.map((one) => ({ json: one, pairedItem: { item } }));
+}
+
+function errorJson({ message, description }: Reason): IDataObject {
+	return { error: message, details: description };
 }
 
 function stopping(

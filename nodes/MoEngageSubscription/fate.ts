@@ -5,7 +5,7 @@ import type { NotSentCause, Outcome } from './delivery';
 
 /** What became of one item: what to put out, or why there is nothing. */
 export type Fate =
-	| { status: 'accepted'; json: IDataObject }
+	| { status: 'accepted'; json: readonly IDataObject[] }
 	| { status: 'rejected' | 'notSent' | 'unknown'; reason: Reason };
 
 const NOT_SENT: Record<Exclude<NotSentCause, 'fatal'>, Reason> = {
@@ -53,7 +53,15 @@ export function reasonOf(
 	return { message, description: `${description} ${reason.message}`, httpCode: reason.httpCode };
 }
 
-/** MoEngage's fields and ours; what MoEngage left out is left out. */
-export function withoutUndefined(json: IDataObject): IDataObject {
-	return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined));
+/** The output of an accepted item: MoEngage's fields and ours; what MoEngage left out is left out. */
+export function accepted(
+	output: IDataObject | IDataObject[],
+	status: 'accepted' | 'found' | 'preview',
+	{ batch, attempts }: { batch: number; attempts: number },
+): Fate {
+	const json = (Array.isArray(output) ? output : [output]).map((one) => {
+		const all = Object.entries({ ...one, status: one.status ?? status, batch, attempts });
+		return Object.fromEntries(all.filter(([, value]) => value !== undefined));
+	});
+	return { status: 'accepted', json };
 }

@@ -6,6 +6,7 @@ import { deliver, type DeliveryRecord } from './delivery';
 import type { AnyOperation } from './operations/operation';
 import type { RunOptions } from './operations/shared/options';
 import type { Delivered } from './execute';
+import { accepted } from './fate';
 
 /** A change, and the records (by index) that are combined in it. */
 interface Combined {
@@ -48,7 +49,7 @@ export async function preview(
 	});
 	return {
 		report,
-		present: (index) => ({ ...operation.output(changes[index]), status: 'preview' }),
+		present: (index, outcome) => accepted(operation.output(changes[index]), 'preview', outcome),
 	};
 }
 

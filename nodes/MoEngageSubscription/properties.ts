@@ -8,6 +8,7 @@ import { optionsField } from './operations/shared/options';
 export const resources = [
 	{ name: 'Email Opt-In', value: 'optIn' },
 	{ name: 'Email Resubscription', value: 'resubscription' },
+	{ name: 'Subscription Category', value: 'category' },
 	{ name: 'Subscription Preference', value: 'preference' },
 ];
 

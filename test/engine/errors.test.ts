@@ -1,3 +1,5 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
+   a test stands in for servers that are not MoEngage; it is no part of the package */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 

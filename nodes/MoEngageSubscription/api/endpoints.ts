@@ -96,4 +96,43 @@ export const endpoints = table({
 		reads: false,
 		userMayBeMissing: false,
 	},
+	/** Rate: "100 requests per minute", v5 Subscription Preferences API. */
+	getPreferencesByUser: {
+		id: 'preference.getByUser',
+		method: 'GET',
+		path: '/v5/subscription-preferences',
+		batchSize: 1,
+		limit: 100,
+		windowMs: MINUTE,
+		dayLimit: 360_000,
+		idempotent: true,
+		reads: true,
+		userMayBeMissing: true,
+	},
+	/** Rate as above. A repeat carries the same Idempotency-Key. */
+	updatePreferencesByUser: {
+		id: 'preference.updateByUser',
+		method: 'PATCH',
+		path: '/v5/subscription-preferences',
+		batchSize: 1,
+		limit: 100,
+		windowMs: MINUTE,
+		dayLimit: 360_000,
+		idempotent: true,
+		reads: false,
+		userMayBeMissing: true,
+	},
+	/** Rate as above. The answer is cached at MoEngage for an hour. */
+	getCategories: {
+		id: 'category.getAll',
+		method: 'GET',
+		path: '/v5/subscription-categories',
+		batchSize: 1,
+		limit: 100,
+		windowMs: MINUTE,
+		dayLimit: 360_000,
+		idempotent: true,
+		reads: true,
+		userMayBeMissing: false,
+	},
 });

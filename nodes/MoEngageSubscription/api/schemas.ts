@@ -64,9 +64,62 @@ export const resubscribeBody = z
 	.strict();
 export type ResubscribeBody = z.infer<typeof resubscribeBody>;
 
+/** v5: whom a request is about, and for which of the channels. */
+export const userIdentifierType = z.enum(['email', 'uid', 'moe_user_id']);
+export type UserIdentifierType = z.infer<typeof userIdentifierType>;
+export const channel = z.enum(['email', 'sms']);
+export type Channel = z.infer<typeof channel>;
+
+/** v5: `is_globally_unsubscribed` false lifts an earlier unsubscribe from all. */
+export const userChangeBody = z
+	.object({
+		user_identifier_type: userIdentifierType,
+		user_identifier_value: z.string().min(1),
+		is_globally_unsubscribed: z.boolean(),
+		channel,
+		categories: categoryMap,
+	})
+	.strict();
+export type UserChangeBody = z.infer<typeof userChangeBody>;
+
 /** The answer to a read of preferences. */
 export const preferencesAnswer = z.object({ categories: categoryMap });
 export type PreferencesAnswer = z.infer<typeof preferencesAnswer>;
+
+const text = z.string().nullish();
+
+/** v5: the answer to a read of one user's preferences. */
+export const userAnswer = z.object({
+	data: z.object({
+		user_id: text,
+		is_globally_unsubscribed: z.boolean(),
+		categories: z.array(
+			z.object({
+				name: z.string(),
+				display_name: text,
+				channel: text,
+				group: text,
+				status: z.string(),
+			}),
+		),
+	}),
+});
+export type UserAnswer = z.infer<typeof userAnswer>;
+
+/** v5: the answer to a list of the workspace's active categories. */
+export const categoriesAnswer = z.object({
+	data: z.array(
+		z.object({
+			name: z.string(),
+			display_name: text,
+			description: text,
+			channel: text,
+			group: text,
+			status: text,
+		}),
+	),
+});
+export type CategoriesAnswer = z.infer<typeof categoriesAnswer>;
 
 /** The answer to a write. The status says that it is accepted, so a bare body is fine too. */
 export const writeAnswer = z.object({

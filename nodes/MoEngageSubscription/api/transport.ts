@@ -151,16 +151,17 @@ function faultCode(error: unknown): string | undefined {
 	return undefined;
 }
 
-const salt = randomUUID();
+/** A random part for each record that opened a batch, for as long as the record lives. */
+const origins = new WeakMap<object, string>();
 
 /**
  * A UUID v4 for one batch: the same when the batch is sent again, by whichever execution, and
- * another for every other batch.
+ * another for every other batch, however alike.
  */
-export function requestIdOf(batchId: string, body: object): string {
-	const hash = createHash('sha256')
-		.update(JSON.stringify([salt, batchId, body]))
-		.digest('hex');
+export function requestIdOf(batchId: string, [first]: readonly object[]): string {
+	const origin = origins.get(first) ?? randomUUID();
+	origins.set(first, origin);
+	const hash = createHash('sha256').update(`${origin} ${batchId}`).digest('hex');
 	const variant = ((parseInt(hash[16], 16) & 0x3) | 0x8).toString(16);
 	return [
 		hash.slice(0, 8),

@@ -57,7 +57,9 @@ function judge<R>(answer: Answer, question: Question<R>): Verdict<R, Reason> {
 		return { kind: 'throttled' };
 	if (status === 408 || status >= 500)
 		return { kind: 'transient', reason: byStatus(status, said(answer, question)) };
-	const aboutUser = question.endpoint.userMayBeMissing && (status === 404 || status === 409);
+	const missing = question.endpoint.userMayBeMissing && (status === 404 || status === 409);
+	// A workspace without v5 answers 404 too, but not in the shape of v5.
+	const aboutUser = missing && typeof refusalParts(readBody(answer.body))?.error === 'object';
 	if (status === 400 && blamesHeaders(answer))
 		return { kind: 'fatal', reason: because.headers(status, said(answer, question)) };
 	if (REFUSED.has(status) || aboutUser) return refused(answer, question);

@@ -39,8 +39,8 @@ export interface Operation<T, A> {
 	call(values: readonly T[], batchId: string): Call;
 	/** See `DeliveryRequest.fold`. */
 	fold?(earlier: T, later: T): T | undefined;
-	/** The output of one accepted record, without `status`, `batch` and `attempts`. */
-	output(value: T, receipt?: Receipt<A>): IDataObject;
+	/** The output of one accepted record, without `status`, `batch` and `attempts`; a list's lines. */
+	output(value: T, receipt?: Receipt<A>): IDataObject | IDataObject[];
 }
 
 /** Operations of all kinds in one list. */

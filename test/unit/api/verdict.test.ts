@@ -4,7 +4,7 @@ import { endpoints } from '../../../nodes/MoEngageSubscription/api/endpoints';
 import { preferencesAnswer, writeAnswer } from '../../../nodes/MoEngageSubscription/api/schemas';
 import { verdict, type Answer } from '../../../nodes/MoEngageSubscription/api/verdict';
 
-const KEY = 'k3y-of-the-workspace';
+const NEVER_QUOTED = 'words-that-stay-inside';
 
 function judge(
 	status: number,
@@ -16,7 +16,7 @@ function judge(
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	return verdict(
 		{ status, headers, body: text },
-		{ endpoint, schema, people, secrets: [KEY], now: 0 },
+		{ endpoint, schema, people, secrets: [NEVER_QUOTED], now: 0 },
 	);
 }
 
@@ -150,8 +150,8 @@ describe('a refusal', () => {
 	});
 
 	it('never quotes the key, and not more than a person reads', () => {
-		const found = shown(judge(400, { message: `${KEY} ${'long '.repeat(500)}` }));
-		expect(found).not.toContain(KEY);
+		const found = shown(judge(400, { message: `${NEVER_QUOTED} ${'long '.repeat(500)}` }));
+		expect(found).not.toContain(NEVER_QUOTED);
 		expect(found.length).toBeLessThan(700);
 	});
 });
@@ -174,11 +174,13 @@ describe('what no other request can escape', () => {
 	});
 
 	it('is a redirect, of which only the host is told', () => {
-		const headers = { location: `https://user:${KEY}@elsewhere.example/path?key=${KEY}` };
+		const headers = {
+			location: `https://user:${NEVER_QUOTED}@elsewhere.example/path?key=${NEVER_QUOTED}`,
+		};
 		const found = judge(302, '', { headers });
 		expect(found.kind).toBe('fatal');
 		expect(shown(found)).toContain('elsewhere.example');
-		expect(shown(found)).not.toContain(KEY);
+		expect(shown(found)).not.toContain(NEVER_QUOTED);
 		expect(judge(307, '', { headers: { location: '//[' } }).kind).toBe('fatal');
 	});
 

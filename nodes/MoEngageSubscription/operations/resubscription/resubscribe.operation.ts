@@ -81,7 +81,7 @@ export const resubscribe: Operation<Resubscription, WriteAnswer> = {
 	call(values, batchId) {
 		const [{ esp, updateEsp, requestId }] = values;
 		const recipients = values.map(({ email }) => email);
-		const own = requestIdOf(batchId, recipients);
+		const own = requestIdOf(batchId, values);
 		const body: ResubscribeBody = {
 			recipients,
 			esp,

@@ -113,11 +113,15 @@ export function readCategories(item: CategorySource): Categories {
 }
 
 /** Where a change is nothing without a category. */
-export function requireCategories(categories: Categories, unsubscribeAll: boolean): void {
+export function requireCategories(
+	categories: Categories,
+	unsubscribeAll: boolean,
+	label = 'Unsubscribe From All',
+): void {
 	if (unsubscribeAll || Object.keys(categories).length > 0) return;
 	throw new Refusal(
 		'There is no category to change',
-		'All category values are empty, or no category is given. Give at least one, or turn on Unsubscribe From All.',
+		`All category values are empty, or no category is given. Give at least one, or turn on ${label}.`,
 	);
 }
 

@@ -1,0 +1,59 @@
+import { endpoints } from '../../api/endpoints';
+import { writeAnswer, type UserChangeBody, type WriteAnswer } from '../../api/schemas';
+import { requestIdOf } from '../../api/transport';
+import type { Operation } from '../operation';
+import { categoryFields, requireCategories } from '../shared/categories';
+import { readChannel, readUserIdentifier, userIdentifierFields } from '../shared/userIdentifier';
+
+export const updatePreferencesByUser: Operation<UserChangeBody, WriteAnswer> = {
+	resource: 'preference',
+	operation: 'updateByUser',
+	name: 'Update by User',
+	action: 'Update the preferences of a user by ID or email',
+	description:
+		'Change the categories of a user by ID or email; not available in every workspace yet',
+	fields: [
+		...userIdentifierFields,
+		...categoryFields,
+		{
+			displayName: 'Globally Unsubscribed',
+			name: 'globallyUnsubscribed',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether the user is unsubscribed from the whole channel. An expression may also give yes, no, 1 or 0, but not an empty value.',
+		},
+		{
+			displayName:
+				'<b>Globally Unsubscribed on:</b> MoEngage stops the whole channel for the user and ignores the categories. <b>Off:</b> the categories are changed, and an earlier unsubscribe from the whole channel is lifted. Take it from your own records of consent.',
+			name: 'globallyUnsubscribedNotice',
+			type: 'notice',
+			default: '',
+		},
+	],
+	endpoint: endpoints.updatePreferencesByUser,
+	schema: writeAnswer,
+	noun: ['user', 'users'],
+	read(item) {
+		const user = readUserIdentifier(item);
+		const is_globally_unsubscribed = item.flag('globallyUnsubscribed', 'Globally Unsubscribed');
+		const categories = item.categories();
+		requireCategories(categories, is_globally_unsubscribed, 'Globally Unsubscribed');
+		const channel = readChannel(item);
+		const { user_identifier_type: type, user_identifier_value: value } = user;
+		return {
+			value: { ...user, is_globally_unsubscribed, channel, categories },
+			keys: [`${type}:${type === 'email' ? value.toLowerCase() : value}`],
+		};
+	},
+	call: (values, batchId) => ({
+		headers: { 'Idempotency-Key': requestIdOf(batchId, values) },
+		body: values[0],
+		people: [values[0].user_identifier_value],
+	}),
+	output: (change, receipt) => ({
+		...change,
+		message: receipt?.answer.message,
+		response_id: receipt?.answer.response_id,
+	}),
+};

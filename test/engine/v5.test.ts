@@ -1,0 +1,126 @@
+import { suite } from '../support/engineSuite';
+
+const t = suite();
+
+beforeEach(async () => {
+	await t.sandbox.seedUsers([
+		{ customer_id: 'ada', email_id: 'ada@x.com', categories: { Newsletter: true } },
+		{ customer_id: 'bob', email_id: 'two@x.com' },
+		{ customer_id: 'bea', email_id: 'two@x.com' },
+	]);
+});
+
+describe('Preference: Get by User', () => {
+	const get = {
+		resource: 'preference',
+		operation: 'getByUser',
+		identifierType: '={{ $json.by }}',
+		identifierValue: '={{ $json.user }}',
+		channel: 'email',
+		options: {},
+	};
+
+	it('reads a user by ID or email; unknown and ambiguous ones are errors of their own', async () => {
+		const { main, errors } = await t.run(
+			get,
+			[
+				{ by: 'uid', user: 'ada' },
+				{ by: 'email', user: ' ada@x.com ' },
+				{ by: 'uid', user: 'nobody' },
+				{ by: 'email', user: 'two@x.com' },
+				{ by: 'email', user: 'ada' },
+				{ by: 'phone', user: 'ada' },
+			],
+			{ onError: 'continueErrorOutput' },
+		);
+		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+		expect(main[1].json).toMatchObject({
+			user_identifier_type: 'email',
+			user_identifier_value: 'ada@x.com',
+			is_globally_unsubscribed: false,
+			categories: expect.arrayContaining([
+				expect.objectContaining({ name: 'Newsletter', status: 'subscribed' }),
+			]),
+			status: 'found',
+		});
+		expect(errors.map(({ json }) => json.error)).toEqual([
+			expect.stringMatching(/^MoEngage refused/),
+			expect.stringMatching(/^MoEngage refused/),
+			'User is not an email address',
+			'Identify User By is none of the values that MoEngage knows',
+		]);
+	});
+
+	it('says so where the workspace has no such API', async () => {
+		await t.sandbox.configure({ switchedOff: ['v5GetPreferences'] });
+		const { error } = await t.run(get, [{ by: 'uid', user: 'ada' }]);
+		expect(error?.message).toBe('This API key may not use this MoEngage API');
+	});
+
+	it('takes a 404 that is not of v5 for the address, not for the user', async () => {
+		await t.sandbox.misbehave([{ do: 'status', status: 404, body: null }]);
+		const { error } = await t.run(get, [
+			{ by: 'uid', user: 'ada' },
+			{ by: 'uid', user: 'bob' },
+		]);
+		expect(error?.message).toMatch(/^MoEngage does not know this API at this address/);
+	});
+});
+
+describe('Preference: Update by User', () => {
+	const update = {
+		resource: 'preference',
+		operation: 'updateByUser',
+		identifierType: 'uid',
+		identifierValue: '={{ $json.user }}',
+		channel: 'email',
+		categoryInput: 'fields',
+		categories: { category: [{ name: 'Newsletter', subscribed: '={{ $json.news }}' }] },
+		globallyUnsubscribed: '={{ $json.gone }}',
+		options: {},
+	};
+
+	it('sends what the contract asks for, in order', async () => {
+		const { main } = await t.run(update, [
+			{ user: 'ada', news: 'no', gone: 'no' },
+			{ user: 'ada', news: 'yes', gone: 'no' },
+			{ user: 'ada', news: 'no', gone: 'no' },
+			{ user: 'bob', news: '', gone: 1 },
+		]);
+		expect(main.map(({ json }) => json.status)).toEqual(Array(4).fill('accepted'));
+		const log = await t.sandbox.log();
+		const ada = log.filter(({ body }) => body.user_identifier_value === 'ada');
+		expect(ada.map(({ body }) => body.categories.Newsletter)).toEqual([false, true, false]);
+		expect(log[0].body).toEqual({
+			user_identifier_type: 'uid',
+			user_identifier_value: expect.any(String),
+			is_globally_unsubscribed: expect.any(Boolean),
+			channel: 'email',
+			categories: expect.any(Object),
+		});
+		expect((await t.sandbox.user('bob'))?.unsubscribed).toBe(true);
+	});
+
+	it('repeats under the same key, and never uses one twice', async () => {
+		await t.sandbox.misbehave([{ do: 'cut-after', times: 1 }]);
+		const keys = async () =>
+			(await t.sandbox.log()).map(({ headers }) => headers['idempotency-key']);
+		await t.run(update, [{ user: 'ada', news: 1, gone: 0 }]);
+		const first = await keys();
+		expect(first).toHaveLength(2);
+		expect(new Set(first).size).toBe(1);
+		await t.run(update, [{ user: 'ada', news: 1, gone: 0 }]);
+		expect(new Set(await keys()).size).toBe(2);
+	});
+});
+
+describe('Category: Get Many', () => {
+	it('puts out a category an item', async () => {
+		const parameters = { resource: 'category', operation: 'getAll', channel: 'email', options: {} };
+		const { main, hints } = await t.run(parameters, [{}]);
+		expect(main.map(({ json }) => json.name)).toContain('Newsletter');
+		expect(main.map(({ json }) => json.name)).not.toContain('Holiday Specials');
+		expect(main.every(({ pairedItem }) => (pairedItem as { item: number }).item === 0)).toBe(true);
+		expect(hints[0].message).toBe('1 list in 1 request');
+	});
+});
