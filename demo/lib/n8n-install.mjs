@@ -27,6 +27,15 @@ function countInstalled(paths, folder) {
 	return paths.filter((path) => existsSync(join(folder, path, 'package.json'))).length;
 }
 
+/**
+ * @param {{ os?: string[], cpu?: string[], libc?: string[] }} entry of the lock file
+ * @returns {boolean} false: made for another system, so npm leaves it out
+ */
+function suits({ os, cpu, libc }) {
+	if (os && !os.includes(process.platform)) return false;
+	return (!cpu || cpu.includes(process.arch)) && !libc?.includes('musl');
+}
+
 /** A compiler is needed once: n8n's SQLite driver has no binary on npm. */
 async function needCompiler() {
 	if (process.platform === 'win32') return;
@@ -50,7 +59,9 @@ async function needCompiler() {
  */
 async function installPackages(folder, env) {
 	const lock = JSON.parse(readFileSync(join(RECIPE, 'package-lock.json'), 'utf8'));
-	const paths = Object.keys(lock.packages).filter((path) => path !== '');
+	const paths = Object.keys(lock.packages).filter(
+		(path) => path !== '' && suits(lock.packages[path]),
+	);
 	const total = paths.length.toLocaleString('en');
 	await withProgress(
 		'n8n’s packages (2.9 GB, usually 3 to 6 min)',
