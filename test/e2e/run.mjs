@@ -6,6 +6,7 @@ import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { ensureN8n } from '../../demo/lib/n8n-install.mjs';
 import { build } from '../../demo/lib/package.mjs';
+import { endAll } from '../../demo/lib/processes.mjs';
 import { say, Trouble } from '../../demo/lib/say.mjs';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -15,6 +16,9 @@ const files = readdirSync(folder)
 	.sort()
 	.map((name) => join(folder, name));
 
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+	process.on(signal, () => void endAll().then(() => process.exit(1)));
+}
 try {
 	// Both here, where their progress is seen and no test's time runs out over them.
 	await ensureN8n();
