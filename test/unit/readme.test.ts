@@ -10,7 +10,7 @@ const readme = readFileSync(path.resolve(__dirname, '../../README.md'), 'utf8');
 /** Rows of the operations table as [resource, operation, endpoint, users, requests a minute]. */
 const rows = readme
 	.split('\n')
-	.filter((line) => line.startsWith('|') && / `(GET|PUT|POST) \//.test(line))
+	.filter((line) => line.startsWith('|') && / `(GET|PUT|POST|PATCH) \//.test(line))
 	.map((line) => line.split('|').map((cell) => cell.trim()))
 	.map(([, resource, operation, , endpoint, users, minute]) => ({
 		resource,
