@@ -8,6 +8,8 @@ import {
 
 import { CREDENTIAL } from './api/transport';
 import { execute } from './execute';
+import { searchCategories } from './categoryList';
+import { hints } from './hints';
 import { operationFields } from './properties';
 
 export class MoEngageSubscription implements INodeType {
@@ -28,7 +30,10 @@ export class MoEngageSubscription implements INodeType {
 		usableAsTool: true,
 		credentials: [{ name: CREDENTIAL, required: true }],
 		properties: operationFields,
+		hints,
 	};
+
+	methods = { listSearch: { searchCategories } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await execute(this);

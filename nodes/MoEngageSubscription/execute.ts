@@ -50,9 +50,9 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	if (items.length === 0) return [[]];
 	const operation = chosen(context);
 	const known = new Map<string, boolean>();
-	const readers = items.map((_, index) => new ItemReader(context, items, known, index));
+	const readerOf = (index: number) => new ItemReader(context, items, known, index);
 
-	const setup = await prepare(context, operation, readers[0]);
+	const setup = await prepare(context, operation, readerOf(0));
 	if ('reason' in setup) {
 		const { reason } = setup;
 		return finish(
@@ -67,13 +67,15 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const records: DeliveryRecord<unknown>[] = [];
 	/** For each record the item it was read from. */
 	const origins: number[] = [];
-	readers.forEach((reader, index) => {
-		const reading = attempt(() => operation.read(reader));
+	const shared = [account.fingerprint, options.timeoutMs];
+	const envelope = JSON.stringify(shared);
+	items.forEach((_item, index) => {
+		const reading = attempt(() => operation.read(readerOf(index)));
 		if ('reason' in reading) fates[index] = { status: 'rejected', reason: reading.reason };
 		else {
 			const { value, keys, settings } = reading.value;
-			const envelope = JSON.stringify([account.fingerprint, options.timeoutMs, settings ?? []]);
-			records.push({ value, keys, envelope });
+			const own = settings && JSON.stringify([...shared, ...settings]);
+			records.push({ value, keys, envelope: own ?? envelope });
 			origins.push(index);
 		}
 	});
@@ -195,7 +197,8 @@ function finish(
 		const message = options?.dryRun
 			? previewSummary(tally, operation.noun, report.requests, operation.endpoint)
 			: summary(tally, operation.noun, report);
-		const hint: NodeExecutionHint = { message, type: 'info', location: 'outputPane' };
+		const type = first === -1 ? 'info' : 'warning';
+		const hint: NodeExecutionHint = { message, type, location: 'outputPane' };
 		context.addExecutionHints(hint);
 	}
 	return [fates.flatMap(itemsOf)];

@@ -1,4 +1,4 @@
-import { suite } from '../support/engineSuite';
+import { BULK, rows, suite } from '../support/engineSuite';
 
 const t = suite();
 
@@ -122,5 +122,53 @@ describe('Category: Get Many', () => {
 		expect(main.map(({ json }) => json.name)).not.toContain('Holiday Specials');
 		expect(main.every(({ pairedItem }) => (pairedItem as { item: number }).item === 0)).toBe(true);
 		expect(hints[0].message).toBe('1 list in 1 request');
+	});
+});
+
+describe('the list of categories in the panel', () => {
+	const ask = async (filter?: string, parameters = {}) =>
+		await t.engine.searchCategories({ parameters, credential: t.credential() }, filter);
+
+	it('has the active ones by name and group', async () => {
+		const { results } = await ask();
+		expect(results).toHaveLength(7);
+		expect(results[0]).toEqual({ name: 'Account Alerts – Service', value: 'Account Alerts' });
+		expect((await ask(' DEALS')).results.map(({ value }) => value)).toEqual(['Offers and Deals']);
+		expect((await ask('no such')).results).toEqual([]);
+		const sms = await ask(undefined, { channel: 'sms' });
+		expect(sms.results.map(({ value }) => value)).toEqual(['Order Texts']);
+	});
+
+	it('says how to go on where the workspace has none', async () => {
+		await t.sandbox.configure({ switchedOff: ['v5Categories'] });
+		const { results } = await ask();
+		expect(results).toEqual([
+			{
+				name: 'This workspace cannot list its categories yet. Choose "By Name" and type the category.',
+				value: '',
+			},
+		]);
+	});
+
+	it('says what is wrong with the credential', async () => {
+		const credential = t.credential({ apiKey: 'wrong' });
+		await expect(t.engine.searchCategories({ parameters: {}, credential })).rejects.toThrow(
+			'MoEngage did not accept the workspace ID or API key',
+		);
+	});
+
+	it('gives what is sent; choosing the line that explains chooses nothing', async () => {
+		const parameters = (value: string) => ({
+			...BULK,
+			categoryInput: 'fields',
+			categories: {
+				category: [{ name: { __rl: true, mode: 'list', value }, subscribed: true }],
+			},
+		});
+		await t.run(parameters('Newsletter'), rows(1));
+		const [{ body }] = await t.sandbox.log();
+		expect(body.user_preferences[0].categories).toEqual({ Newsletter: true });
+		const { error } = await t.run(parameters(''), rows(1));
+		expect(error?.message).toBe('A category has no name');
 	});
 });

@@ -10,7 +10,12 @@ process.env.N8N_USER_FOLDER ??= mkdtempSync(path.join(tmpdir(), 'moengage-engine
 process.env.N8N_ENCRYPTION_KEY ??= 'a key for tests only';
 process.env.N8N_LOG_LEVEL ??= 'silent';
 
-import { ExecutionLifecycleHooks, PackageDirectoryLoader, WorkflowExecute } from 'n8n-core';
+import {
+	ExecutionLifecycleHooks,
+	LoadOptionsContext,
+	PackageDirectoryLoader,
+	WorkflowExecute,
+} from 'n8n-core';
 import {
 	createRunExecutionData,
 	Workflow,
@@ -18,6 +23,7 @@ import {
 	type IDataObject,
 	type INode,
 	type INodeExecutionData,
+	type INodeListSearchResult,
 	type INodeParameters,
 	type INodeType,
 	type INodeTypes,
@@ -96,11 +102,38 @@ export class Engine {
 	async run(input: RunInput): Promise<RunResult> {
 		executions += 1;
 		const executionId = String(executions);
+		const workflow = this.workflow(executionId, input);
+		const messages: unknown[] = [];
+		const mode = input.mode ?? 'trigger';
+		const data = this.additionalData(executionId, mode, input.credential, messages);
+		const running = new WorkflowExecute(data, mode, createRunExecutionData()).run({
+			workflow,
+			startNode: workflow.getNode('Source') ?? undefined,
+		});
+		if (input.cancelAfterMs !== undefined) setTimeout(() => running.cancel(), input.cancelAfterMs);
+		return resultOf(await running, messages);
+	}
+
+	/** The list of categories in the panel, as the editor asks for it. */
+	async searchCategories(
+		input: Pick<RunInput, 'parameters' | 'credential'>,
+		filter?: string,
+	): Promise<INodeListSearchResult> {
+		const workflow = this.workflow('list', { ...input, items: [] });
+		const data = this.additionalData('list', 'internal', input.credential, []);
+		data.currentNodeParameters = input.parameters;
+		const own = workflow.getNode(NODE);
+		const search = this.nodeType.methods?.listSearch?.searchCategories;
+		if (own === null || search === undefined) throw new Error('The node has no such list');
+		return await search.call(new LoadOptionsContext(workflow, own, data, ''), filter);
+	}
+
+	/** Source → our node → a sink for each output. */
+	private workflow(id: string, input: RunInput): Workflow {
 		const type = input.instead?.type ?? `${this.loader.packageName}.moEngageSubscription`;
 		const source = sourceNode(input.items);
-		const nodeTypes = this.nodeTypes(type, source, input.instead?.node);
-		const workflow = new Workflow({
-			id: `w${executionId}`,
+		return new Workflow({
+			id: `w${id}`,
 			name: 'Test',
 			nodes: [
 				node('Source', 'test.source', {}),
@@ -119,17 +152,8 @@ export class Engine {
 			],
 			connections: CONNECTIONS,
 			active: false,
-			nodeTypes,
+			nodeTypes: this.nodeTypes(type, source, input.instead?.node),
 		});
-		const messages: unknown[] = [];
-		const mode = input.mode ?? 'trigger';
-		const data = this.additionalData(executionId, mode, input.credential, messages);
-		const running = new WorkflowExecute(data, mode, createRunExecutionData()).run({
-			workflow,
-			startNode: workflow.getNode('Source') ?? undefined,
-		});
-		if (input.cancelAfterMs !== undefined) setTimeout(() => running.cancel(), input.cancelAfterMs);
-		return resultOf(await running, messages);
 	}
 
 	private nodeTypes(type: string, source: INodeType, instead?: INodeType): INodeTypes {

@@ -1,6 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-import type { IExecuteFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
 import type { ZodType, ZodTypeDef } from 'zod';
 
 import type { Send, Verdict } from '../delivery';
@@ -33,7 +38,7 @@ export interface Receipt<A> {
 }
 
 export interface Route<T, A> {
-	context: IExecuteFunctions;
+	context: IExecuteFunctions | ILoadOptionsFunctions;
 	account: Account;
 	endpoint: Endpoint;
 	schema: ZodType<A, ZodTypeDef, unknown>;

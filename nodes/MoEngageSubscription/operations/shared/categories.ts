@@ -51,10 +51,23 @@ export const categoryFields: INodeProperties[] = [
 					{
 						displayName: 'Name',
 						name: 'name',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. Newsletter',
-						description: 'The name of the category, spelled as in MoEngage',
+						type: 'resourceLocator',
+						default: { mode: 'list', value: '' },
+						description: 'The category. Choose it from the list, or give its name as in MoEngage.',
+						modes: [
+							{
+								displayName: 'From List',
+								name: 'list',
+								type: 'list',
+								typeOptions: { searchListMethod: 'searchCategories', searchable: true },
+							},
+							{
+								displayName: 'By Name',
+								name: 'name',
+								type: 'string',
+								placeholder: 'e.g. Newsletter',
+							},
+						],
 					},
 					{
 						displayName: 'Subscribed',
@@ -130,8 +143,14 @@ function* ofFields(item: CategorySource): Iterable<[string, unknown]> {
 	const rows: unknown = (collection as { category?: unknown } | undefined)?.category ?? [];
 	for (const row of Array.isArray(rows) ? rows : []) {
 		const { name, subscribed } = row as { name?: unknown; subscribed?: unknown };
-		yield [nameOf(name), subscribed];
+		yield [nameOf(located(name)), subscribed];
 	}
+}
+
+/** What was chosen from the list or typed; in either case MoEngage's name. */
+function located(name: unknown): unknown {
+	const chosen = typeof name === 'object' && name !== null && '__rl' in name;
+	return chosen ? (name as { value?: unknown }).value : name;
 }
 
 function* ofItem(item: CategorySource): Iterable<[string, unknown]> {

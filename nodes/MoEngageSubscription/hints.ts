@@ -1,0 +1,23 @@
+import type { NodeHint } from 'n8n-workflow';
+
+/** Hints in the panel, shown before a run where what is set up is likely not what is meant. */
+export const hints: NodeHint[] = [
+	{
+		message:
+			'All categories are off. MoEngage stores such a user as opted out, even with the status Double Opted In.',
+		type: 'warning',
+		location: 'ndv',
+		whenToDisplay: 'always',
+		displayCondition:
+			'={{ $parameter["resource"] === "optIn" && $parameter["optInStatus"] === "DOUBLE_OPTED_IN" && $parameter["categoryInput"] === "fields" && ($parameter["categories"]["category"] ?? []).length > 0 && $parameter["categories"]["category"].every((category) => category.subscribed === false) }}',
+	},
+	{
+		message:
+			'Batch Size is 1, so every item takes a request of its own and a long list takes many times longer. Remove the option unless you need it.',
+		type: 'warning',
+		location: 'ndv',
+		whenToDisplay: 'always',
+		displayCondition:
+			'={{ ["bulkUpdate", "resubscribe"].includes($parameter["operation"]) && $parameter["options"]["batchSize"] === 1 }}',
+	},
+];
