@@ -1,0 +1,84 @@
+import type { DeliveryReport } from '../../../nodes/MoEngageSubscription/delivery';
+import { reasonOf } from '../../../nodes/MoEngageSubscription/fate';
+import {
+	duration,
+	othersSentence,
+	progressLine,
+	summary,
+} from '../../../nodes/MoEngageSubscription/summary';
+
+const report = (change: Partial<DeliveryReport<unknown, unknown>>) => ({
+	outcomes: [],
+	requests: 1,
+	throttled: 0,
+	combined: 0,
+	waitedMs: 0,
+	...change,
+});
+const tally = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
+const users = ['user', 'users'] as const;
+
+describe('the hint', () => {
+	it('sums up in words', () => {
+		const found = summary(
+			{ ...tally, accepted: 1204, rejected: 3 },
+			users,
+			report({ requests: 25, waitedMs: 12_400 }),
+		);
+		expect(found).toBe('1,204 users in 25 requests; 3 rejected; waited 12 s for the rate limit');
+	});
+	it('keeps rejected, unsent and unknown ones apart', () => {
+		const found = summary({ accepted: 1, rejected: 2, notSent: 3, unknown: 4 }, users, report({}));
+		expect(found).toBe('1 user in 1 request; 2 rejected; 3 not sent; 4 unknown, as no answer came');
+	});
+});
+
+describe('time', () => {
+	it.each([
+		[400, '0 s'],
+		[59_600, '60 s'],
+		[119_000, '119 s'],
+		[120_000, '2 min'],
+		[7_100_000, '118 min'],
+		[86_400_000, '24 h'],
+	])('%i ms is %s', (ms, words) => {
+		expect(duration(ms)).toBe(words);
+	});
+	it('is told while a run goes on', () => {
+		const line = progressLine({ done: 2500, total: 10_000, requests: 50, msLeft: 90_000 });
+		expect(line).toBe('MoEngage: 2,500 of 10,000 done in 50 requests, about 90 s left');
+	});
+});
+
+describe('what stops a workflow', () => {
+	it('tells of the others', () => {
+		expect(othersSentence({ ...tally, rejected: 1 })).toBe('');
+		expect(othersSentence({ ...tally, accepted: 1201, rejected: 2 })).toBe(
+			' (of 1,203 items: 1,201 accepted, 2 rejected)',
+		);
+		expect(othersSentence({ ...tally, notSent: 2 })).toBe(
+			' (of 2 items: none was accepted, 2 not sent)',
+		);
+	});
+});
+
+describe('the reason of a record', () => {
+	const reason = { message: 'Why', description: 'How', httpCode: '500' };
+	it('says what is not known', () => {
+		const found = reasonOf({ status: 'unknown', reason, batch: 1, attempts: 4 });
+		expect(found.message).toBe('It is not known whether MoEngage took this change: Why');
+		expect(found).toMatchObject({ description: 'How', httpCode: '500' });
+	});
+	it.each(['configuration', 'unreachable', 'dayLimit', 'stopped'] as const)(
+		'says why nothing was sent: %s',
+		(cause) => {
+			const found = reasonOf({ status: 'notSent', cause, reason });
+			expect(found.message).toMatch(/^Not sent, because /);
+			expect(found.description).toContain('Why');
+			expect(reasonOf({ status: 'notSent', cause }).description).not.toContain('undefined');
+		},
+	);
+	it('is what is wrong with the account, for all', () => {
+		expect(reasonOf({ status: 'notSent', cause: 'fatal', reason })).toEqual(reason);
+	});
+});
