@@ -1,11 +1,9 @@
 import { DayQuota } from './dayQuota';
 import { ServerWindow } from './serverWindow';
 import { SlidingLog } from './slidingLog';
-import { Throttle } from './throttle';
+import { LONGEST_WAIT_MS, Throttle } from './throttle';
 import type { Policy, RateFacts } from './types';
 
-/** A 429 that asks for longer than this is about the day's quota, not about the window. */
-const LONGEST_WAIT_MS = 15 * 60_000;
 /** Only 429s for this long: the quota of the day is gone, whoever used it. */
 const HOPELESS_MS = 30 * 60_000;
 
@@ -102,7 +100,7 @@ export class Limiter {
 		this.server.answered(permit.sentAt, now, rate);
 		if (!throttled) {
 			this.refusedSince = undefined;
-			this.throttle.passed();
+			this.throttle.passed(permit.sentAt);
 			return;
 		}
 		this.refusedSince ??= now;

@@ -32,11 +32,6 @@ export class SlidingLog {
 		this.answers.push(now);
 	}
 
-	/** A request that never left, or an answer that the server's own count leaves out. */
-	takenBack(): void {
-		this.flying -= 1;
-	}
-
 	/** When the next request may leave; Infinity while only an answer can start a slot's return. */
 	openAt(now: number, limit: number): number {
 		const excess = this.used(now) - limit;

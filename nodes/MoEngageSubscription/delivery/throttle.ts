@@ -12,6 +12,8 @@ const LATER_START = 3;
 /** What each success gives back of the limit. */
 const GAIN = 0.01;
 const FORGET_MS = 10 * 60_000;
+/** A 429 that asks for longer than this is about the day's quota, not about the window. */
+export const LONGEST_WAIT_MS = 15 * 60_000;
 /** The reset comes in whole seconds, rounded in a way that isn't published. */
 const RESET_ROUNDING_MS = 1000;
 
@@ -33,11 +35,6 @@ export class Throttle {
 		private readonly random: () => number,
 	) {}
 
-	/** Moment of the latest 429 that was no echo of an earlier one. */
-	get refusedAt(): number {
-		return this.lastRefusedAt;
-	}
-
 	/** When the next request may leave; Infinity while the one that tries is under way. */
 	openAt(now: number, limit: number, inFlight: number, evenly: boolean): number {
 		if (this.pace !== undefined && now - this.lastRefusedAt > FORGET_MS) this.pace = undefined;
@@ -51,8 +48,9 @@ export class Throttle {
 		this.lastSentAt = now;
 	}
 
-	/** Any answer but a 429: the door is open. */
-	passed(): void {
+	/** Any answer but a 429. To a request that left before the latest 429 it says nothing new. */
+	passed(sentAt: number): void {
+		if (sentAt < this.lastRefusedAt) return;
 		this.probing = false;
 		this.inRow = 0;
 		if (this.pace !== undefined) this.pace = Math.min(CALM_PACE, this.pace + GAIN);
@@ -63,7 +61,8 @@ export class Throttle {
 	 * earlier 429 came say nothing new: they neither slow the pace nor lengthen the backoff.
 	 */
 	refused(sentAt: number, now: number, rate: RateFacts, ownReturn = Infinity): void {
-		const named = rate.retryAfterMs ?? resetWait(rate, this.windowMs);
+		const asked = rate.retryAfterMs ?? resetWait(rate, this.windowMs);
+		const named = asked === undefined ? undefined : Math.min(asked, LONGEST_WAIT_MS);
 		if (sentAt < this.lastRefusedAt) {
 			if (named !== undefined) this.blockedUntil = Math.max(this.blockedUntil, now + named);
 			return;
