@@ -70,10 +70,10 @@ try {
 		],
 	);
 	const outsiders = tarball.files.filter((file) =>
-		/(^|\/)(test|sandbox|demo|scripts|bench)\//.test(file),
+		/(^|\/)(test|sandbox|demo|scripts|bench|docs)\//.test(file),
 	);
 	report(
-		'Tarball holds no tests, sandbox or demo',
+		'Tarball holds no tests, sandbox, demo or documentation pictures',
 		outsiders.map((file) => `  ${file}`),
 	);
 	const { size } = statSync(tarball.path);
