@@ -17,6 +17,9 @@ const FREELY_USED = 0.2;
 const KEPT_LEAST = 0.2;
 const KEPT_MOST = 0.9;
 
+/** Counts for the process: a door that is made anew must not use a number twice. */
+let batchIds = 0;
+
 /**
  * One endpoint of one workspace: all executions of the process pass here. The door holds the
  * lanes, sends what may be sent, and sleeps until the next moment at which something may.
@@ -33,7 +36,6 @@ export class Door {
 	lastUsed = 0;
 	private readonly crowd: Crowd;
 	private readonly answers: Answers;
-	private batchIds = 0;
 	private lastSentAt = -Infinity;
 	private limitedMs = 0;
 	private limitedSince?: number;
@@ -109,8 +111,8 @@ export class Door {
 	}
 
 	batch(lane: Lane, entries: Entry[], search?: Batch['search'], notBefore = 0): Batch {
-		this.batchIds += 1;
-		const id = `${this.name}#${this.batchIds}`;
+		batchIds += 1;
+		const id = `${this.name}#${batchIds}`;
 		return { id, lane, entries, tries: 0, notBefore, search, numbers: new Map() };
 	}
 
