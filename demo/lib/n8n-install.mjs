@@ -93,6 +93,9 @@ async function installPackages(folder, env) {
  * @param {NodeJS.ProcessEnv} env
  */
 async function buildDriver(folder, env) {
+	const built = join(folder, 'node_modules/sqlite3/build/Release/node_sqlite3.node');
+	// npm takes it away with the package where that changes.
+	if (existsSync(built)) return;
 	await withProgress(
 		'n8n’s database driver (compiled once, 1 to 2 min)',
 		() => '',
@@ -100,7 +103,6 @@ async function buildDriver(folder, env) {
 			// Started by `npm run`, this process has inherited our own ignore-scripts; building is a script.
 			const rebuild = ['rebuild', 'sqlite3', '--ignore-scripts=false', '--loglevel=error'];
 			const { code, output } = await run('npm', rebuild, { cwd: folder, env });
-			const built = join(folder, 'node_modules/sqlite3/build/Release/node_sqlite3.node');
 			if (code === 0 && existsSync(built)) return;
 			throw new Trouble(`The database driver could not be built:\n${output.slice(-2000)}`);
 		},
