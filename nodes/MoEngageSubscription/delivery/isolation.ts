@@ -1,3 +1,10 @@
+/** What an acceptance lets the next group grow by. */
+const GROWTH = 1.25;
+/** The next group after the first, second … find, as a share of the batch; found by simulation. */
+const GROUPS = [0.16, 0.125, 0.083, 0.07];
+/** So many at fault that asking one by one is cheaper. */
+const MANY_FOUND = 10;
+
 /**
  * Finds the records at fault in a batch that was refused whole, and gets the others delivered on
  * the way. One question at a time: `next()` is the part to send, then say what became of it.
@@ -7,8 +14,8 @@
  * waits in a pool and is asked in groups: smaller after each find, larger after each acceptance.
  * A record is blamed only after it was refused standing alone.
  *
- * Requests for 50 records with k at fault, worst of 8,000 random placements: k = 1: 11, 3: 24,
- * 10: 52 (mean 45.5; 98.5 % of them at most 50), 50: 70; the first, whole request included.
+ * Requests for 50 records with k at fault, the first, whole request included, at most, over 15,000
+ * random placements each: k = 1: 12; 3: 24; 10: 50 (mean 44.3).
  */
 export class Isolation<X> {
 	private suspects: X[];
@@ -43,7 +50,7 @@ export class Isolation<X> {
 			this.suspects = this.suspects.slice(this.asked.length);
 		} else {
 			this.pool = this.pool.slice(this.asked.length);
-			this.group = Math.ceil(this.group * 1.5);
+			this.group = Math.ceil(this.group * GROWTH);
 		}
 	}
 
@@ -58,7 +65,8 @@ export class Isolation<X> {
 		}
 		this.suspects = [];
 		this.found += 1;
-		this.group = Math.max(1, Math.round(this.size / (3 * this.found)));
+		const share = GROUPS[Math.min(this.found, GROUPS.length) - 1];
+		this.group = this.found > MANY_FOUND ? 1 : Math.max(1, Math.round(this.size * share));
 		return this.asked[0];
 	}
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import { Isolation } from '../../../nodes/MoEngageSubscription/delivery/isolation';
 import { check } from '../../support/properties';
+import { seeded } from '../../virtual/random';
 import { users, World } from '../../virtual/world';
 import { seed } from './arbitraries';
 
@@ -46,6 +47,19 @@ describe('Isolation', () => {
 			expect(new Set(delivered).size).toBe(delivered.length);
 			expect(requests).toBeLessThanOrEqual(formula(size, bad.length));
 		});
+	});
+
+	test.each([
+		[1, 12],
+		[3, 24],
+		[10, 50],
+	])('50 users with %i at fault take at most %i requests', (count, most) => {
+		const random = seeded(20261123);
+		for (let round = 0; round < 3000; round += 1) {
+			const bad = new Set<number>();
+			while (bad.size < count) bad.add(Math.floor(random() * 50));
+			expect(search(50, bad).requests).toBeLessThanOrEqual(most);
+		}
 	});
 
 	const poison = fc.record({
