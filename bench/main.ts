@@ -57,6 +57,12 @@ async function main(): Promise<void> {
 			);
 			const head = BATCHES.flatMap((n) => LATENCIES.map((ms) => `N${n}/${ms / 1000}s`));
 			console.log(['strategy'.padEnd(42), ...head.map((title) => title.padStart(15))].join(''));
+			const soonest = BATCHES.flatMap((n) =>
+				LATENCIES.map((ms) => `${(server.bound(n, ms, 5 * workers) / 1000).toFixed(1)} s`),
+			);
+			console.log(
+				['soonest possible'.padEnd(42), ...soonest.map((one) => one.padStart(15))].join(''),
+			);
 			for (const strategy of STRATEGIES) {
 				const cells: string[] = [];
 				for (const batches of BATCHES) {
