@@ -93,7 +93,7 @@ describe('a wrong credential', () => {
 		const { error, stored } = await t.run(BULK, rows(500), { credential: t.credential(change) });
 		expect(error).toMatchObject({
 			message:
-				'MoEngage did not accept the workspace ID or API key (of 500 items: none was accepted, 500 not sent)',
+				'MoEngage did not accept this workspace ID and API key in this data center (of 500 items: none was accepted, 500 not sent)',
 			httpCode: '401',
 			itemIndex: 0,
 		});

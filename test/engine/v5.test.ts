@@ -153,7 +153,7 @@ describe('the list of categories in the panel', () => {
 	it('says what is wrong with the credential', async () => {
 		const credential = t.credential({ apiKey: 'wrong' });
 		await expect(t.engine.searchCategories({ parameters: {}, credential })).rejects.toThrow(
-			'MoEngage did not accept the workspace ID or API key',
+			'MoEngage did not accept this workspace ID and API key in this data center',
 		);
 	});
 

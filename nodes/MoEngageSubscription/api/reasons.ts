@@ -21,7 +21,7 @@ function quoted(said: string): string {
 /** Statuses that need words of their own. `said` is MoEngage's own words, or empty. */
 const STATUS: Record<number, (said: string) => Omit<Reason, 'httpCode'>> = {
 	401: (said) => ({
-		message: 'MoEngage did not accept the workspace ID or API key',
+		message: 'MoEngage did not accept this workspace ID and API key in this data center',
 		description: CREDENTIAL_CHECK + quoted(said),
 	}),
 	403: (said) => ({

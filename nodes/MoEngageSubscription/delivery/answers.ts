@@ -28,6 +28,10 @@ export class Answers {
 		else for (const entry of open) entry.attempts += 1;
 		door.faltering = verdict.kind === 'transient' ? door.faltering + 1 : 0;
 
+		if (verdict.kind === 'fatal') door.prove(batch.lane, false);
+		else if (verdict.kind === 'delivered' || verdict.kind === 'rejected')
+			door.prove(batch.lane, true);
+
 		if (verdict.kind === 'delivered') this.delivered(batch, open, verdict.result);
 		else if (verdict.kind === 'rejected') this.rejected(batch, open, verdict.reason, verdict.words);
 		else if (verdict.kind === 'fatal') this.fatal(batch, open, verdict.reason);

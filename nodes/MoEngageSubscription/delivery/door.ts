@@ -17,6 +17,9 @@ const FREELY_USED = 0.2;
 const KEPT_LEAST = 0.2;
 const KEPT_MOST = 0.9;
 
+/** Envelopes kept in mind; those beyond it begin with a single request each time. */
+const PROVEN_MAX = 1000;
+
 /** Counts for the process: a door that is made anew must not use a number twice. */
 let batchIds = 0;
 
@@ -34,6 +37,8 @@ export class Door {
 	/** Requests in a row that got no usable answer. */
 	faltering = 0;
 	lastUsed = 0;
+	/** Envelopes that MoEngage has let in: their lanes need not begin with a single request. */
+	private readonly proven = new Set<string>();
 	private readonly crowd: Crowd;
 	private readonly answers: Answers;
 	private lastSentAt = -Infinity;
@@ -91,6 +96,13 @@ export class Door {
 	/** An entry's fate is decided: those that waited for it may go. */
 	leave(entry: Entry): void {
 		for (const freed of this.order.leave(entry)) this.laneOf(freed).add(freed, true);
+	}
+
+	/** Keeps in mind whether MoEngage lets requests of this lane's account and settings in. */
+	prove(lane: Lane, isLetIn: boolean): void {
+		lane.proven = isLetIn;
+		if (!isLetIn) this.proven.delete(lane.envelope);
+		else if (this.proven.size < PROVEN_MAX) this.proven.add(lane.envelope);
 	}
 
 	/** The user's Stop. */
@@ -152,7 +164,9 @@ export class Door {
 			}
 			this.unlimited(now);
 			if (due && !this.takeOut(due)) continue;
-			this.send(due ?? this.batch(lane!, lane!.take(this.policy.batchSize)), now);
+			const batch = due ?? this.batch(lane!, lane!.take(this.policy.batchSize));
+			if (lane && !lane.proven) lane.first ??= batch;
+			this.send(batch, now);
 		}
 	}
 
@@ -180,7 +194,7 @@ export class Door {
 		const risky = this.faltering >= FALTERING;
 		if (risky && this.pending.length + this.limiter.inFlight >= MAX_IN_FLIGHT) return undefined;
 		for (const [envelope, lane] of this.lanes) {
-			if (lane.ready === 0 || lane.suspicion) continue;
+			if (lane.ready === 0 || lane.suspicion || lane.waitsForFirst) continue;
 			// To the end of the row: lanes take turns too.
 			this.lanes.delete(envelope);
 			this.lanes.set(envelope, lane);
@@ -270,7 +284,7 @@ export class Door {
 		if (!queue) {
 			queue = { run, envelope, ready: [], next: 0, freed: [] };
 			run.queues.set(envelope, queue);
-			const lane = this.lanes.get(envelope) ?? new Lane();
+			const lane = this.lanes.get(envelope) ?? new Lane(envelope, this.proven.has(envelope));
 			lane.users += 1;
 			this.lanes.set(envelope, lane);
 		}

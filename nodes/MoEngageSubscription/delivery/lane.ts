@@ -26,10 +26,27 @@ export class Lane {
 	private waiting = 0;
 	/** Runs with an open record here. */
 	users = 0;
+	/** The first batch of this account and these settings: the others wait for what it hears. */
+	first?: Batch;
+	/** MoEngage has let something of this envelope in, or weighed it at least. */
+	proven: boolean;
 	/** The search under way while nothing of this lane has been accepted since it began. */
 	suspicion?: Search;
 	/** Refused batches that wait for what the suspicion comes to. */
 	readonly parked: Search[] = [];
+
+	constructor(
+		readonly envelope: string,
+		proven: boolean,
+	) {
+		this.proven = proven;
+	}
+
+	/** A wrong key is to cost one request, not as many as may be in flight. */
+	get waitsForFirst(): boolean {
+		if (this.proven || this.first === undefined) return false;
+		return this.first.entries.some((entry) => !entry.settled);
+	}
 
 	/** Entries that are free to go. */
 	get ready(): number {

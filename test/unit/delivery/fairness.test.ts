@@ -71,6 +71,19 @@ describe('Fairness and thrift', () => {
 		});
 	});
 
+	test('A key that is not let in costs one request; one that is fills all connections', async () => {
+		const locked = new World(3, { misbehave: () => ({ kind: 'fatal', reason: '401' }) });
+		const { outcomes } = await locked.deliver(users(1000));
+		expect(locked.server.log).toHaveLength(1);
+		expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['notSent']));
+
+		const open = new World(3, { L: 1000 });
+		await open.deliver(users(1000));
+		await open.deliver(users(250));
+		// One request, then five at a time: 1 + 4 rounds; the second run begins with five at once.
+		expect(open.clock.now()).toBe(6000);
+	});
+
 	test('A dead server costs about 100 retries, not four times the list', async () => {
 		const world = new World(3, { misbehave: () => ({ kind: 'transient', reason: '500' }) });
 		const { outcomes } = await world.deliver(users(50_000));
