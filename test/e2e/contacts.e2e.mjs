@@ -107,7 +107,8 @@ for (const [file, endpoint] of [
 test('60 calls of a CRM at once: all answered, far fewer requests', async (t) => {
 	const { client, sandbox } = bench;
 	// A slow MoEngage, so that contacts have to wait for each other.
-	const slow = { do: 'delay', endpoint: 'bulkUpdate', delayMs: 4000 };
+	const delayMs = 4000;
+	const slow = { do: 'delay', endpoint: 'bulkUpdate', delayMs };
 	await sandbox.control('/rules', { rules: [slow] });
 	await client.activate(await loadWorkflow(bench, 'crm-webhook.json'));
 	await client.webhook('crm-consent', {
