@@ -84,11 +84,12 @@ export function launch(command, args, { cwd, env, onText, tied = false } = {}) {
 		ended,
 		running: () => !done,
 		async stop(graceMs = 15_000) {
-			if (pid === 0) return;
+			// Its number may belong to another by now.
+			if (pid === 0 || done) return;
 			signalGroup(pid, 'SIGTERM');
 			const deadline = Date.now() + graceMs;
 			while (groupLives(pid) && Date.now() < deadline) await wait(50);
-			signalGroup(pid, 'SIGKILL');
+			if (groupLives(pid)) signalGroup(pid, 'SIGKILL');
 			await ended;
 		},
 	};

@@ -38,8 +38,11 @@ tests.on('test:pass', ({ details, skip }) => {
 	if (skip === undefined) passed++;
 	else failed++;
 });
-tests.on('test:fail', ({ details }) => {
+tests.on('test:fail', ({ name, details }) => {
 	if (details.type !== 'suite') failed++;
+	// A file that ended in the middle of its tests: the reporter leaves out how.
+	const { exitCode, signal } = /** @type {any} */ (details.error);
+	if (exitCode !== undefined) say(`${name} ended with ${signal ?? `exit code ${exitCode}`}`);
 });
 tests.once('end', () => {
 	// The reporter's last lines are still on their way.
