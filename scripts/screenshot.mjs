@@ -45,6 +45,11 @@ const CATEGORIES = {
 	],
 };
 const VISITOR = { identifyBy: 'landingPageUrl', landingPageUrl: '={{ $json.link }}' };
+const PERSON = {
+	identifierType: 'email',
+	identifierValue: '={{ $json.email }}',
+	channel: 'email',
+};
 /** @type {Record<string, Record<string, unknown>>} */
 const PANELS = {
 	'preference-bulkUpdate': {
@@ -55,6 +60,9 @@ const PANELS = {
 	},
 	'preference-get': VISITOR,
 	'preference-update': { ...VISITOR, categoryInput: 'fields', categories: CATEGORIES },
+	'preference-getByUser': PERSON,
+	'preference-updateByUser': { ...PERSON, categoryInput: 'fields', categories: CATEGORIES },
+	'category-getAll': { channel: 'email' },
 	'optIn-update': {
 		customerId: '={{ $json.id }}',
 		email: '={{ $json.email }}',
