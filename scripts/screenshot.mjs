@@ -40,8 +40,8 @@ async function findBrowser() {
 /** Each operation with values such as a person would have in it. */
 const CATEGORIES = {
 	category: [
-		{ name: 'Newsletter', subscribed: true },
-		{ name: 'Promotional', subscribed: false },
+		{ name: { __rl: true, mode: 'list', value: 'Newsletter' }, subscribed: true },
+		{ name: { __rl: true, mode: 'name', value: 'Promotional' }, subscribed: false },
 	],
 };
 const VISITOR = { identifyBy: 'landingPageUrl', landingPageUrl: '={{ $json.link }}' };
