@@ -62,8 +62,9 @@ export class Answers {
 	 * then the run ends now, and what is under way is unknown.
 	 */
 	stop(run: Run, cause: NotSentCause, reason?: unknown): void {
-		if (run.stopped || run.done) return;
-		run.stopped = reason === undefined ? { cause } : { cause, reason };
+		// Also a run that waits for its last answers, after a 401 for instance, ends at the user's Stop.
+		if (run.done || (run.stopped && cause !== 'stopped')) return;
+		run.stopped ??= reason === undefined ? { cause } : { cause, reason };
 		for (const [envelope, queue] of run.queues) {
 			const waiting = queue.ready.slice(queue.next).concat(queue.freed);
 			const counted = waiting.filter((entry) => !entry.settled && !entry.sent).length;
@@ -192,7 +193,7 @@ export class Answers {
 	/** One record was refused; of a combined one nobody knows which: each is tried alone. */
 	private refuse(entry: Entry, reason: unknown): void {
 		entry.run.lastRefusal = reason;
-		if (entry.combined && !entry.run.stopped) return this.door.unfold(entry);
+		if (entry.combined && entry.run.isolates && !entry.run.stopped) return this.door.unfold(entry);
 		const { batch, attempts } = entry;
 		this.settle(entry, { status: 'rejected', reason, batch, attempts });
 	}

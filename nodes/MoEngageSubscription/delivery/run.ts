@@ -1,7 +1,7 @@
 import { indexesOf, type Entry } from './entry';
 import type { DeliveryReport, DeliveryRequest, NotSentCause, Outcome } from './types';
 
-/** Retries that a run may spend on a server that is down; successes earn some back. */
+/** Retries that a run may spend on a server that is down; accepted records earn some back. */
 export const RETRY_BUDGET = 90;
 const RETRY_EARNED = 0.5;
 /** Whole batches refused in the same words before it is called configuration. */
@@ -110,7 +110,7 @@ export class Run {
 		return this.retriesLeft >= 0;
 	}
 
-	/** A batch with records of this run was accepted. */
+	/** A record of this run was accepted. */
 	accepted(): void {
 		this.retriesLeft = Math.min(RETRY_BUDGET, this.retriesLeft + RETRY_EARNED);
 		this.refusedWhole.count = 0;

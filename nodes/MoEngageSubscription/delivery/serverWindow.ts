@@ -4,6 +4,10 @@ import type { RateFacts } from './types';
 const ROUNDING_MS = 1000;
 /** Answers that must agree before the server's figures rule. */
 const AGREEING = 3;
+/** Trust grows no further: two answers without figures, however many came with them, end it. */
+const AGREEING_MOST = 5;
+/** Least share of one request at which one of ours may still ask for what is left. */
+const LEAST_SHARE = 0.2;
 const DEAF_MS = 10 * 60_000;
 
 interface Window {
@@ -15,7 +19,14 @@ interface Window {
 	left: number;
 	/** Answers of ours that this window told. */
 	own: number;
+	/** Answers of ours without figures: each used a request, whether or not `left` knows of it. */
+	untold: number;
+	/** Those of them that may already belong to the next window. */
+	untoldLate: number;
 }
+
+/** What one answer says of the reset. */
+type Heard = Pick<Window, 'endsAfter' | 'endsBefore'>;
 
 /**
  * The window as the rate headers draw it: how many requests the server will still take, and when
@@ -60,7 +71,10 @@ export class ServerWindow {
 	forecast(now: number, inFlight: number): { free: number; resetAt: number } {
 		const window = this.window as Window;
 		if (now >= window.endsBefore) return { free: window.limit, resetAt: now + this.windowMs };
-		return { free: Math.max(0, window.left - inFlight), resetAt: window.endsBefore };
+		return {
+			free: Math.max(0, window.left - window.untold - inFlight),
+			resetAt: window.endsBefore,
+		};
 	}
 
 	/** Takes in an answer to a request that left at `sentAt`. */
@@ -68,8 +82,10 @@ export class ServerWindow {
 		if (now < this.deafUntil) return;
 		const { limit, remaining, resetInMs } = rate;
 		if (limit === undefined || remaining === undefined || resetInMs === undefined) {
-			// Not told this time. Two in a row: they have stopped coming.
+			// Not told this time. Two in a row: they have stopped coming, and our own log rules.
 			this.agreeing = Math.max(0, this.agreeing - 2);
+			if (this.window) this.window.untold += 1;
+			if (this.window && now >= this.window.endsAfter) this.window.untoldLate += 1;
 			return;
 		}
 		const sane =
@@ -79,12 +95,12 @@ export class ServerWindow {
 			resetInMs >= 0 &&
 			resetInMs <= this.windowMs + 2 * ROUNDING_MS;
 		if (!sane) return this.contradict(now);
-		const heard = {
+		const heard: Heard = {
 			endsAfter: sentAt + resetInMs - ROUNDING_MS,
 			endsBefore: now + resetInMs + ROUNDING_MS,
 		};
 		if (!this.window) {
-			this.window = { ...heard, limit, left: remaining, own: 1 };
+			this.window = firstOf(heard, limit, remaining, 0);
 		} else if (heard.endsAfter <= this.window.endsBefore) {
 			if (heard.endsBefore >= this.window.endsAfter)
 				this.same(this.window, heard, limit, remaining, now);
@@ -94,13 +110,7 @@ export class ServerWindow {
 		}
 	}
 
-	private same(
-		window: Window,
-		heard: { endsAfter: number; endsBefore: number },
-		limit: number,
-		remaining: number,
-		now: number,
-	) {
+	private same(window: Window, heard: Heard, limit: number, remaining: number, now: number) {
 		window.own += 1;
 		window.endsAfter = Math.max(window.endsAfter, heard.endsAfter);
 		window.endsBefore = Math.min(window.endsBefore, heard.endsBefore);
@@ -108,12 +118,12 @@ export class ServerWindow {
 		window.limit = limit;
 		// With k answers of ours in this window at least k are used.
 		if (window.left > limit - window.own) return this.contradict(now);
-		this.agreeing += 1;
+		this.agree();
 	}
 
 	private next(
 		window: Window,
-		heard: { endsAfter: number; endsBefore: number },
+		heard: Heard,
 		limit: number,
 		remaining: number,
 		sentAt: number,
@@ -125,8 +135,8 @@ export class ServerWindow {
 		const fresh = remaining >= limit / 2;
 		if (!passed || (this.rules && !fresh)) return this.contradict(now);
 		if (this.rules) this.freshSeen += 1;
-		this.agreeing += 1;
-		this.window = { ...heard, limit, left: remaining, own: 1 };
+		this.agree();
+		this.window = firstOf(heard, limit, remaining, window.untoldLate);
 	}
 
 	/**
@@ -136,9 +146,14 @@ export class ServerWindow {
 	private share(window: Window, inFlight: number): number {
 		const used = window.limit - window.left;
 		const others = Math.max(0, used - window.own - inFlight);
-		if (others === 0) return window.left;
-		const part = window.left * ((window.own + inFlight) / Math.max(1, used));
-		return part >= 0.2 ? Math.max(1, Math.floor(part)) : 0;
+		const left = window.left - window.untold;
+		if (others === 0) return left;
+		const part = left * ((window.own + inFlight) / Math.max(1, used));
+		return part >= LEAST_SHARE ? Math.max(1, Math.floor(part)) : 0;
+	}
+
+	private agree(): void {
+		this.agreeing = Math.min(AGREEING_MOST, this.agreeing + 1);
 	}
 
 	private contradict(now: number): void {
@@ -147,4 +162,9 @@ export class ServerWindow {
 		this.agreeing = 0;
 		this.freshSeen = 0;
 	}
+}
+
+/** A window as its first answer draws it. */
+function firstOf(heard: Heard, limit: number, left: number, untold: number): Window {
+	return { ...heard, limit, left, own: 1, untold, untoldLate: 0 };
 }

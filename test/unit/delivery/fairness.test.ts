@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { check } from '../../support/properties';
+import { fold, record } from '../../virtual/preferences';
 import { users, World } from '../../virtual/world';
 import { latency, seed, SMALL } from './arbitraries';
 
@@ -125,5 +126,20 @@ describe('Fairness and thrift', () => {
 		expect(requests).toBe(7);
 		expect(outcomes.filter(({ status }) => status === 'accepted')).toHaveLength(350);
 		expect(outcomes.at(-1)).toEqual({ status: 'notSent', cause: 'dayLimit' });
+	});
+
+	test('Refusing whole batches sends nothing again, combined changes included', async () => {
+		const world = new World(1, {
+			misbehave: () => ({ kind: 'rejected', reason: 'bad', words: 'bad' }),
+		});
+		const changes = [0, 1, 2].map((mark) => {
+			const user = mark < 2 ? 'twice' : 'once';
+			return record({ user, categories: { A: true }, all: false, marks: [mark] });
+		});
+		const settings = { onRejectedBatch: 'rejectBatch' } as const;
+		const { outcomes, combined } = await world.deliver(changes, { fold, settings });
+		expect(combined).toBe(1);
+		expect(world.server.log).toHaveLength(1);
+		expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
 	});
 });

@@ -94,4 +94,26 @@ describe('The limit', () => {
 			expect(world.clock.now()).toBeLessThan((windows * 2 + 4) * SMALL.windowMs);
 		});
 	});
+
+	const vanishing = fc.record({
+		seed,
+		phase: fc.integer({ min: 0, max: 59_999 }),
+		latency,
+		after: fc.integer({ min: 15, max: 60 }),
+	});
+
+	test('Rate headers that stop coming after they were right leave the rule to our own log', async () => {
+		await check(vanishing, async (given) => {
+			let told = 0;
+			const world: World = new World(given.seed, {
+				window: { kind: 'fixed', phase: given.phase },
+				limit: SMALL.limit,
+				rateHeaders: 'ceil',
+				latency: () => given.latency[0] + world.random() * given.latency[1],
+				lie: (facts) => (++told > given.after ? {} : facts),
+			});
+			await world.deliver(users(500), { policy: SMALL });
+			expect(world.server.refused).toBe(0);
+		});
+	});
 });
