@@ -169,7 +169,8 @@ export class Engine {
 		};
 	}
 
-	private additionalData(
+	/** What n8n's server gives to an execution. */
+	additionalData(
 		executionId: string,
 		mode: WorkflowExecuteMode,
 		credential: IDataObject,

@@ -1,0 +1,214 @@
+import { BULK, rows, suite } from '../support/engineSuite';
+
+const t = suite({ windowMs: 3000 });
+
+/** Twelve rows: 1 has no ID, 4 is refused by MoEngage, 7 is a later change of 0. */
+const mixed = () =>
+	rows(12).map((row, i) => {
+		if (i === 1) return { ...row, id: '' };
+		return i === 7 ? { ...row, id: 'user-0', Newsletter: 'no' } : row;
+	});
+const REFUSED = 'MoEngage refused this change: Bad Request: Unknown user';
+const refuse = (user: string, times?: number) => ({
+	do: 'refuse',
+	user,
+	message: 'Unknown user',
+	...(times && { times }),
+});
+const places = (count: number) => Array.from({ length: count }, (_, item) => ({ item }));
+
+describe('On Error, with refusals of the node and of MoEngage in one list', () => {
+	beforeEach(async () => await t.sandbox.misbehave([refuse('user-4')]));
+
+	it('Stop: the first refused item is named, and how many others met which fate', async () => {
+		const { error, main, status } = await t.run(BULK, mixed());
+		expect([status, main]).toEqual(['error', []]);
+		expect(error).toMatchObject({
+			message: 'Customer ID is empty (of 12 items: 10 accepted, 2 rejected)',
+			itemIndex: 1,
+		});
+		expect(error?.description).toBe(
+			"Fill it in for this item, or take out items without it before this node. In an expression, check that the field's name is spelled as in the incoming item. To go on with the accepted items, set On Error in the settings of this node to Continue (using error output).",
+		);
+		expect((await t.sandbox.user('user-0'))?.categories.Newsletter).toBe(false);
+	});
+
+	it('Stop: where MoEngage refuses, its own words and its status', async () => {
+		const { error } = await t.run(BULK, mixed().slice(2));
+		expect(error).toMatchObject({
+			message: `${REFUSED} (of 10 items: 9 accepted, 1 rejected)`,
+			httpCode: '400',
+			itemIndex: 2,
+		});
+	});
+
+	it('Continue: all twelve in their places, two of them with a reason and how to mend it', async () => {
+		const { main, hints } = await t.run(BULK, mixed(), { onError: 'continueRegularOutput' });
+		expect(main.map(({ pairedItem }) => pairedItem)).toEqual(places(12));
+		expect(main.map(({ json }) => json.status ?? json.error)).toEqual(
+			mixed().map((_, i) => (i === 1 ? 'Customer ID is empty' : i === 4 ? REFUSED : 'accepted')),
+		);
+		expect(main.map(({ json }) => json.customer_id)).toEqual(
+			mixed().map(({ id }, i) => (i === 1 || i === 4 ? undefined : id)),
+		);
+		expect(main[4].json.details).toMatch(/^Correct what MoEngage names in this item/);
+		expect(hints.map(({ type, message }) => [type, message])).toEqual([
+			[
+				'warning',
+				expect.stringMatching(
+					/^10 users in \d+ requests; 2 rejected; 1 combined with another change of the same user/,
+				),
+			],
+		]);
+	});
+
+	it('Continue (using error output): ten there, two here, each paired with its row', async () => {
+		const { main, errors } = await t.run(BULK, mixed(), { onError: 'continueErrorOutput' });
+		const good = places(12).filter(({ item }) => item !== 1 && item !== 4);
+		expect(main.map(({ pairedItem }) => pairedItem)).toEqual(good);
+		expect(main.map(({ json }) => json.customer_id)).toEqual(
+			good.map(({ item }) => mixed()[item].id),
+		);
+		expect(errors.map(({ json, pairedItem }) => [json.error, json.id, pairedItem])).toEqual([
+			['Customer ID is empty', '', { item: 1 }],
+			[REFUSED, 'user-4', { item: 4 }],
+		]);
+	});
+});
+
+describe('On Error, where nothing goes through', () => {
+	const wrong = () => ({ credential: t.credential({ apiKey: 'wrong' }) });
+
+	it.each([['continueRegularOutput'], ['continueErrorOutput']] as const)(
+		'%s: each item says what to check, in its place',
+		async (onError) => {
+			const { main, errors, hints } = await t.run(BULK, rows(120), { onError, ...wrong() });
+			const [told, other] = onError === 'continueErrorOutput' ? [errors, main] : [main, errors];
+			expect(other).toEqual([]);
+			expect(told.map(({ pairedItem }) => pairedItem)).toEqual(places(120));
+			expect(new Set(told.map(({ json }) => json.error))).toEqual(
+				new Set(['MoEngage did not accept this workspace ID and API key in this data center']),
+			);
+			expect(told[119].json.details).toMatch(/workspace ID.*API key.*data center/);
+			expect(hints[0].message).toBe('0 users in 1 request; 120 not sent');
+			expect(await t.sandbox.log()).toHaveLength(1);
+		},
+	);
+
+	it('no answer: each item says that nobody knows, and that sending again does no harm', async () => {
+		await t.sandbox.misbehave([{ do: 'cut-after' }]);
+		const { errors, hints } = await t.run({ ...BULK, options: { maxTries: 1 } }, rows(3), {
+			onError: 'continueErrorOutput',
+		});
+		expect(errors.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual(
+			places(3).map((place) => [
+				expect.stringMatching(/^It is not known whether MoEngage took this change: /),
+				place,
+			]),
+		);
+		expect(hints[0].message).toBe('0 users in 1 request; 3 unknown, as no answer came');
+	});
+});
+
+describe('Retry On Fail', () => {
+	const requests = async () => (await t.sandbox.log()).length;
+
+	it.each([
+		['item 0', 'user-0', 2],
+		['a later item', 'user-2', 1],
+	])('Continue, %s is refused: its run count is n8n’s rule', async (_name, user, runs) => {
+		await t.sandbox.misbehave([refuse(user)]);
+		const alone = { ...BULK, options: { batchSize: 1 } };
+		const { main, hints } = await t.run(alone, rows(4), {
+			onError: 'continueRegularOutput',
+			retryOnFail: true,
+		});
+		expect(main.map(({ pairedItem }) => pairedItem)).toEqual(places(4));
+		expect(main.map(({ json }) => json.status ?? json.error)).toEqual(
+			rows(4).map(({ id }) => (id === user ? REFUSED : 'accepted')),
+		);
+		expect(await requests()).toBe(4 * runs);
+		expect(hints).toHaveLength(1);
+	});
+
+	it('Continue (using error output): item 0 runs the node again, and comes out once', async () => {
+		await t.sandbox.misbehave([refuse('user-0')]);
+		const alone = { ...BULK, options: { batchSize: 1 } };
+		const { main, errors } = await t.run(alone, rows(3), {
+			onError: 'continueErrorOutput',
+			retryOnFail: true,
+		});
+		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }, { item: 2 }]);
+		expect(errors.map(({ json, pairedItem }) => [json.error, json.id, pairedItem])).toEqual([
+			[REFUSED, 'user-0', { item: 0 }],
+		]);
+		expect(await requests()).toBe(6);
+	});
+
+	it.each([
+		['item 0', 'user-0'],
+		['a later item', 'user-2'],
+	])('Stop: %s that is refused once is accepted by the second run', async (_name, user) => {
+		await t.sandbox.misbehave([refuse(user, 1)]);
+		const alone = { ...BULK, options: { batchSize: 1 } };
+		const { main, error, status } = await t.run(alone, rows(3), { retryOnFail: true });
+		expect([status, error]).toEqual(['success', undefined]);
+		expect(main.map(({ json, pairedItem }) => [json.customer_id, json.status, pairedItem])).toEqual(
+			places(3).map((place) => [`user-${place.item}`, 'accepted', place]),
+		);
+		expect(await requests()).toBe(6);
+	});
+
+	it('off: one run, and the first refusal stops', async () => {
+		await t.sandbox.misbehave([refuse('user-0', 1)]);
+		const { error } = await t.run({ ...BULK, options: { batchSize: 1 } }, rows(3));
+		expect(error?.message).toBe(`${REFUSED} (of 3 items: 2 accepted, 1 rejected)`);
+		expect(await requests()).toBe(3);
+	});
+});
+
+describe('Always Output Data', () => {
+	it('adds nothing where something came out', async () => {
+		const { main } = await t.run(BULK, rows(3), { alwaysOutputData: true });
+		expect(main.map(({ json, pairedItem }) => [json.status, pairedItem])).toEqual(
+			places(3).map((place) => ['accepted', place]),
+		);
+	});
+
+	it('all refused: n8n’s empty item is paired with all of them, the refused are still told', async () => {
+		const items = rows(2).map((row) => ({ ...row, id: '' }));
+		const { main, errors } = await t.run(BULK, items, {
+			alwaysOutputData: true,
+			onError: 'continueErrorOutput',
+		});
+		expect(main).toEqual([{ json: {}, pairedItem: [0, 1].map((item) => ({ item, input: 0 })) }]);
+		expect(errors.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual(
+			places(2).map((place) => ['Customer ID is empty', place]),
+		);
+	});
+
+	it('Stop still stops', async () => {
+		const { status, main } = await t.run(BULK, [{ id: '' }], { alwaysOutputData: true });
+		expect([status, main]).toEqual(['error', []]);
+	});
+});
+
+describe('Execute Once', () => {
+	it('takes the first item, pairs it, and sends nothing of the others', async () => {
+		const { main, hints } = await t.run(BULK, rows(5), { executeOnce: true });
+		expect(main.map(({ json, pairedItem }) => [json.customer_id, pairedItem])).toEqual([
+			['user-0', { item: 0 }],
+		]);
+		expect(hints[0].message).toBe('1 user in 1 request');
+		const [{ users }] = await t.sandbox.log();
+		expect(users).toBe(1);
+	});
+
+	it('a first item that is refused is told of by itself', async () => {
+		const { error } = await t.run(BULK, [{ ...rows(1)[0], id: '' }, ...rows(2)], {
+			executeOnce: true,
+		});
+		expect(error).toMatchObject({ message: 'Customer ID is empty', itemIndex: 0 });
+		expect(await t.sandbox.log()).toEqual([]);
+	});
+});
