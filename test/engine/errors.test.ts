@@ -1,9 +1,7 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
-   a test stands in for servers that are not MoEngage; it is no part of the package */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { sleep } from 'n8n-workflow';
 
 import { BULK, rows, suite } from '../support/engineSuite';
+import { impostor } from '../support/impostor';
 
 const t = suite();
 
@@ -162,26 +160,6 @@ describe('the network', () => {
 });
 
 describe('an address that is not MoEngage', () => {
-	/** A server that answers as told, and what it was asked for. */
-	async function impostor(answer: (url: string) => [number, Record<string, string>, string]) {
-		const asked: string[] = [];
-		const server = createServer((request, response) => {
-			asked.push(JSON.stringify([request.url, request.headers]));
-			const [status, headers, body] = answer(request.url ?? '');
-			response.writeHead(status, headers).end(body);
-		});
-		await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-		const { port } = server.address() as AddressInfo;
-		return {
-			url: `http://127.0.0.1:${port}`,
-			asked,
-			[Symbol.asyncDispose]: async () => {
-				server.closeAllConnections();
-				await new Promise((done) => server.close(done));
-			},
-		};
-	}
-
 	it('that redirects gets our headers, and nobody else', async () => {
 		await using thief = await impostor(() => [200, {}, '{}']);
 		await using gate = await impostor(() => [307, { location: `${thief.url}/take` }, '']);
@@ -221,7 +199,7 @@ describe('Stop', () => {
 		await t.run({ ...BULK, options: { batchSize: 1 } }, rows(100), { cancelAfterMs: 500 });
 		expect(Date.now() - started).toBeLessThan(1500);
 		const { length } = await t.sandbox.log();
-		await new Promise((done) => setTimeout(done, 600));
+		await sleep(600);
 		expect(await t.sandbox.log()).toHaveLength(length);
 		expect(length).toBeLessThan(40);
 	});

@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 import type { ZodType, ZodTypeDef } from 'zod';
 
-import type { Send, Verdict } from '../delivery';
+import { realClock, type Send, type Verdict } from '../delivery';
 import type { Account } from './account';
 import type { Endpoint } from './endpoints';
 import { because, type Reason } from './reasons';
@@ -127,20 +127,39 @@ async function read(
 	if (body === null || body === undefined) return { text: '' };
 	if (!isStream(body))
 		return { text: Buffer.isBuffer(body) ? body.toString() : JSON.stringify(body) };
+	// n8n's own time-out ends with the headers: it sees neither an answer that stops in the middle
+	// nor one that drips.
+	let cancel = () => {};
+	const late = new Promise<'late'>((resolve) => {
+		cancel = realClock.after(Math.max(0, deadline - Date.now()), () => resolve('late'));
+	});
 	const chunks: Buffer[] = [];
 	let size = 0;
-	// Leaving the loop early closes the stream and with it the connection.
-	for await (const chunk of body) {
-		size += chunk.length;
-		if (size > LARGEST_ANSWER) return 'large';
-		// The socket's own time-out sees silence only, not an answer that drips.
-		if (Date.now() > deadline) return 'late';
-		chunks.push(chunk);
+	const iterator = body[Symbol.asyncIterator]();
+	try {
+		for (;;) {
+			const next = await Promise.race([iterator.next(), late]);
+			if (next === 'late') return next;
+			if (next.done) return { text: Buffer.concat(chunks).toString() };
+			size += next.value.length;
+			if (size > LARGEST_ANSWER) return 'large';
+			chunks.push(next.value);
+		}
+	} finally {
+		cancel();
+		// With the stream closes the connection. Nobody is left to hear how it ends.
+		body.on('error', () => {});
+		body.destroy();
 	}
-	return { text: Buffer.concat(chunks).toString() };
 }
 
-function isStream(body: unknown): body is AsyncIterable<Buffer> {
+/** What is used of a stream. */
+interface Chunks extends AsyncIterable<Buffer> {
+	on(event: 'error', listener: () => void): unknown;
+	destroy(): unknown;
+}
+
+function isStream(body: unknown): body is Chunks {
 	return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }
 

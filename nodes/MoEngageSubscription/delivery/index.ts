@@ -1,2 +1,3 @@
 export * from './types';
+export { realClock } from './clock';
 export { deliver } from './deliver';
