@@ -8,7 +8,7 @@ import type {
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { readAccount, type Account } from './api/account';
-import type { Reason } from './api/reasons';
+import { because, type Reason } from './api/reasons';
 import { CREDENTIAL, sender, type Receipt } from './api/transport';
 import {
 	deliver,
@@ -26,6 +26,7 @@ import { Refusal } from './operations/shared/refusal';
 import { preview } from './preview';
 import {
 	othersSentence,
+	peopleIn,
 	previewSummary,
 	progressLine,
 	summary,
@@ -57,7 +58,6 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		const { reason } = setup;
 		return finish(
 			context,
-			operation,
 			items.map(() => ({ status: 'notSent', reason })),
 		);
 	}
@@ -87,9 +87,16 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		fates[origins[index]] =
 			outcome.status === 'accepted'
 				? run.present(index, outcome)
-				: { status: outcome.status, reason: reasonOf(outcome) };
+				: { status: outcome.status, reason: reasonOf(outcome, operation.endpoint.reads) };
 	});
-	return finish(context, operation, fates, run.report, options);
+	const { report } = run;
+	const { noun, endpoint } = operation;
+	const people = peopleIn(records, report.outcomes);
+	return finish(context, fates, (tally) =>
+		options.dryRun
+			? previewSummary(tally, people, noun, report.requests, endpoint)
+			: summary(tally, people, noun, report),
+	);
 }
 
 function chosen(context: IExecuteFunctions): AnyOperation {
@@ -109,13 +116,7 @@ async function prepare(
 	first: ItemReader,
 ): Promise<{ account: Account; options: RunOptions } | { reason: Reason }> {
 	const account = readAccount(await context.getCredentials(CREDENTIAL));
-	if ('problem' in account)
-		return {
-			reason: {
-				message: account.problem,
-				description: 'Open the MoEngage credential of this node and correct it.',
-			},
-		};
+	if ('problem' in account) return { reason: because.credential(account.problem) };
 	const options = attempt(() => readOptions(first, operation));
 	return 'reason' in options ? options : { account, options: options.value };
 }
@@ -127,12 +128,7 @@ function attempt<V>(read: () => V): { value: V } | { reason: Reason } {
 	} catch (error) {
 		if (error instanceof Refusal) return { reason: error.reason };
 		const said = error instanceof Error ? error.message : 'unknown';
-		return {
-			reason: {
-				message: `A parameter could not be read for this item: ${said}`,
-				description: 'Open the node and check the expressions, which are marked there.',
-			},
-		};
+		return { reason: because.expression(said) };
 	}
 }
 
@@ -183,22 +179,17 @@ async function send(
 /** Items of all fates, in the order they came in, or the error that stops the workflow. */
 function finish(
 	context: IExecuteFunctions,
-	operation: AnyOperation,
 	fates: readonly Fate[],
-	report?: DeliveryReport<unknown, Reason>,
-	options?: RunOptions,
+	tell?: (tally: Tally) => string,
 ): INodeExecutionData[][] {
 	const tally = tallyOf(fates);
 	const first = fates.findIndex((fate) => 'reason' in fate);
 	// Every other item has been sent before: a bad row must not cost anyone their opt-out.
 	if (first !== -1 && !context.continueOnFail()) throw stopping(context, fates, first, tally);
 
-	if (report !== undefined) {
-		const message = options?.dryRun
-			? previewSummary(tally, operation.noun, report.requests, operation.endpoint)
-			: summary(tally, operation.noun, report);
+	if (tell !== undefined) {
 		const type = first === -1 ? 'info' : 'warning';
-		const hint: NodeExecutionHint = { message, type, location: 'outputPane' };
+		const hint: NodeExecutionHint = { message: tell(tally), type, location: 'outputPane' };
 		context.addExecutionHints(hint);
 	}
 	return [fates.flatMap(itemsOf)];

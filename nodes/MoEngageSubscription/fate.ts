@@ -29,9 +29,10 @@ const NOT_SENT: Record<Exclude<NotSentCause, 'fatal'>, Reason> = {
 	},
 };
 
-/** The reason that a person sees where a record was not accepted. */
+/** The reason that a person sees where a record was not accepted; `reads`: nothing was to change. */
 export function reasonOf(
 	outcome: Exclude<Outcome<unknown, Reason>, { status: 'accepted' }>,
+	reads = false,
 ): Reason {
 	if (outcome.status === 'rejected') return outcome.reason;
 	if (outcome.status === 'unknown') {
@@ -40,7 +41,7 @@ export function reasonOf(
 			description: 'Run the workflow again for these items; sending a change twice does no harm.',
 		};
 		return {
-			message: `It is not known whether MoEngage took this change: ${message}`,
+			message: reads ? message : `It is not known whether MoEngage took this change: ${message}`,
 			description,
 			httpCode,
 		};

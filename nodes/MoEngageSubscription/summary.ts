@@ -1,4 +1,4 @@
-import type { DeliveryReport, Progress } from './delivery';
+import type { DeliveryRecord, DeliveryReport, Outcome, Progress } from './delivery';
 import type { Fate } from './fate';
 
 /** How many items of a run met which fate. */
@@ -8,6 +8,36 @@ export function tallyOf(fates: readonly Fate[]): Tally {
 	const tally: Tally = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
 	for (const { status } of fates) tally[status] += 1;
 	return tally;
+}
+
+/**
+ * How many people the accepted records are about: several records of one count once. `undefined`
+ * where a record names two IDs, which another may name one of.
+ */
+export function peopleIn(
+	records: ReadonlyArray<Pick<DeliveryRecord<unknown>, 'keys'>>,
+	outcomes: ReadonlyArray<Pick<Outcome<unknown, unknown>, 'status'>>,
+): number | undefined {
+	const people = new Set<string>();
+	let nameless = 0;
+	for (const [index, { keys }] of records.entries()) {
+		if (outcomes[index].status !== 'accepted') continue;
+		if (keys.length > 1) return undefined;
+		if (keys.length === 0) nameless += 1;
+		else people.add(keys[0]);
+	}
+	return people.size + nameless;
+}
+
+/** Items and the people they are about, where those are not as many. */
+function accepted(
+	items: number,
+	people: number | undefined,
+	noun: readonly [string, string],
+): string {
+	if (people === items) return counted(items, noun);
+	const all = counted(items, ['item', 'items']);
+	return people === undefined ? all : `${all} for ${counted(people, noun)}`;
 }
 
 const figure = (count: number) => count.toLocaleString('en-US');
@@ -24,14 +54,15 @@ export function duration(ms: number): string {
 	return minutes < 120 ? `${minutes} min` : `${figure(Math.round(minutes / 60))} h`;
 }
 
-/** The hint that sums a run up. It names nobody. */
+/** The hint that sums a run up. It names nobody. `people` as `peopleIn` counts them. */
 export function summary(
 	tally: Tally,
+	people: number | undefined,
 	noun: readonly [string, string],
 	report: DeliveryReport<unknown, unknown>,
 ): string {
 	const parts = [
-		`${counted(tally.accepted, noun)} in ${counted(report.requests, ['request', 'requests'])}`,
+		`${accepted(tally.accepted, people, noun)} in ${counted(report.requests, ['request', 'requests'])}`,
 	];
 	if (tally.rejected > 0) parts.push(`${figure(tally.rejected)} rejected`);
 	if (tally.notSent > 0) parts.push(`${figure(tally.notSent)} not sent`);
@@ -45,6 +76,7 @@ export function summary(
 /** The hint of a run that sent nothing. `limit` is requests a window of `windowMs`. */
 export function previewSummary(
 	tally: Tally,
+	people: number | undefined,
 	noun: readonly [string, string],
 	requests: number,
 	{ limit, windowMs }: { limit: number; windowMs: number },
@@ -52,7 +84,7 @@ export function previewSummary(
 	const windows = Math.max(Math.ceil(requests / limit) - 1, 0);
 	const time = windows === 0 ? 'a few seconds' : `about ${duration(windows * windowMs)}`;
 	const rejected = tally.rejected > 0 ? `; ${figure(tally.rejected)} would be rejected` : '';
-	return `Preview only, nothing was sent. ${counted(tally.accepted, noun)} would go in ${counted(requests, ['request', 'requests'])} and take ${time}${rejected}`;
+	return `Preview only, nothing was sent. ${accepted(tally.accepted, people, noun)} would go in ${counted(requests, ['request', 'requests'])} and take ${time}${rejected}`;
 }
 
 export function progressLine({ done, total, requests, msLeft }: Progress): string {

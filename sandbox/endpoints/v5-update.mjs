@@ -7,6 +7,8 @@
  * @property {boolean} is_globally_unsubscribed true: the categories are ignored
  * @property {'email' | 'sms'} [channel]
  * @property {Record<string, boolean>} [categories]
+ * @property {Record<string, string | number | boolean>} [event_attributes]
+ * @property {string} [request_id]
  */
 import { activeNames } from '../catalogue.mjs';
 import { isCategories, isRecord } from '../http.mjs';
@@ -17,6 +19,9 @@ const MAX_ATTRIBUTES = 5;
 const MAX_NAME = 50;
 const MAX_VALUE = 255;
 
+/** @param {string} text */
+const length = (text) => [...text].length;
+
 /**
  * @param {unknown} attributes
  * @returns {string | null}
@@ -26,10 +31,13 @@ function attributeProblem(attributes) {
 	if (!isRecord(attributes)) return 'event_attributes has to be an object';
 	const entries = Object.entries(attributes);
 	if (entries.length > MAX_ATTRIBUTES) return `At most ${MAX_ATTRIBUTES} attributes are allowed`;
-	if (entries.some(([name]) => name.length > MAX_NAME)) {
-		return `An attribute's name has at most ${MAX_NAME} characters`;
+	if (entries.some(([name]) => name === '' || length(name) > MAX_NAME)) {
+		return `An attribute's name has 1 to ${MAX_NAME} characters`;
 	}
-	if (entries.some(([, value]) => String(value).length > MAX_VALUE)) {
+	if (entries.some(([, value]) => !['string', 'number', 'boolean'].includes(typeof value))) {
+		return "An attribute's value has to be a text, a number, true or false";
+	}
+	if (entries.some(([, value]) => length(String(value)) > MAX_VALUE)) {
 		return `An attribute's value has at most ${MAX_VALUE} characters`;
 	}
 	return null;

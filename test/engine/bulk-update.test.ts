@@ -13,7 +13,7 @@ describe('Bulk Update', () => {
 
 		expect(result.error).toBeUndefined();
 		expect(result.hints.map(({ message }) => message)).toEqual([
-			'134 users in 3 requests; 3 rejected; 3 combined with another change of the same user',
+			'134 items for 131 users in 3 requests; 3 rejected; 3 combined with another change of the same user',
 		]);
 		expect(result.main.map(({ pairedItem }) => pairedItem)).toEqual(
 			Array.from({ length: 134 }, (_, item) => ({ item })),

@@ -56,7 +56,7 @@ describe('On Error, with refusals of the node and of MoEngage in one list', () =
 			[
 				'warning',
 				expect.stringMatching(
-					/^10 users in \d+ requests; 2 rejected; 1 combined with another change of the same user/,
+					/^10 items for 9 users in \d+ requests; 2 rejected; 1 combined with another change of the same user/,
 				),
 			],
 		]);

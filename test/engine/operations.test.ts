@@ -66,7 +66,7 @@ describe('Preference: Get', () => {
 		const { main, hints } = await t.run({ ...ids, operation: 'get' }, items);
 		const read = main.map(({ json }) => (json.categories as Record<string, boolean>).Newsletter);
 		expect(read).toEqual([false, true, false]);
-		expect(hints[0].message).toBe('3 users in 3 requests');
+		expect(hints[0].message).toBe('3 lookups in 3 requests');
 	});
 });
 

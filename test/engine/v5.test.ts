@@ -101,6 +101,60 @@ describe('Preference: Update by User', () => {
 		expect((await t.sandbox.user('bob'))?.unsubscribed).toBe(true);
 	});
 
+	it('sends the attributes of the event and the ID of the request, of each item its own', async () => {
+		const attribute = [
+			{ name: ' source ', value: '={{ $json.from }}' },
+			{ name: '__proto__', value: '={{ $json.count }}' },
+		];
+		const options = { eventAttributes: { attribute }, requestId: '={{ $json.ticket }}' };
+		const { main } = await t.run({ ...update, options }, [
+			{ user: 'ada', news: 1, gone: 0, from: 'page', count: 7, ticket: ' T-1 ' },
+			{ user: 'bob', news: 1, gone: 0, from: true, count: '', ticket: 2 },
+			{ user: 'ada', news: 1, gone: 0, from: ' ', count: null, ticket: '' },
+		]);
+		expect(main.map(({ json }) => json.request_id)).toEqual(['T-1', '2', undefined]);
+		const sent = (await t.sandbox.log()).map(({ body }) => body);
+		const of = (user: string) => sent.filter(({ user_identifier_value: id }) => id === user);
+		expect(JSON.stringify(of('ada')[0].event_attributes)).toBe('{"source":"page","__proto__":"7"}');
+		expect(of('ada')[0].request_id).toBe('T-1');
+		expect(of('bob')[0]).toMatchObject({ event_attributes: { source: 'true' }, request_id: '2' });
+		expect(Object.keys(of('ada')[1])).not.toContain('event_attributes');
+		expect(Object.keys(of('ada')[1])).not.toContain('request_id');
+	});
+
+	it('refuses attributes that MoEngage would not take, for their item alone', async () => {
+		const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+		const attribute = names.map((name) => ({
+			name: `={{ $json.${name}_name ?? '${name}' }}`,
+			value: `={{ $json.${name} }}`,
+		}));
+		const item = { user: 'ada', news: 1, gone: 0 };
+		const six = Object.fromEntries(names.map((name) => [name, 1]));
+		const { main, errors } = await t.run(
+			{ ...update, options: { eventAttributes: { attribute } } },
+			[
+				{ ...item, ...six },
+				{ ...item, a: 'x', a_name: 'n'.repeat(51) },
+				{ ...item, a: '😀'.repeat(256) },
+				{ ...item, a: 'x', a_name: '' },
+				{ ...item, a: 'x', b: 'y', b_name: 'a' },
+				{ ...item, a: [1] },
+				{ ...item, ...six, f: '', a: '😀'.repeat(255), b_name: 'n'.repeat(50) },
+			],
+			{ onError: 'continueErrorOutput' },
+		);
+		expect(errors.map(({ json }) => json.error)).toEqual([
+			'Event Attributes has 6 attributes, which is more than MoEngage takes',
+			'The name of an event attribute has 51 characters, which is more than MoEngage takes',
+			'Event attribute "a" has 256 characters, which is more than MoEngage takes',
+			'An event attribute has no name',
+			'Event attribute "a" is given more than once',
+			'Event attribute "a" is a list, not a text',
+		]);
+		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 6 }]);
+		expect(await t.sandbox.log()).toHaveLength(1);
+	});
+
 	it('repeats under the same key, and never uses one twice', async () => {
 		await t.sandbox.misbehave([{ do: 'cut-after', times: 1 }]);
 		const keys = async () =>

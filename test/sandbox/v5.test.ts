@@ -175,6 +175,9 @@ describe('v5 update', () => {
 		['6 attributes', { event_attributes: attributes(6) }],
 		['a name of 51 characters', { event_attributes: attributes(1, 'n'.repeat(50)) }],
 		['a value of 256 characters', { event_attributes: attributes(1, 'n', 'v'.repeat(256)) }],
+		['an attribute without a name', { event_attributes: { '': 'v' } }],
+		['an attribute that is an object', { event_attributes: { n: {} } }],
+		['attributes as a list', { event_attributes: ['n'] }],
 		['a request_id that is no text', { request_id: 7 }],
 		['no identifier', { user_identifier_value: undefined }],
 	])('refuses %s', async (_what, change) => {
@@ -192,6 +195,8 @@ describe('v5 update', () => {
 			event_attributes: attributes(5, 'n'.repeat(49), 'v'.repeat(255)),
 		});
 		expect(response.status).toBe(202);
+		const others = { event_attributes: { emoji: '😀'.repeat(255), count: 7, vip: true } };
+		expect((await patch({ ...update, ...others })).status).toBe(202);
 	});
 
 	it('answers 404 and 409 as the get does', async () => {

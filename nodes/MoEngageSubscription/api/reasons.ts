@@ -1,6 +1,7 @@
 /**
  * Why something was not accepted, in the words that a person sees. All texts about MoEngage's
- * answers stand here, so that the documentation can list them.
+ * answers stand here, those about an item's values in operations/shared/refusals.ts: the
+ * documentation is written from both.
  */
 export interface Reason {
 	/** What happened. */
@@ -57,7 +58,7 @@ export function byStatus(status: number, said: string): Reason {
 	if (own !== undefined) return { ...own(said), httpCode };
 	if (status >= 500)
 		return {
-			message: 'MoEngage had a problem on its side',
+			message: 'MoEngage could not deal with the request just now',
 			description: `Run the workflow again later for these items. If it goes on, tell MoEngage support (status ${status}).${quoted(said)}`,
 			httpCode,
 		};
@@ -68,10 +69,38 @@ export function byStatus(status: number, said: string): Reason {
 	};
 }
 
+/** The statuses above, for the documentation. */
+export const STATUSES = Object.keys(STATUS).map(Number);
+
+/** What the system's names of a fault mean. */
+export const FAULT: Record<string, string> = {
+	ECONNREFUSED: 'nothing answers at its address',
+	ENOTFOUND: 'its address is not known',
+	EAI_AGAIN: 'the name service does not answer',
+	EHOSTUNREACH: 'there is no way to its address',
+	ENETUNREACH: 'there is no way to its address',
+	CERT_HAS_EXPIRED: 'its certificate has expired',
+	DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted',
+	SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted',
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted',
+	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not trusted',
+	ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another address',
+};
+
 /** Reasons that come from elsewhere than a status of their own. */
 export const because = {
-	refused: (status: number, said: string): Reason => ({
-		message: said === '' ? 'MoEngage refused this change' : `MoEngage refused this change: ${said}`,
+	/** `problem` is a sentence about one of the credential's fields. */
+	credential: (problem: string): Reason => ({
+		message: problem,
+		description: 'Open the MoEngage credential of this node and correct it.',
+	}),
+	/** `said` is n8n's word about an expression. */
+	expression: (said: string): Reason => ({
+		message: `A parameter could not be read for this item: ${said}`,
+		description: 'Open the node and check the expressions, which are marked there.',
+	}),
+	refused: (status: number, said: string, reads = false): Reason => ({
+		message: `MoEngage refused this ${reads ? 'request' : 'change'}${said === '' ? '' : `: ${said}`}`,
 		description: `Correct what MoEngage names in this item, then run the workflow again for it.${
 			/categor/i.test(said) ? ' Categories must be active in MoEngage and spelled as there.' : ''
 		}`,
@@ -103,7 +132,7 @@ export const because = {
 	timedOut: (ms: number): Reason => ({
 		message: `MoEngage did not answer within ${ms / 1000} s`,
 		description:
-			"Whether the change was taken is not known; sending it again does no harm. Run the workflow again for these items, with a longer timeout in the node's options if it happens often.",
+			"Run the workflow again for these items; sending a change twice does no harm. If it happens often, choose a longer timeout in the node's options.",
 	}),
 	/**
 	 * `code` is the system's name of the fault, such as ECONNREFUSED. Not in the message: n8n puts
@@ -113,18 +142,4 @@ export const because = {
 		message: `MoEngage could not be reached: ${FAULT[code ?? ''] ?? 'the connection was lost'}`,
 		description: `Check that n8n can reach the internet and that the data center or base URL in the MoEngage credential is right, then run the workflow again for these items.${code === undefined ? '' : ` (${code})`}`,
 	}),
-};
-
-const FAULT: Record<string, string> = {
-	ECONNREFUSED: 'nothing answers at its address',
-	ENOTFOUND: 'its address is not known',
-	EAI_AGAIN: 'the name service does not answer',
-	EHOSTUNREACH: 'there is no way to its address',
-	ENETUNREACH: 'there is no way to its address',
-	CERT_HAS_EXPIRED: 'its certificate has expired',
-	DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted',
-	SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted',
-	UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted',
-	UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not trusted',
-	ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another address',
 };

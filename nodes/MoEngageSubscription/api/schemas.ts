@@ -70,6 +70,11 @@ export type UserIdentifierType = z.infer<typeof userIdentifierType>;
 export const channel = z.enum(['email', 'sms']);
 export type Channel = z.infer<typeof channel>;
 
+/** v5: what the event that MoEngage raises for a change shall carry besides. Lengths in characters. */
+export const EVENT_ATTRIBUTES = { most: 5, longestName: 50, longestValue: 255 };
+export const eventAttributes = z.record(z.string());
+export type EventAttributes = z.infer<typeof eventAttributes>;
+
 /** v5: `is_globally_unsubscribed` false lifts an earlier unsubscribe from all. */
 export const userChangeBody = z
 	.object({
@@ -78,6 +83,8 @@ export const userChangeBody = z
 		is_globally_unsubscribed: z.boolean(),
 		channel,
 		categories: categoryMap,
+		event_attributes: eventAttributes.optional(),
+		request_id: z.string().min(1).optional(),
 	})
 	.strict();
 export type UserChangeBody = z.infer<typeof userChangeBody>;

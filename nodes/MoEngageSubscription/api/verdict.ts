@@ -93,7 +93,7 @@ function refused<R>(answer: Answer, question: Question<R>): Verdict<R, Reason> {
 	const parts = refusalParts(readBody(answer.body));
 	return {
 		kind: 'rejected',
-		reason: because.refused(answer.status, said(answer, question)),
+		reason: because.refused(answer.status, said(answer, question), question.endpoint.reads),
 		words: kindOfRefusal(
 			answer.status,
 			withoutWords(parts === undefined ? '' : quote(parts), question.people),

@@ -31,7 +31,7 @@ export interface Operation<T, A> {
 	options?: INodeProperties[];
 	endpoint: Endpoint;
 	schema: ZodType<A, ZodTypeDef, unknown>;
-	/** What the hint at the end counts, one and many: "user", "users". */
+	/** Whom or what a record is about, one and many: "user", "users". */
 	noun: readonly [string, string];
 	/** Reads one item; throws a `Refusal` where a value can't be sent. Must not change the item. */
 	read(item: ItemReader): Reading<T>;

@@ -116,6 +116,13 @@ describe('a refusal', () => {
 		},
 	);
 
+	it('calls a read no change', () => {
+		const found = judge(400, { message: 'Invalid Params' }, {}, endpoints.getPreferences);
+		expect(found).toMatchObject({
+			reason: { message: 'MoEngage refused this request: Invalid Params' },
+		});
+	});
+
 	it.each([400, 413, 422])('is %i', (status) => {
 		expect(judge(status, '').kind).toBe('rejected');
 	});

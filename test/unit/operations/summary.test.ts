@@ -3,6 +3,8 @@ import { reasonOf } from '../../../nodes/MoEngageSubscription/fate';
 import {
 	duration,
 	othersSentence,
+	peopleIn,
+	previewSummary,
 	progressLine,
 	summary,
 } from '../../../nodes/MoEngageSubscription/summary';
@@ -22,14 +24,38 @@ describe('the hint', () => {
 	it('sums up in words', () => {
 		const found = summary(
 			{ ...tally, accepted: 1204, rejected: 3 },
+			1204,
 			users,
 			report({ requests: 25, waitedMs: 12_400 }),
 		);
 		expect(found).toBe('1,204 users in 25 requests; 3 rejected; waited 12 s for the rate limit');
 	});
 	it('keeps rejected, unsent and unknown ones apart', () => {
-		const found = summary({ accepted: 1, rejected: 2, notSent: 3, unknown: 4 }, users, report({}));
+		const counts = { accepted: 1, rejected: 2, notSent: 3, unknown: 4 };
+		const found = summary(counts, 1, users, report({}));
 		expect(found).toBe('1 user in 1 request; 2 rejected; 3 not sent; 4 unknown, as no answer came');
+	});
+	it('tells items from the people they are about', () => {
+		const found = (accepted: number, people?: number) =>
+			summary({ ...tally, accepted }, people, users, report({ requests: 40 }));
+		expect(found(1992, 1968)).toBe('1,992 items for 1,968 users in 40 requests');
+		expect(found(2, 1)).toBe('2 items for 1 user in 40 requests');
+		expect(found(3)).toBe('3 items in 40 requests');
+		const endpoint = { limit: 100, windowMs: 60_000 };
+		expect(previewSummary({ ...tally, accepted: 3 }, 2, users, 1, endpoint)).toMatch(
+			/^Preview only, nothing was sent\. 3 items for 2 users would go in 1 request /,
+		);
+	});
+	it('counts a person once, and nobody who was not accepted', () => {
+		const people = (...keys: string[][]) =>
+			peopleIn(
+				keys.map((one) => ({ keys: one })),
+				keys.map(([key]) => ({ status: key === 'no' ? 'rejected' : 'accepted' })),
+			);
+		expect(people(['a'], ['b'], ['a'], ['no'])).toBe(2);
+		expect(people([], [])).toBe(2);
+		expect(people(['id:a', 'email:b'], ['email:b'])).toBeUndefined();
+		expect(people(['no', 'email:b'], ['a'])).toBe(1);
 	});
 });
 
@@ -68,6 +94,8 @@ describe('the reason of a record', () => {
 		const found = reasonOf({ status: 'unknown', reason, batch: 1, attempts: 4 });
 		expect(found.message).toBe('It is not known whether MoEngage took this change: Why');
 		expect(found).toMatchObject({ description: 'How', httpCode: '500' });
+		const read = reasonOf({ status: 'unknown', reason, batch: 1, attempts: 4 }, true);
+		expect(read.message).toBe('Why');
 	});
 	it.each(['configuration', 'unreachable', 'dayLimit', 'stopped'] as const)(
 		'says why nothing was sent: %s',

@@ -8,7 +8,7 @@ import {
 } from '../../api/schemas';
 import type { Operation } from '../operation';
 import { categoryFields } from '../shared/categories';
-import { Refusal } from '../shared/refusal';
+import { refusals } from '../shared/refusals';
 
 export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
 	resource: 'optIn',
@@ -75,11 +75,7 @@ export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
 	read(item) {
 		const customer_id = item.text('customerId', 'Customer ID');
 		const email_id = item.isBlank('email') ? '' : item.email('email', 'Email');
-		if (customer_id === '' && email_id === '')
-			throw new Refusal(
-				'Customer ID and Email are both empty',
-				'Fill in at least one of them for this item.',
-			);
+		if (customer_id === '' && email_id === '') throw refusals.noIdentifier();
 		const categories = item.categories();
 		const value: OptInPreference = {
 			opt_in_status: item.choice('optInStatus', 'Opt-In Status', optInStatus.options),

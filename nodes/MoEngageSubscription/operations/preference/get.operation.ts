@@ -12,7 +12,7 @@ export const getPreferences: Operation<Visitor, PreferencesAnswer> = {
 	fields: visitorFields,
 	endpoint: endpoints.getPreferences,
 	schema: preferencesAnswer,
-	noun: ['user', 'users'],
+	noun: ['lookup', 'lookups'],
 	// Two reads of one user may go at the same time.
 	read: (item) => ({ value: readVisitor(item), keys: [] }),
 	call: ([{ user_id, cid }]) => ({ query: { user_id, cid }, people: [user_id] }),

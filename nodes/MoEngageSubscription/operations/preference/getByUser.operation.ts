@@ -21,7 +21,7 @@ export const getPreferencesByUser: Operation<Query, UserAnswer> = {
 	fields: userIdentifierFields,
 	endpoint: endpoints.getPreferencesByUser,
 	schema: userAnswer,
-	noun: ['user', 'users'],
+	noun: ['lookup', 'lookups'],
 	read: (item) => ({
 		value: { ...readUserIdentifier(item), channel: readChannel(item) },
 		keys: [],

@@ -3,7 +3,9 @@ import { writeAnswer, type UserChangeBody, type WriteAnswer } from '../../api/sc
 import { requestIdOf } from '../../api/transport';
 import type { Operation } from '../operation';
 import { categoryFields, requireCategories } from '../shared/categories';
+import { eventAttributesOption, readEventAttributes } from '../shared/eventAttributes';
 import { readChannel, readUserIdentifier, userIdentifierFields } from '../shared/userIdentifier';
+import { asText } from '../shared/values';
 
 export const updatePreferencesByUser: Operation<UserChangeBody, WriteAnswer> = {
 	resource: 'preference',
@@ -31,6 +33,17 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteAnswer> = {
 			default: '',
 		},
 	],
+	options: [
+		eventAttributesOption,
+		{
+			displayName: 'Request ID',
+			name: 'requestId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. {{ $json.ticket }}',
+			description: 'Your own ID for the change, to find it again at MoEngage',
+		},
+	],
 	endpoint: endpoints.updatePreferencesByUser,
 	schema: writeAnswer,
 	noun: ['user', 'users'],
@@ -40,9 +53,14 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteAnswer> = {
 		const categories = item.categories();
 		requireCategories(categories, is_globally_unsubscribed, 'Globally Unsubscribed');
 		const channel = readChannel(item);
+		const change: UserChangeBody = { ...user, is_globally_unsubscribed, channel, categories };
+		const attributes = readEventAttributes(item);
+		if (attributes !== undefined) change.event_attributes = attributes;
+		const requestId = asText(item.option('requestId'), 'Request ID');
+		if (requestId !== '') change.request_id = requestId;
 		const { user_identifier_type: type, user_identifier_value: value } = user;
 		return {
-			value: { ...user, is_globally_unsubscribed, channel, categories },
+			value: change,
 			keys: [`${type}:${type === 'email' ? value.toLowerCase() : value}`],
 		};
 	},

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { Refusal } from './refusal';
+import { refusals } from './refusals';
 import { asFlag, asText, isBlank, kindOf } from './values';
 
 /** Category name → subscribed. */
@@ -132,10 +132,7 @@ export function requireCategories(
 	label = 'Unsubscribe From All',
 ): void {
 	if (unsubscribeAll || Object.keys(categories).length > 0) return;
-	throw new Refusal(
-		'There is no category to change',
-		`All category values are empty, or no category is given. Give at least one, or turn on ${label}.`,
-	);
+	throw refusals.noCategory(label);
 }
 
 function* ofFields(item: CategorySource): Iterable<[string, unknown]> {
@@ -159,18 +156,10 @@ function* ofItem(item: CategorySource): Iterable<[string, unknown]> {
 		? given
 		: asText(given, 'Category Field Names').split(',');
 	const filled = names.filter((name) => !isBlank(name)).map(nameOf);
-	if (filled.length === 0)
-		throw new Refusal(
-			'Category Field Names is empty',
-			'Name at least one field of the incoming items, such as Newsletter.',
-		);
+	if (filled.length === 0) throw refusals.noFieldNames();
 	for (const name of filled) {
 		const { value, known } = item.field(name);
-		if (!known)
-			throw new Refusal(
-				`No incoming item has a field called "${name}"`,
-				'Check how it is spelled in Category Field Names; upper and lower case matter.',
-			);
+		if (!known) throw refusals.noSuchField(name);
 		yield [name, value];
 	}
 }
@@ -187,18 +176,12 @@ function ofJson(item: CategorySource): [string, unknown][] {
 	}
 	if (isBlank(given)) return [];
 	if (typeof given !== 'object' || given === null || Array.isArray(given))
-		throw new Refusal(
-			`Categories (JSON) is ${given === 'not JSON' ? 'not valid JSON' : kindOf(given)}`,
-			'Give one object such as {"Newsletter": true, "Promotional": false}.',
-		);
+		throw refusals.notCategories(given === 'not JSON' ? 'not valid JSON' : kindOf(given));
 	return Object.entries(given).map(([name, value]) => [nameOf(name), value]);
 }
 
 function nameOf(value: unknown): string {
 	const name = asText(value, 'The name of a category');
 	if (name !== '') return name;
-	throw new Refusal(
-		'A category has no name',
-		'Fill in its name as it is spelled in MoEngage, or remove it from the list.',
-	);
+	throw refusals.namelessCategory();
 }

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { readCategories, type Categories, type CategorySource } from './categories';
-import { Refusal } from './refusal';
+import { refusals } from './refusals';
 import { asEmail, asFlag, asId, asText, isBlank } from './values';
 
 /** Reads what one item says, parameter by parameter. Labels are the parameters' display names. */
@@ -56,10 +56,7 @@ export class ItemReader implements CategorySource {
 	flag(name: string, label: string): boolean {
 		const flag = asFlag(this.parameter(name), label);
 		if (flag !== undefined) return flag;
-		throw new Refusal(
-			`${label} is empty`,
-			"Give yes or no for every item. To read an empty cell as no, use an expression such as {{ $json.optedOut || 'no' }}.",
-		);
+		throw refusals.noFlag(label);
 	}
 
 	/** One of a parameter's values. */
@@ -67,10 +64,7 @@ export class ItemReader implements CategorySource {
 		const text = this.text(name, label).toUpperCase();
 		const found = choices.find((choice) => choice.toUpperCase() === text);
 		if (found !== undefined) return found;
-		throw new Refusal(
-			`${label} is ${text === '' ? 'empty' : 'none of the values that MoEngage knows'}`,
-			`Use one of ${choices.join(', ')}.`,
-		);
+		throw refusals.noChoice(label, choices, text === '');
 	}
 
 	categories(): Categories {

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemReader } from './itemReader';
-import { Refusal } from './refusal';
+import { refusals } from './refusals';
 
 /** The two encrypted strings in a landing page's URL. They go to MoEngage as they are. */
 export interface Visitor {
@@ -71,11 +71,7 @@ export function readVisitor(item: ItemReader): Visitor {
 	const url = item.id('landingPageUrl', 'Landing Page URL');
 	const visitor = { user_id: inUrl(url, 'user_id'), cid: inUrl(url, 'cid') };
 	const missing = Object.entries(visitor).filter(([, value]) => value === '');
-	if (missing.length > 0)
-		throw new Refusal(
-			`Landing Page URL has no ${missing.map(([name]) => name).join(' and no ')} in it`,
-			'Use the whole address with which MoEngage sent the user to your page, with everything after the question mark.',
-		);
+	if (missing.length > 0) throw refusals.noVisitor(missing.map(([name]) => name));
 	return visitor;
 }
 

@@ -4,7 +4,7 @@ import { DEFAULT_TIMEOUT_MS } from '../../api/transport';
 import type { RunSettings } from '../../delivery';
 import type { AnyOperation } from '../operation';
 import type { ItemReader } from './itemReader';
-import { Refusal } from './refusal';
+import { refusals } from './refusals';
 import { asFlag, asText, isBlank } from './values';
 
 /** What holds for a run as a whole. Read from the first item. */
@@ -106,7 +106,7 @@ export function readOptions(item: ItemReader, { endpoint }: AnyOperation): RunOp
 		if (isBlank(given)) return undefined;
 		const figure = Number(asText(given, label));
 		if (Number.isFinite(figure)) return Math.min(Math.max(Math.floor(figure), 1), most);
-		throw new Refusal(`${label} is not a number`, "Give a whole number in the node's options.");
+		throw refusals.notNumber(label);
 	};
 	const settings: RunSettings = {
 		batchSize: whole('batchSize', 'Batch Size', endpoint.batchSize),

@@ -1,4 +1,4 @@
-import { Refusal } from './refusal';
+import { refusals, type EMAIL_PROBLEMS } from './refusals';
 
 /**
  * Values as CRMs and sheets give them. `label` is the parameter's or the field's name, with which
@@ -36,26 +36,17 @@ export function asText(value: unknown, label: string): string {
 	if (typeof value === 'bigint') return String(value);
 	if (typeof value === 'number' && Number.isFinite(value)) {
 		if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return String(value);
-		throw new Refusal(
-			`${label} is a number with too many digits`,
-			'Its last digits are lost already. Give this column the type text where the data comes from.',
-		);
+		throw refusals.tooManyDigits(label);
 	}
 	if (isBlank(value)) return '';
-	throw new Refusal(
-		`${label} is ${kindOf(value)}, not a text`,
-		'Give one text or number. In an expression, pick the field that holds it.',
-	);
+	throw refusals.notText(label, kindOf(value));
 }
 
 /** An ID: text or number, not blank. */
 export function asId(value: unknown, label: string): string {
 	const text = asText(value, label);
 	if (text !== '') return text;
-	throw new Refusal(
-		`${label} is empty`,
-		`Fill it in for this item, or take out items without it before this node. In an expression, check that the field's name is spelled as in the incoming item.`,
-	);
+	throw refusals.empty(label);
 }
 
 /** One email address, lightly checked: MoEngage refuses a whole request for one bad address. */
@@ -63,18 +54,18 @@ export function asEmail(value: unknown, label: string): string {
 	const email = asId(value, label);
 	const wrong = emailProblem(email);
 	if (wrong === undefined) return email;
-	throw new Refusal(`${label} ${wrong}`, 'Give one address such as ada@example.com.');
+	throw refusals.notEmail(label, wrong);
 }
 
-function emailProblem(email: string): string | undefined {
-	if (email.length > LONGEST_EMAIL) return 'is too long for an email address';
-	if (/[,;]/.test(email)) return 'holds more than one email address';
-	if (/[\s<>"]/.test(email)) return 'has a space, quote or bracket in it';
+function emailProblem(email: string): keyof typeof EMAIL_PROBLEMS | undefined {
+	if (email.length > LONGEST_EMAIL) return 'long';
+	if (/[,;]/.test(email)) return 'several';
+	if (/[\s<>"]/.test(email)) return 'spaced';
 	const parts = email.split('@');
 	const [name, domain] = parts;
 	const plain = parts.length === 2 && name !== '' && domain.includes('.');
 	const dots = plain && !domain.startsWith('.') && !domain.endsWith('.') && !email.includes('..');
-	return dots ? undefined : 'is not an email address';
+	return dots ? undefined : 'other';
 }
 
 /** Yes or no, or `undefined` for a blank value. */
@@ -86,8 +77,5 @@ export function asFlag(value: unknown, label: string): boolean | undefined {
 		if (YES.includes(word)) return true;
 		if (NO.includes(word)) return false;
 	}
-	throw new Refusal(
-		`${label} is ${kindOf(value)} that means neither yes nor no`,
-		`Use ${YES_NO_WORDS}. Upper and lower case do not matter.`,
-	);
+	throw refusals.neitherYesNorNo(label, kindOf(value), YES_NO_WORDS);
 }

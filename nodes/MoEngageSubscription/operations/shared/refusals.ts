@@ -1,0 +1,106 @@
+import { Refusal } from './refusal';
+
+/** What can be wrong with an email address; follows the parameter's name. */
+export const EMAIL_PROBLEMS = {
+	long: 'is too long for an email address',
+	several: 'holds more than one email address',
+	spaced: 'has a space, quote or bracket in it',
+	other: 'is not an email address',
+} as const;
+
+/**
+ * Why an item can't be sent as it is, in the words that a person sees: what is wrong, then how to
+ * fix it. All of them stand here, so that the documentation can list them. `label` is the name of
+ * the parameter or field, `kind` what its value is, such as "a text"; never the value itself.
+ */
+export const refusals = {
+	empty: (label: string) =>
+		new Refusal(
+			`${label} is empty`,
+			"Fill it in for this item, or take out items without it before this node. In an expression, check that the field's name is spelled as in the incoming item.",
+		),
+	notText: (label: string, kind: string) =>
+		new Refusal(
+			`${label} is ${kind}, not a text`,
+			'Give one text or number. In an expression, pick the field that holds it.',
+		),
+	tooManyDigits: (label: string) =>
+		new Refusal(
+			`${label} is a number with too many digits`,
+			'Its last digits are lost already. Give this column the type text where the data comes from.',
+		),
+	notEmail: (label: string, problem: keyof typeof EMAIL_PROBLEMS) =>
+		new Refusal(`${label} ${EMAIL_PROBLEMS[problem]}`, 'Give one address such as ada@example.com.'),
+	noIdentifier: () =>
+		new Refusal(
+			'Customer ID and Email are both empty',
+			'Fill in at least one of them for this item.',
+		),
+	noVisitor: (missing: readonly string[]) =>
+		new Refusal(
+			`Landing Page URL has no ${missing.join(' and no ')} in it`,
+			'Use the whole address with which MoEngage sent the user to your page, with everything after the question mark.',
+		),
+	neitherYesNorNo: (label: string, kind: string, words: string) =>
+		new Refusal(
+			`${label} is ${kind} that means neither yes nor no`,
+			`Use ${words}. Upper and lower case do not matter.`,
+		),
+	noFlag: (label: string) =>
+		new Refusal(
+			`${label} is empty`,
+			"Give yes or no for every item. To read an empty cell as no, use an expression such as {{ $json.optedOut || 'no' }}.",
+		),
+	noChoice: (label: string, choices: readonly string[], blank: boolean) =>
+		new Refusal(
+			`${label} is ${blank ? 'empty' : 'none of the values that MoEngage knows'}`,
+			`Use one of ${choices.join(', ')}.`,
+		),
+	noCategory: (label: string) =>
+		new Refusal(
+			'There is no category to change',
+			`All category values are empty, or no category is given. Give at least one, or turn on ${label}.`,
+		),
+	namelessCategory: () =>
+		new Refusal(
+			'A category has no name',
+			'Fill in its name as it is spelled in MoEngage, or remove it from the list.',
+		),
+	noFieldNames: () =>
+		new Refusal(
+			'Category Field Names is empty',
+			'Name at least one field of the incoming items, such as Newsletter.',
+		),
+	noSuchField: (name: string) =>
+		new Refusal(
+			`No incoming item has a field called "${name}"`,
+			'Check how it is spelled in Category Field Names; upper and lower case matter.',
+		),
+	notCategories: (kind: string) =>
+		new Refusal(
+			`Categories (JSON) is ${kind}`,
+			'Give one object such as {"Newsletter": true, "Promotional": false}.',
+		),
+	tooManyAttributes: (given: number, most: number) =>
+		new Refusal(
+			`Event Attributes has ${given} attributes, which is more than MoEngage takes`,
+			`Give ${most} at most for each change.`,
+		),
+	namelessAttribute: () =>
+		new Refusal(
+			'An event attribute has no name',
+			'Fill in its name, or remove it from Event Attributes.',
+		),
+	repeatedAttribute: (name: string) =>
+		new Refusal(
+			`Event attribute "${name}" is given more than once`,
+			'Keep one of them: an attribute has one value.',
+		),
+	tooLong: (label: string, characters: number, most: number) =>
+		new Refusal(
+			`${label} has ${characters} characters, which is more than MoEngage takes`,
+			`Shorten it to ${most} characters at most.`,
+		),
+	notNumber: (label: string) =>
+		new Refusal(`${label} is not a number`, "Give a whole number in the node's options."),
+};
