@@ -1,0 +1,72 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
+   a test reads the documentation and the sources from disk; it is no part of the package */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { because } from '../../nodes/MoEngageSubscription/api/reasons';
+import { refusalsPage } from '../../scripts/docs/refusals';
+
+const ROOT = path.resolve(__dirname, '../..');
+const NODE = path.join(ROOT, 'nodes/MoEngageSubscription');
+const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
+
+/** The code alone, without comments. */
+const code = (file: string) =>
+	readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+const sources = readdirSync(NODE, { recursive: true, encoding: 'utf8' })
+	.filter((file) => file.endsWith('.ts'))
+	.map((file) => ({ file, text: code(path.join(NODE, file)) }));
+
+it('docs/refusals.md is what `npm run docs` writes', () => {
+	expect(read('docs/refusals.md')).toBe(refusalsPage());
+});
+
+it('every refusal of an item is made where the page looks for it', () => {
+	const elsewhere = sources.filter(
+		({ file, text }) => text.includes('new Refusal(') && !file.endsWith('refusals.ts'),
+	);
+	expect(elsewhere.map(({ file }) => file)).toEqual([]);
+});
+
+it('the page has every problem of a credential', () => {
+	const problems = [...code(path.join(NODE, 'api/account.ts')).matchAll(/problem: '([^']+)'/g)];
+	expect(problems.length).toBeGreaterThan(5);
+	for (const [, problem] of problems) expect(refusalsPage()).toContain(problem);
+});
+
+it('the page has every reason that is none of a status', () => {
+	const args = [0, ''] as never[];
+	const made = Object.entries(because) as Array<
+		[string, (...args: never[]) => { description: string }]
+	>;
+	for (const [name, make] of made) {
+		const [begin] = make(...args).description.split(/[.…]/);
+		expect([name, refusalsPage().includes(begin)]).toEqual([name, true]);
+	}
+});
+
+it('no text of the page is unfinished', () => {
+	expect(refusalsPage()).not.toMatch(/undefined|NaN|\[object|\$\{/);
+	const cells = refusalsPage()
+		.split('\n')
+		.filter((line) => line.startsWith('| '))
+		.map((line) => line.split(/(?<!\\)\|/).length);
+	expect(new Set(cells)).toEqual(new Set([4, 5]));
+});
+
+it('the README names words that the node says', () => {
+	const [, section = ''] = read('README.md').split('## When an item is refused');
+	const [table] = section.split('\n## ', 1);
+	const said = table
+		.split('\n')
+		.filter((line) => line.startsWith('| '))
+		.slice(2)
+		.map((line) => line.split('|')[1].trim());
+	expect(said.length).toBeGreaterThan(3);
+	for (const words of said)
+		for (const part of words
+			.split('…')
+			.map((text) => text.trim())
+			.filter((text) => text.length > 2))
+			expect([part, refusalsPage().includes(part)]).toEqual([part, true]);
+});
