@@ -5,7 +5,7 @@ const BUSY = 0.8;
 
 /** Watches executions arrive, to tell a storm of small ones from a list on its own. */
 export class Crowd {
-	private arrivals: number[] = [];
+	private readonly arrivals: number[] = [];
 
 	constructor(private readonly windowMs: number) {}
 
@@ -31,10 +31,7 @@ export class Crowd {
 
 	private recent(now: number): number {
 		const since = now - this.windowMs * WATCHED;
-		if (this.arrivals.length > 0 && this.arrivals[0] < since) {
-			const first = this.arrivals.findIndex((at) => at >= since);
-			this.arrivals = first < 0 ? [] : this.arrivals.slice(first);
-		}
+		while (this.arrivals[0] < since) this.arrivals.shift();
 		return this.arrivals.length;
 	}
 }

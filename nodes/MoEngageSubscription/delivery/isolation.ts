@@ -69,9 +69,4 @@ export class Isolation<X> {
 		this.group = this.found > MANY_FOUND ? 1 : Math.max(1, Math.round(this.size * share));
 		return this.asked[0];
 	}
-
-	/** Records whose fate is still open, when the search ends early. */
-	open(): X[] {
-		return [...this.suspects, ...this.pool];
-	}
 }

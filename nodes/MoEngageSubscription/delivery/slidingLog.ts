@@ -6,9 +6,8 @@
  * requests come closer together at the server than they were sent, whenever the latency varies.
  */
 export class SlidingLog {
-	/** Moments of the answers, oldest first. Entries before `head` have left the window. */
-	private answers: number[] = [];
-	private head = 0;
+	/** Moments of the answers that are less than a window old, oldest first. */
+	private readonly answers: number[] = [];
 	private flying = 0;
 
 	constructor(readonly windowMs: number) {}
@@ -20,7 +19,7 @@ export class SlidingLog {
 	/** Slots that are taken: by requests in flight and by answers less than a window old. */
 	used(now: number): number {
 		this.forget(now);
-		return this.flying + this.answers.length - this.head;
+		return this.flying + this.answers.length;
 	}
 
 	sent(): void {
@@ -36,24 +35,17 @@ export class SlidingLog {
 	openAt(now: number, limit: number): number {
 		const excess = this.used(now) - limit;
 		if (excess < 0) return now;
-		const frees = this.answers[this.head + excess];
+		const frees = this.answers[excess];
 		return frees === undefined ? Infinity : frees + this.windowMs;
 	}
 
 	/** Moments at which taken slots come back, soonest first. In flight: unknown, so left out. */
 	returns(now: number): number[] {
 		this.forget(now);
-		return this.answers.slice(this.head).map((at) => at + this.windowMs);
+		return this.answers.map((at) => at + this.windowMs);
 	}
 
 	private forget(now: number): void {
-		while (this.head < this.answers.length && this.answers[this.head] + this.windowMs <= now) {
-			this.head += 1;
-		}
-		// Cut the array now and then instead of shifting it for each answer.
-		if (this.head > 1024 || this.head === this.answers.length) {
-			this.answers = this.answers.slice(this.head);
-			this.head = 0;
-		}
+		while (this.answers[0] + this.windowMs <= now) this.answers.shift();
 	}
 }
