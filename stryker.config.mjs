@@ -12,7 +12,8 @@ export default {
 	jsonReporter: { fileName: 'reports/mutation.json' },
 	clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
 	tempDirName: '.stryker-tmp',
+	ignorePatterns: ['bench', 'demo', 'dist', 'docs', 'reports', 'sandbox', 'scripts'],
 	concurrency: 2,
-	timeoutMS: 15_000,
+	timeoutMS: 5_000,
 	thresholds: { high: 90, low: 85, break: 85 },
 };

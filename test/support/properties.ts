@@ -4,6 +4,8 @@ import fc from 'fast-check';
 /** One seed for a whole test file; `SEED=…` repeats a run. */
 export const SEED = Number(process.env.SEED ?? Date.now() % 2_147_483_647);
 const RUNS = Number(process.env.RUNS ?? 1000);
+/** Mutation tests only ask whether a property holds, not for the smallest case against it. */
+const endOnFailure = process.env.SHRINK === 'no';
 
 let told = false;
 
@@ -15,5 +17,5 @@ export async function check<T>(
 ): Promise<void> {
 	if (!told) console.log(`Properties: seed ${SEED}, ${runs} runs each (SEED=${SEED} repeats them)`);
 	told = true;
-	await fc.assert(fc.asyncProperty(arbitrary, holds), { seed: SEED, numRuns: runs });
+	await fc.assert(fc.asyncProperty(arbitrary, holds), { seed: SEED, numRuns: runs, endOnFailure });
 }

@@ -1,0 +1,19 @@
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+	mutate: [
+		'nodes/MoEngageSubscription/delivery/*.ts',
+		'!nodes/MoEngageSubscription/delivery/{clock,deliver,index,types}.ts',
+		'nodes/MoEngageSubscription/api/verdict.ts',
+	],
+	testRunner: 'jest',
+	jest: { configFile: 'jest.mutation.config.js' },
+	coverageAnalysis: 'perTest',
+	reporters: ['clear-text', 'progress-append-only', 'json'],
+	jsonReporter: { fileName: 'reports/mutation-b.json' },
+	clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
+	tempDirName: '.stryker-tmp',
+	ignorePatterns: ['bench', 'demo', 'dist', 'docs', 'reports', 'sandbox', 'scripts'],
+	concurrency: 1,
+	timeoutMS: 5_000,
+	thresholds: { high: 90, low: 85, break: null },
+};

@@ -1,0 +1,12 @@
+const { TestEnvironment } = require('jest-environment-node');
+
+/** Skips what is left of a test file once one test has failed: the mutant is caught. */
+module.exports = class BailingEnvironment extends TestEnvironment {
+	caught = false;
+
+	/** @param {import('@jest/types').Circus.Event} event */
+	handleTestEvent(event) {
+		if (event.name === 'test_done') this.caught ||= event.test.errors.length > 0;
+		if (event.name === 'test_start' && this.caught) event.test.mode = 'skip';
+	}
+};

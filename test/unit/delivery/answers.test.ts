@@ -1,0 +1,162 @@
+import { users } from '../../virtual/world';
+import { broken, fates, limited, locked, refused, Script } from './script';
+
+describe('An acceptance', () => {
+	test('tells what MoEngage said, in which request, at which try', async () => {
+		const script = new Script();
+		const report = await script.deliver(users(3), { settings: { batchSize: 2 } });
+		const [one, two] = [1, 2].map((batch) => {
+			return { status: 'accepted', result: `ok ${batch}`, batch, attempts: 1 };
+		});
+		expect(report).toMatchObject({ requests: 2, throttled: 0, combined: 0, waitedMs: 0 });
+		expect(report.outcomes).toEqual([one, one, two]);
+	});
+});
+
+describe('An answer over the limit', () => {
+	test('is no try, is counted for each execution in the request, and the same goes again', async () => {
+		const script = new Script((_, number) => (number < 3 ? limited : undefined));
+		const [a, b] = await script.all(
+			script.start(users(1, 'a'), { settings: { maxTries: 1 } }),
+			script.start(users(1, 'b')),
+		);
+		for (const report of [a, b]) {
+			expect(report).toMatchObject({ requests: 3, throttled: 2 });
+			expect(report.outcomes[0]).toMatchObject({ status: 'accepted', batch: 1, attempts: 1 });
+		}
+		expect(new Set(script.asked.map(({ batchId }) => batchId)).size).toBe(1);
+	});
+
+	test('leaves in doubt what an earlier try left in doubt', async () => {
+		const stop = new AbortController();
+		const script = new Script((_, number) => {
+			if (number === 2) script.clock.after(1, () => stop.abort());
+			return number === 1 ? broken('504') : limited;
+		});
+		const { outcomes } = await script.deliver(users(1), { signal: stop.signal });
+		expect(outcomes[0]).toEqual({ status: 'unknown', reason: '504', batch: 1, attempts: 1 });
+	});
+});
+
+describe('A request that breaks', () => {
+	test('goes again after 1, 2, 4 … seconds, 30 at most, with the same id', async () => {
+		const script = new Script((_, number) => (number < 8 ? broken() : undefined));
+		const { outcomes } = await script.deliver(users(1), { settings: { maxTries: 9 } });
+		const waits = script.times.slice(1).map((at, i) => at - script.times[i] - 1000);
+		expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+		expect(new Set(script.asked.map(({ batchId }) => batchId)).size).toBe(1);
+		expect(outcomes[0]).toMatchObject({ status: 'accepted', batch: 1, attempts: 8 });
+	});
+
+	test('waits shorter by chance', async () => {
+		const script = new Script(
+			(_, number) => (number < 3 ? broken() : undefined),
+			1000,
+			() => 0.25,
+		);
+		await script.deliver(users(1));
+		expect(script.times).toEqual([0, 1250, 2750]);
+	});
+
+	test('leaves its records unknown after the last try, with the reason', async () => {
+		const script = new Script(() => broken('504'));
+		const { outcomes, requests } = await script.deliver(users(2), { settings: { maxTries: 3 } });
+		const unknown = { status: 'unknown', reason: '504', batch: 1, attempts: 3 };
+		expect([requests, outcomes]).toEqual([3, [unknown, unknown]]);
+	});
+
+	test('costs no retry of the budget where none is made', async () => {
+		const script = new Script(() => broken());
+		const settings = { maxTries: 1, batchSize: 1 };
+		const report = await script.deliver(users(99), { settings });
+		expect(new Set(fates(report))).toEqual(new Set(['unknown']));
+	});
+
+	test('ends a run whose retries are spent, with the reason', async () => {
+		const script = new Script(() => broken('503'));
+		const settings = { maxTries: 1000, batchSize: 1 };
+		const { outcomes, requests } = await script.deliver(users(20), { settings });
+		// 90 retries and the first try of no more than five in flight.
+		expect(requests).toBeGreaterThan(90);
+		expect(requests).toBeLessThanOrEqual(95);
+		expect(outcomes[0]).toMatchObject({ status: 'unknown', reason: '503' });
+		expect(outcomes.at(-1)).toEqual({ status: 'notSent', cause: 'unreachable', reason: '503' });
+	});
+
+	test('lets those that allow more tries go on alone', async () => {
+		const script = new Script((_, number) => (number < 3 ? broken() : undefined));
+		const [once, often] = await script.all(
+			script.start(users(1, 'once'), { settings: { maxTries: 1 } }),
+			script.start(users(1, 'often')),
+		);
+		expect([fates(once), fates(often)]).toEqual([['unknown'], ['accepted']]);
+		expect(script.sizes).toEqual([2, 1, 1]);
+		expect(once.requests).toBe(1);
+	});
+
+	test('is no try of the others where an execution was stopped and took it along', async () => {
+		const stop = new AbortController();
+		const script = new Script((_, number) => (number === 1 ? broken() : undefined));
+		script.clock.after(500, () => stop.abort());
+		const [stopped, other] = await script.all(
+			script.start(users(1, 'stopped'), { signal: stop.signal }),
+			script.start(users(1, 'other'), { settings: { maxTries: 1 } }),
+		);
+		expect(fates(stopped)).toEqual(['unknown']);
+		expect(other.outcomes[0]).toMatchObject({ status: 'accepted', attempts: 2 });
+		// Nothing to wait for either: it was not the server.
+		expect(script.times).toEqual([0, 1000]);
+	});
+});
+
+describe('A server that is down', () => {
+	test('gets no batch that it does not have already, until one gets through', async () => {
+		const down = (at: number) => at >= 2000 && at < 300_000;
+		const script = new Script((_values, _number, at) => (down(at) ? broken() : undefined));
+		const settings = { maxTries: 50, batchSize: 1 };
+		const report = await script.deliver(users(60), { settings });
+		const risked = script.asked.filter(({ at }) => down(at)).map(({ batchId }) => batchId);
+		expect(new Set(risked).size).toBe(5);
+		expect(new Set(fates(report))).toEqual(new Set(['accepted']));
+	});
+
+	test('is not one that breaks now and then', async () => {
+		const script = new Script((_, number) => (number % 3 === 0 ? broken() : undefined));
+		await script.deliver(users(30), { settings: { batchSize: 1, maxTries: 9 } });
+		// One request, then five at a time; of what broke each waits while the others go on.
+		expect(Math.max(...script.times)).toBeLessThan(20_000);
+	});
+});
+
+describe('An answer that no request can escape', () => {
+	test('stops all executions with the same account and settings, and no others', async () => {
+		const script = new Script(([value]) => (value.startsWith('f') ? undefined : locked));
+		const f = users(1, 'f').map((record) => ({ ...record, envelope: 'f' }));
+		const [a, late, other] = await script.all(
+			script.start(users(60, 'a')),
+			script.startAt(500, users(2, 'late')),
+			script.start(f),
+		);
+		const notSent = { status: 'notSent', cause: 'fatal', reason: '401' };
+		expect(a.outcomes).toEqual(Array.from({ length: 60 }, () => notSent));
+		expect(late.outcomes).toEqual([notSent, notSent]);
+		expect(fates(other)).toEqual(['accepted']);
+		expect(script.asked).toHaveLength(2);
+		expect([a.requests, late.requests]).toEqual([1, 0]);
+	});
+
+	test('waits for what is under way', async () => {
+		const script = new Script((_, number) => (number === 3 ? locked : undefined));
+		const report = await script.deliver(users(10), { settings: { batchSize: 1 } });
+		expect(fates(report).slice(0, 6)).toEqual([
+			...['accepted', 'accepted', 'notSent', 'accepted', 'accepted', 'accepted'],
+		]);
+		expect(script.asked).toHaveLength(6);
+	});
+
+	test('does not leave in doubt what was refused at the last try', async () => {
+		const answers = [broken(), refused(), locked];
+		const script = new Script((_, number) => answers[number - 1]);
+		expect(fates(await script.deliver(users(2)))).toEqual(['notSent', 'notSent']);
+	});
+});

@@ -1,0 +1,133 @@
+import { fold, record } from '../../virtual/preferences';
+import { users } from '../../virtual/world';
+import { enveloped, fates, locked, refused, Script } from './script';
+
+const has = (...bad: string[]) => {
+	return (values: string[]) => (values.some((v) => bad.includes(v)) ? refused() : undefined);
+};
+
+describe('A refused batch', () => {
+	test('of one record is that record’s own', async () => {
+		const script = new Script(() => refused('no'));
+		const { outcomes, requests } = await script.deliver(users(1));
+		expect(outcomes).toEqual([{ status: 'rejected', reason: 'no', batch: 1, attempts: 1 }]);
+		expect(requests).toBe(1);
+	});
+
+	test('is asked in parts; each record is told the last request that it was in', async () => {
+		const script = new Script(has('u0'));
+		const { outcomes } = await script.deliver(users(3));
+		expect(script.asked.map(({ values }) => values)).toEqual([
+			['u0', 'u1', 'u2'],
+			['u0'],
+			['u1'],
+			['u2'],
+		]);
+		expect(outcomes).toEqual([
+			{ status: 'rejected', reason: 'bad', batch: 2, attempts: 2 },
+			{ status: 'accepted', result: 'ok 3', batch: 3, attempts: 2 },
+			{ status: 'accepted', result: 'ok 4', batch: 4, attempts: 2 },
+		]);
+		expect(new Set(script.asked.map(({ batchId }) => batchId)).size).toBe(4);
+	});
+
+	test('is over for an execution that wants no parts; the others go on', async () => {
+		const script = new Script(has('whole0'));
+		const [whole, parts] = await script.all(
+			script.start(users(2, 'whole'), { settings: { onRejectedBatch: 'rejectBatch' } }),
+			script.start(users(2, 'parts')),
+		);
+		expect(fates(whole)).toEqual(['rejected', 'rejected']);
+		expect(fates(parts)).toEqual(['accepted', 'accepted']);
+		expect(whole.requests).toBe(1);
+		expect(script.asked[0].values).toHaveLength(4);
+	});
+
+	test('costs those nothing that come later, when it is down to nobody', async () => {
+		const settings = { onRejectedBatch: 'rejectBatch' } as const;
+		const script = new Script((_, number) => (number === 1 ? refused() : undefined));
+		await script.deliver(users(50), { settings });
+		await script.deliver(users(50, 'later'));
+		expect(script.times).toEqual([0, 1000]);
+	});
+});
+
+describe('While nothing of a refused batch has been accepted', () => {
+	test('no other batch of the same account and settings leaves, of others they do', async () => {
+		const script = new Script((values) => {
+			return values.some((value) => value.startsWith('u')) ? refused() : undefined;
+		});
+		const [report] = await script.all(
+			script.start(users(100), { settings: { batchSize: 2 } }),
+			script.start(enveloped(2, 'f')),
+		);
+		// Whole, then one by one. The next five were under way together; they wait for one another.
+		// The third that is refused whole shows that it is the configuration.
+		const own = script.asked.filter(({ values }) => values[0].startsWith('u'));
+		expect(own.map(({ values }) => values.join())).toEqual([
+			...['u0,u1', 'u0', 'u1', 'u2,u3', 'u4,u5', 'u6,u7', 'u8,u9', 'u10,u11'],
+			...['u2', 'u3', 'u4', 'u5'],
+		]);
+		expect(report.outcomes.at(-1)).toEqual({
+			status: 'notSent',
+			cause: 'configuration',
+			reason: 'bad',
+		});
+		expect(fates(report).filter((fate) => fate === 'rejected')).toHaveLength(6);
+		expect(script.asked).toHaveLength(13);
+	});
+
+	test('refused batches that were under way wait; all go on at the first acceptance', async () => {
+		const script = new Script((_values, _number, at) => (at === 1000 ? refused() : undefined));
+		const report = await script.deliver(users(12), { settings: { batchSize: 2 } });
+		// One is let in, five are refused, one of them is looked into, then all five.
+		const waves = [0, 1000, 2000, 3000].map((wave) => script.times.filter((at) => at === wave));
+		expect(waves.map(({ length }) => length)).toEqual([1, 5, 1, 5]);
+		expect(new Set(fates(report))).toEqual(new Set(['accepted']));
+	});
+
+	test('the next refused one is looked into when the one before was refused whole', async () => {
+		const script = new Script((values, _, at) => {
+			if (at === 0) return undefined;
+			return at > 6000 || values[0] > 'u6' ? undefined : refused(values.join());
+		});
+		const report = await script.deliver(users(10), { settings: { batchSize: 2 } });
+		// Other words each time: not the configuration; the rest is delivered.
+		expect(fates(report).slice(0, 2)).toEqual(['accepted', 'accepted']);
+		expect(fates(report).slice(8)).toEqual(['accepted', 'accepted']);
+		expect(fates(report)).not.toContain('notSent');
+	});
+});
+
+describe('Combined changes that are refused', () => {
+	const change = (mark: number, all = false) => {
+		return record({ user: 'ada', categories: { A: true }, all, marks: [mark] });
+	};
+	const marksOf = (values: unknown[]) =>
+		(values as { marks: number[] }[]).map(({ marks }) => marks);
+
+	test('are tried one by one, in order, with the tries they have had', async () => {
+		const script = new Script((values) => {
+			return marksOf(values).flat().includes(1) ? refused() : undefined;
+		});
+		const { outcomes, combined } = await script.deliver([change(0), change(1), change(2)], {
+			fold,
+		});
+		expect(combined).toBe(2);
+		expect(script.asked.map(({ values }) => marksOf(values))).toEqual([
+			...[[[0, 1, 2]], [[0]], [[1]], [[2]]],
+		]);
+		expect(outcomes.map(({ status }) => status)).toEqual(['accepted', 'rejected', 'accepted']);
+		expect(outcomes.map((one) => 'attempts' in one && one.attempts)).toEqual([2, 2, 2]);
+	});
+
+	test('are not when the run has stopped meanwhile', async () => {
+		const script = new Script((_, number) => (number === 1 ? refused() : locked));
+		const report = await script.deliver(
+			[change(0), change(1), { ...change(2), keys: ['bob'], envelope: 'f' }],
+			{ fold },
+		);
+		expect(script.asked.length).toBeLessThanOrEqual(3);
+		expect(fates(report)[2]).toBe('notSent');
+	});
+});

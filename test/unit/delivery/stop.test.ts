@@ -1,0 +1,137 @@
+import type { Progress } from '../../../nodes/MoEngageSubscription/delivery/types';
+import { users, type Report } from '../../virtual/world';
+import { broken, enveloped, fates, limited, refused, Script } from './script';
+
+/** A signal that the user's Stop gives at that moment. */
+function stopAt(script: Script, at: number) {
+	const stop = new AbortController();
+	script.clock.after(at, () => stop.abort());
+	return stop.signal;
+}
+
+describe('The user’s Stop', () => {
+	test('ends the run at once: what is under way is unknown, what waits not sent', async () => {
+		const script = new Script();
+		const signal = stopAt(script, 1500);
+		const { outcomes, requests } = await script.deliver(users(10), {
+			signal,
+			settings: { batchSize: 1 },
+		});
+		expect(script.clock.now()).toBe(1500);
+		expect(outcomes[0]).toMatchObject({ status: 'accepted' });
+		expect(outcomes.slice(1, 6)).toEqual(
+			[2, 3, 4, 5, 6].map((batch) => ({ status: 'unknown', batch, attempts: 0 })),
+		);
+		expect(outcomes.slice(6)).toEqual(
+			Array.from({ length: 4 }, () => ({ status: 'notSent', cause: 'stopped' })),
+		);
+		expect(requests).toBe(6);
+	});
+
+	test('before the start sends nothing', async () => {
+		const script = new Script();
+		const report = await script.deliver(users(2), { signal: AbortSignal.abort() });
+		expect(report.outcomes[1]).toEqual({ status: 'notSent', cause: 'stopped' });
+		expect(script.asked).toHaveLength(0);
+	});
+
+	test('leaves to the others in the lane what they have, and the next requests', async () => {
+		const script = new Script();
+		const signal = stopAt(script, 500);
+		const [stopped, other, f] = await script.all(
+			script.start(users(200, 'stopped'), { signal }),
+			script.start(users(100, 'other')),
+			script.start(enveloped(60, 'f')),
+		);
+		expect(new Set(fates(stopped))).toEqual(new Set(['unknown', 'notSent']));
+		expect(new Set(fates(other))).toEqual(new Set(['accepted']));
+		expect(new Set(fates(f))).toEqual(new Set(['accepted']));
+		// A batch that both filled, then what the other has left: 25 of it went with the first.
+		expect(script.asked.filter(({ values }) => values[0].startsWith('other')).length).toBe(2);
+		const { doors, ...left } = script.engine.census();
+		expect([doors, left]).toEqual([1, { runs: 0, lanes: 0, users: 0 }]);
+	});
+
+	test('ends a wait for the limit, for a retry, and for the rest of a refused batch', async () => {
+		for (const answer of [limited, broken(), refused()]) {
+			const script = new Script(([first], number) => (number > 1 || !first ? undefined : answer));
+			const signal = stopAt(script, 1100);
+			const report = await script.deliver(users(2), { signal });
+			expect(script.clock.now()).toBe(1100);
+			const { runs, lanes, users: left } = script.engine.census();
+			expect([runs, lanes, left]).toEqual([0, 0, 0]);
+			expect(fates(report)).not.toContain('accepted');
+		}
+	});
+
+	test('after an answer that stopped the run already ends it at once as well', async () => {
+		const script = new Script((_, number, at) => {
+			return at === 1000 && number === 2 ? { kind: 'fatal', reason: '403' } : undefined;
+		});
+		const slow = script.sendAs();
+		let sent = 0;
+		const { outcomes } = await script.deliver(users(10), {
+			signal: stopAt(script, 2500),
+			settings: { batchSize: 1 },
+			send: async (values, context) => {
+				sent += 1;
+				const answer = await slow(values, context);
+				if (sent > 2 && answer.kind === 'delivered') await script.clock.sleep(60_000);
+				return answer;
+			},
+		});
+		expect(script.clock.now()).toBe(2500);
+		expect(outcomes[1]).toMatchObject({ status: 'notSent', cause: 'fatal', reason: '403' });
+		expect(outcomes[3]).toMatchObject({ status: 'unknown' });
+		expect(outcomes[9]).toMatchObject({ status: 'notSent', cause: 'fatal' });
+	});
+});
+
+describe('A send that throws, against its word', () => {
+	test('ends its run, with what was under way unknown; others try again', async () => {
+		const script = new Script();
+		const usual = script.sendAs();
+		const [breaking, other] = await script.all(
+			script.start(users(60, 'breaking'), {
+				send: async () => await Promise.reject(new Error('a fault of ours')),
+			}),
+			script.start(users(1, 'other'), { send: usual }),
+		);
+		expect(fates(breaking).slice(0, 49)).toEqual(Array.from({ length: 49 }, () => 'unknown'));
+		expect(breaking.outcomes.at(-1)).toEqual({ status: 'notSent', cause: 'fatal' });
+		expect(other.outcomes[0]).toMatchObject({ status: 'accepted', attempts: 2 });
+	});
+});
+
+describe('The progress of a run', () => {
+	async function told(script: Script, count: number, batchSize = 1): Promise<[Progress[], Report]> {
+		const seen: Progress[] = [];
+		const onProgress = (progress: Progress) => seen.push(progress);
+		const report = await script.deliver(users(count), { onProgress, settings: { batchSize } });
+		return [seen, report];
+	}
+
+	test('is told after each answer but the last, with the requests so far', async () => {
+		const [seen] = await told(new Script(), 3);
+		expect(seen.map(({ done, total, requests }) => [done, total, requests])).toEqual([
+			[1, 3, 1],
+			[2, 3, 3],
+		]);
+	});
+
+	test('counts requests that were refused or broke, and no record for them', async () => {
+		const [seen] = await told(new Script((_, n) => (n < 3 ? broken() : undefined)), 1);
+		expect(seen.map(({ done, requests }) => [done, requests])).toEqual([
+			[0, 1],
+			[0, 2],
+		]);
+	});
+
+	test('estimates the time left by the batches left: none below the limit', async () => {
+		const [few] = await told(new Script(), 80);
+		expect(few[0].msLeft).toBe(0);
+		// 119 batches left, 99 slots free: 20 wait for their share of the minute, 600 ms each.
+		const [many] = await told(new Script(), 240, 2);
+		expect(many[0].msLeft).toBe(20 * 600);
+	});
+});
