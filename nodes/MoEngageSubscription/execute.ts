@@ -185,7 +185,8 @@ function finish(
 	const tally = tallyOf(fates);
 	const first = fates.findIndex((fate) => 'reason' in fate);
 	// Every other item has been sent before: a bad row must not cost anyone their opt-out.
-	if (first !== -1 && !context.continueOnFail()) throw stopping(context, fates, first, tally);
+	if (first !== -1 && !context.continueOnFail() && !isHeardByModel(context))
+		throw stopping(context, fates, first, tally);
 
 	if (tell !== undefined) {
 		const type = first === -1 ? 'info' : 'warning';
@@ -193,6 +194,15 @@ function finish(
 		context.addExecutionHints(hint);
 	}
 	return [fates.flatMap(itemsOf)];
+}
+
+/**
+ * Whether the node is the tool of an agent, and nobody has chosen that it stops. n8n's agents up to
+ * version 2 tell their model nothing of an error: it would take the change for made.
+ */
+function isHeardByModel(context: IExecuteFunctions): boolean {
+	const { type, onError } = context.getNode();
+	return type.endsWith('Tool') && onError === undefined;
 }
 
 /** The items that come out for one that went in. */

@@ -51,7 +51,7 @@ async function ask(
 	};
 	const ran = await runFlow(t.engine, flow);
 	const [item] = outputOf(ran, 'Agent');
-	return { ran, heard: item.json.heard as string[] };
+	return { ran, heard: item?.json.heard as string[] };
 }
 
 const ADA: Call = { customer: 'ada', newsletter: false };
@@ -96,25 +96,21 @@ describe.each([
 		const message = 'Category Nwsletter does not exist';
 		beforeEach(async () => await t.sandbox.misbehave([{ do: 'refuse', user: 'ada', message }]));
 
-		it('the agent hears MoEngage’s own words, and the workflow goes on', async () => {
-			const { ran, heard } = await ask(agentOf([ADA]));
-			expect(heard[0]).toContain(`MoEngage refused this change: Bad Request: ${message}`);
-			expect(ran.status).toBe('success');
-			expect(await t.sandbox.log()).toHaveLength(1);
-		});
-
-		it('with On Error = Continue it hears as well how to mend it', async () => {
-			const { heard } = await ask(agentOf([ADA]), {
-				settings: { onError: 'continueRegularOutput' },
-			});
-			expect(JSON.parse(heard[0])).toEqual([
-				{
-					error: `MoEngage refused this change: Bad Request: ${message}`,
-					details:
-						'Correct what MoEngage names in this item, then run the workflow again for it. Categories must be active in MoEngage and spelled as there.',
-				},
-			]);
-		});
+		it.each([[undefined], ['continueRegularOutput']])(
+			'On Error %s: the model hears MoEngage’s own words and how to mend it',
+			async (onError) => {
+				const { ran, heard } = await ask(agentOf([ADA]), { settings: { onError } });
+				expect(JSON.parse(heard[0])).toEqual([
+					{
+						error: `MoEngage refused this change: Bad Request: ${message}`,
+						details:
+							'Correct what MoEngage names in this item, then run the workflow again for it. Categories must be active in MoEngage and spelled as there.',
+					},
+				]);
+				expect(ran.status).toBe('success');
+				expect(await t.sandbox.log()).toHaveLength(1);
+			},
+		);
 	});
 
 	it('a wrong key is told, and what it is stays untold', async () => {
@@ -123,4 +119,12 @@ describe.each([
 		expect(heard[0]).toContain('MoEngage did not accept this workspace ID and API key');
 		expect(JSON.stringify(ran)).not.toContain('wrong-key-0815');
 	});
+});
+
+it('On Error = Stop, chosen by a person, stops the workflow where n8n lets a tool do that', async () => {
+	const { ran } = await ask(actingAgent([{ customer: '' }]), {
+		settings: { onError: 'stopWorkflow' },
+	});
+	expect(ran.status).toBe('error');
+	expect(ran.data.resultData.error?.message).toBe('Customer ID is empty');
 });

@@ -36,7 +36,8 @@ export function askingAgent(calls: readonly Call[]): INodeType {
 			const [tool] = (await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0)) as Tool[];
 			const heard: string[] = [];
 			for (const call of calls) {
-				heard.push(await tool.invoke(call).catch(({ message }: Error) => message));
+				// Whatever a tool throws, the model of such an agent is told nothing at all.
+				heard.push(await tool.invoke(call).catch(() => ''));
 			}
 			return [[{ json: { heard }, pairedItem: { item: 0 } }]];
 		},
