@@ -1,6 +1,5 @@
 import type { ServerOptions } from '../test/virtual/server';
-import { seeded } from '../test/virtual/random';
-import { lowerBound } from '../test/virtual/world';
+import { fixedBound, lowerBound } from '../test/virtual/bounds';
 
 export interface BenchServer {
 	name: string;
@@ -16,35 +15,6 @@ const sliding = (n: number, latency: number, inFlight: number) =>
 /** A bucket gives `capacity` at once and then one each 600 ms. */
 const bucket = (capacity: number) => (n: number, latency: number, inFlight: number) =>
 	Math.max(Math.ceil(n / inFlight) * latency, (n - capacity) * 600);
-
-/**
- * Somebody who knows the window's phase: sends with all connections whenever the window has room.
- * Requests reach the server at a random point of the round trip, as they do for everybody else.
- */
-export function fixedBound(phase: number) {
-	return (n: number, latency: number, inFlight: number): number => {
-		const random = seeded(1);
-		const free = new Array<number>(inFlight).fill(0);
-		let window = Math.floor(-phase / 60_000);
-		let used = 0;
-		let end = 0;
-		for (let i = 0; i < n; i += 1) {
-			const connection = free.indexOf(Math.min(...free));
-			const there = latency * random();
-			let arrives = free[connection] + there;
-			const now = Math.floor((arrives - phase) / 60_000);
-			if (now > window) [window, used] = [now, 0];
-			if (used === 100) {
-				[window, used] = [window + 1, 0];
-				arrives = window * 60_000 + phase;
-			}
-			used += 1;
-			free[connection] = arrives + latency - there;
-			end = Math.max(end, free[connection]);
-		}
-		return end;
-	};
-}
 
 export const SERVERS: BenchServer[] = [
 	{ name: 'sliding', options: { window: { kind: 'sliding' } }, bound: sliding },

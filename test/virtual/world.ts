@@ -55,22 +55,3 @@ export function users(count: number, prefix = 'u'): DeliveryRecord<unknown>[] {
 		return { keys: [id], value: id, envelope: 'e' };
 	});
 }
-
-/**
- * The soonest that N batches can be through a server that takes `limit` in any window, with C in
- * flight and latency L, all in milliseconds.
- */
-export function lowerBound(
-	n: number,
-	latency: number,
-	limit = 100,
-	windowMs = 60_000,
-	c = 5,
-): number {
-	let bound = 0;
-	for (let j = 1; j <= n; j += 1) {
-		const waits = (Math.ceil(j / limit) - 1) * windowMs;
-		bound = Math.max(bound, waits + Math.ceil((n - j + 1) / c) * latency);
-	}
-	return bound;
-}

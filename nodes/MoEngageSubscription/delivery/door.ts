@@ -13,6 +13,8 @@ const FALTERING = 5;
 
 /** In a storm, share of the limit that small batches may use before they are held back. */
 const FREELY_USED = 0.2;
+/** From so many in flight on small batches leave evenly: in a bunch they would use up the connections. */
+const JOINED = 2;
 /** Least and greatest share of the limit that full batches leave to newcomers in a storm. */
 const KEPT_LEAST = 0.2;
 const KEPT_MOST = 0.9;
@@ -125,7 +127,7 @@ export class Door {
 	batch(lane: Lane, entries: Entry[], search?: Batch['search'], notBefore = 0): Batch {
 		batchIds += 1;
 		const id = `${this.name}#${batchIds}`;
-		return { id, lane, entries, tries: 0, notBefore, search, numbers: new Map() };
+		return { id, lane, entries, tries: 0, notBefore, sentAt: 0, search, numbers: new Map() };
 	}
 
 	/** Looks again at what may be sent, at `at` or sooner. */
@@ -152,7 +154,7 @@ export class Door {
 		for (;;) {
 			const now = this.clock.now();
 			const due = this.due(now);
-			const lane = due ? undefined : this.laneWithWork();
+			const lane = due ? undefined : this.laneWithWork(now);
 			if (!due && !lane) return this.rest(now);
 			if (this.limiter.dayIsSpent(now)) return this.answers.stopAll('dayLimit');
 			if (this.limiter.inFlight >= MAX_IN_FLIGHT) return this.unlimited(now);
@@ -178,10 +180,13 @@ export class Door {
 		return batch.entries.length > 0;
 	}
 
-	/** Nothing can go now: sleep until a batch's next try is due. */
+	/** Nothing can go now: sleep until a batch's next try is due, or a first request was slow. */
 	private rest(now: number): void {
 		this.unlimited(now);
-		const next = Math.min(...this.pending.map((batch) => batch.notBefore));
+		let next = Math.min(...this.pending.map((batch) => batch.notBefore));
+		for (const lane of this.lanes.values()) {
+			if (lane.ready > 0 && lane.aloneUntil > now) next = Math.min(next, lane.aloneUntil);
+		}
 		if (Number.isFinite(next)) this.wakeAt(next);
 	}
 
@@ -190,11 +195,11 @@ export class Door {
 	}
 
 	/** The lane whose turn it is, if it has something that may go. */
-	private laneWithWork(): Lane | undefined {
+	private laneWithWork(now: number): Lane | undefined {
 		const risky = this.faltering >= FALTERING;
 		if (risky && this.pending.length + this.limiter.inFlight >= MAX_IN_FLIGHT) return undefined;
 		for (const [envelope, lane] of this.lanes) {
-			if (lane.ready === 0 || lane.suspicion || lane.waitsForFirst) continue;
+			if (lane.ready === 0 || lane.suspicion || now < lane.aloneUntil) continue;
 			// To the end of the row: lanes take turns too.
 			this.lanes.delete(envelope);
 			this.lanes.set(envelope, lane);
@@ -215,13 +220,15 @@ export class Door {
 		if (!holds) return now;
 		const newcomers = this.crowd.expected(now) / this.policy.batchSize / limit;
 		const kept = Math.min(KEPT_MOST, Math.max(KEPT_LEAST, newcomers));
-		const plenty = full ? kept : 1 - FREELY_USED;
+		const joined = this.limiter.inFlight >= JOINED;
+		const plenty = full ? kept : joined ? 1 : 1 - FREELY_USED;
 		return this.lastSentAt + this.limiter.evenGap(now, plenty, this.cap);
 	}
 
 	private send(batch: Batch, now: number): void {
 		const permit = this.limiter.send(now);
 		this.lastSentAt = now;
+		batch.sentAt = now;
 		for (const entry of batch.entries) {
 			const { run } = entry;
 			if (!batch.numbers.has(run)) {

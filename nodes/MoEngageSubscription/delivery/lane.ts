@@ -2,6 +2,9 @@ import type { Entry } from './entry';
 import { nextOf, type Run, type RunQueue } from './run';
 import type { Search } from './search';
 
+/** How long the first request of an account and its settings goes alone at most. */
+const FIRST_ALONE_MS = 800;
+
 /** What one request carries. */
 export interface Batch {
 	readonly id: string;
@@ -11,6 +14,8 @@ export interface Batch {
 	tries: number;
 	/** Not to be sent before this moment. */
 	notBefore: number;
+	/** Moment of the latest try. */
+	sentAt: number;
 	/** The search for the records at fault that this batch is a step of. */
 	readonly search?: Search;
 	/** Each run's own number for this request. */
@@ -42,10 +47,16 @@ export class Lane {
 		this.proven = proven;
 	}
 
-	/** A wrong key is to cost one request, not as many as may be in flight. */
-	get waitsForFirst(): boolean {
-		if (this.proven || this.first === undefined) return false;
-		return this.first.entries.some((entry) => !entry.settled);
+	/**
+	 * Until when nothing may join the first request: a wrong key is to cost one request, not as many
+	 * as may be in flight. A slow answer is not waited for: contacts of a storm would be.
+	 */
+	get aloneUntil(): number {
+		if (this.proven || this.first === undefined) return -Infinity;
+		const { entries, sentAt } = this.first;
+		const open = entries.find((entry) => !entry.settled);
+		if (open === undefined) return -Infinity;
+		return open.flying ? sentAt + FIRST_ALONE_MS : Infinity;
 	}
 
 	/** Entries that are free to go. */

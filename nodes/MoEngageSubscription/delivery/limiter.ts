@@ -1,4 +1,5 @@
 import { DayQuota } from './dayQuota';
+import { Room } from './room';
 import { ServerWindow } from './serverWindow';
 import { SlidingLog } from './slidingLog';
 import { LONGEST_WAIT_MS, Throttle } from './throttle';
@@ -10,6 +11,8 @@ const HOPELESS_MS = 30 * 60_000;
 /** One request on its way, for the account of the limiter. */
 export interface Permit {
 	readonly sentAt: number;
+	/** The server had said that plenty was left. */
+	readonly ample: boolean;
 }
 
 /**
@@ -20,6 +23,7 @@ export interface Permit {
 export class Limiter {
 	private readonly log: SlidingLog;
 	private readonly server: ServerWindow;
+	private readonly room: Room;
 	private readonly throttle: Throttle;
 	private readonly day: DayQuota;
 	private refusedSince?: number;
@@ -31,6 +35,7 @@ export class Limiter {
 	) {
 		this.log = new SlidingLog(policy.windowMs);
 		this.server = new ServerWindow(policy.windowMs);
+		this.room = new Room(policy.windowMs);
 		this.throttle = new Throttle(policy.windowMs, random);
 		this.day = new DayQuota(policy.dayLimit);
 	}
@@ -51,7 +56,8 @@ export class Limiter {
 	openAt(now: number, cap = Infinity): number {
 		const ruled = this.server.rules;
 		const limit = Math.min(this.limit, cap);
-		const refusal = this.throttle.openAt(now, limit, this.inFlight, !ruled);
+		const evenly = !ruled && !this.room.ample(now, this.inFlight);
+		const refusal = this.throttle.openAt(now, limit, this.inFlight, evenly);
 		if (!ruled) return Math.max(refusal, this.log.openAt(now, limit));
 		// A user's own limit holds whatever the server would still take.
 		const own = cap < this.limit ? this.log.openAt(now, cap) : now;
@@ -88,16 +94,18 @@ export class Limiter {
 	}
 
 	send(now: number): Permit {
+		const ample = this.room.ample(now, this.inFlight);
 		this.log.sent();
 		this.throttle.sent(now);
 		this.day.sent(now);
-		return { sentAt: now };
+		return { sentAt: now, ample };
 	}
 
 	/** Takes in what an answer says. `throttled`: it was a 429. */
 	answer(permit: Permit, now: number, throttled: boolean, rate: RateFacts = {}): void {
 		this.log.answered(now);
 		this.server.answered(permit.sentAt, now, rate);
+		this.room.answered(permit.sentAt, now, throttled, permit.ample, rate);
 		if (!throttled) {
 			this.refusedSince = undefined;
 			this.throttle.passed(permit.sentAt);

@@ -2,15 +2,17 @@ import type { RateFacts } from './types';
 
 /** First wait after a 429 that names no time; doubles with each further one. */
 export const BACKOFF_MS = 1000;
-export const BACKOFF_CAP_MS = 15_000;
+export const BACKOFF_CAP_MS = 30_000;
 /** After the first 429 the pace stays just under the limit: a burst is what the server refused. */
 const CALM_PACE = 0.98;
 const CUT = 0.7;
 const SMALL_CUT = 0.96;
 /** Once a shortage has been seen, the backoff of the next starts at 2 to this power, in seconds. */
-const LATER_START = 3;
+const LATER_START = 4;
 /** What each success gives back of the limit. */
 const GAIN = 0.01;
+/** Part of a window: a server that names a shorter wait gives its requests out one by one. */
+const SHORT_WAIT = 1 / 12;
 const FORGET_MS = 10 * 60_000;
 /** A 429 that asks for longer than this is about the day's quota, not about the window. */
 export const LONGEST_WAIT_MS = 15 * 60_000;
@@ -72,9 +74,11 @@ export class Throttle {
 		const wait = named ?? Math.min(backoff * (0.5 + this.random() / 2), ownReturn - now);
 		this.blockedUntil = Math.max(this.blockedUntil, now + Math.max(wait, backoff / 4));
 		// A refused try is the same shortage going on: that says less about the pace than a 429
-		// that comes after successes.
+		// that comes after successes. A longer wait that the server names is about its window: once
+		// that frees, nothing is wrong with the pace.
 		if (this.pace === undefined) this.pace = CALM_PACE;
-		else this.pace = Math.max(GAIN, this.pace * (this.inRow === 0 ? CUT : SMALL_CUT));
+		else if (named === undefined || named < this.windowMs * SHORT_WAIT)
+			this.pace = Math.max(GAIN, this.pace * (this.inRow === 0 ? CUT : SMALL_CUT));
 		this.lastRefusedAt = now;
 		this.inRow += 1;
 		this.probing = true;
@@ -82,7 +86,8 @@ export class Throttle {
 }
 
 function resetWait({ resetInMs }: RateFacts, windowMs: number): number | undefined {
-	// A reset far beyond the window is no reset of this window (a lie, or a clock that is off).
-	if (resetInMs === undefined || resetInMs < 0 || resetInMs > 2 * windowMs) return undefined;
+	if (resetInMs === undefined || resetInMs < 0) return undefined;
+	// A reset beyond the window is no reset of this window (a lie, or a clock that is off).
+	if (resetInMs > windowMs + 2 * RESET_ROUNDING_MS) return undefined;
 	return resetInMs + RESET_ROUNDING_MS;
 }

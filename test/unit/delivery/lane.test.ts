@@ -16,7 +16,7 @@ function take(lane: Lane, batchSize = 50) {
 }
 
 const batchOf = (lane: Lane, entries: Batch['entries']): Batch => {
-	return { id: 'b', lane, entries, tries: 0, notBefore: 0, numbers: new Map() };
+	return { id: 'b', lane, entries, tries: 0, notBefore: 0, sentAt: 1000, numbers: new Map() };
 };
 
 describe('Executions in one lane', () => {
@@ -87,19 +87,28 @@ describe('A lane is full', () => {
 });
 
 describe('The first batch of a lane', () => {
-	test('is waited for until it is heard of, unless MoEngage has let others in', () => {
+	test('goes alone until it is heard of, unless MoEngage has let others in', () => {
 		const lane = new Lane('e', false);
-		expect(lane.waitsForFirst).toBe(false);
+		expect(lane.aloneUntil).toBe(-Infinity);
 		join(lane, 2);
 		const entries = lane.take(50);
 		lane.first = batchOf(lane, entries);
-		expect(lane.waitsForFirst).toBe(true);
+		expect(lane.aloneUntil).toBe(Infinity);
 		entries[0].settled = true;
-		expect(lane.waitsForFirst).toBe(true);
+		expect(lane.aloneUntil).toBe(Infinity);
 		lane.proven = true;
-		expect(lane.waitsForFirst).toBe(false);
+		expect(lane.aloneUntil).toBe(-Infinity);
 		lane.proven = false;
 		entries[1].settled = true;
-		expect(lane.waitsForFirst).toBe(false);
+		expect(lane.aloneUntil).toBe(-Infinity);
+	});
+
+	test('goes alone for 0.8 s at most while its answer is on its way', () => {
+		const lane = new Lane('e', false);
+		join(lane, 1);
+		const entries = lane.take(50);
+		lane.first = batchOf(lane, entries);
+		entries[0].flying = true;
+		expect(lane.aloneUntil).toBe(1800);
 	});
 });

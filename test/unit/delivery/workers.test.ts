@@ -1,0 +1,71 @@
+import { fixedBound, lowerBound } from '../../virtual/bounds';
+import type { ServerOptions } from '../../virtual/server';
+import { users, World } from '../../virtual/world';
+
+const PHASE = 27_000;
+const sliding: Partial<ServerOptions> = { window: { kind: 'sliding' } };
+const fixed: Partial<ServerOptions> = { window: { kind: 'fixed', phase: PHASE } };
+const soonest = (batches: number) => lowerBound(batches, 500, 100, 60_000, 20);
+
+/** Four processes with a quarter of the list each; the worst of three seeds. */
+async function four(batches: number, server: Partial<ServerOptions>, limit?: number) {
+	let [took, share] = [0, 0];
+	for (const seed of [100, 101, 102]) {
+		const latency = () => 250 + world.random() * 500;
+		const world: World = new World(seed, { ...server, latency }, 4);
+		const lists = [0, 1, 2, 3].map((k) =>
+			world.start(users((batches / 4) * 50, `w${k}-`), { settings: { limit } }, k),
+		);
+		const reports = await world.clock.until(Promise.all(lists));
+		for (const { outcomes } of reports)
+			expect(outcomes.every(({ status }) => status === 'accepted')).toBe(true);
+		took = Math.max(took, world.clock.now());
+		share = Math.max(share, world.server.refused / world.server.log.length);
+	}
+	return { took, share };
+}
+
+describe.each([248, 1000])('P9: four processes that share nothing, %i batches', (batches) => {
+	test.each([
+		['sliding', sliding],
+		['fixed', fixed],
+	])('%s, no header: ≤ 1.35 ×, ≤ 35 %% 429s', async (_, server) => {
+		const { took, share } = await four(batches, server);
+		expect(took).toBeLessThanOrEqual(1.35 * soonest(batches));
+		expect(share).toBeLessThanOrEqual(0.35);
+	});
+
+	test('refused requests count too: ≤ 1.5 ×, and it ends', async () => {
+		const { took } = await four(batches, { window: { kind: 'countsRefused' } });
+		expect(took).toBeLessThanOrEqual(1.5 * soonest(batches));
+	});
+
+	test('sliding, rate headers: ≤ 1.10 ×, ≤ 8 % 429s', async () => {
+		const { took, share } = await four(batches, { ...sliding, rateHeaders: 'ceil' });
+		expect(took).toBeLessThanOrEqual(1.1 * soonest(batches));
+		expect(share).toBeLessThanOrEqual(0.08);
+	});
+
+	test('fixed, rate headers: ≤ 1.10 × its own bound, ≤ 8 % 429s', async () => {
+		const { took, share } = await four(batches, { ...fixed, rateHeaders: 'ceil' });
+		expect(took).toBeLessThanOrEqual(1.1 * fixedBound(PHASE)(batches, 500, 20));
+		expect(share).toBeLessThanOrEqual(0.08);
+	});
+
+	test.each([
+		['sliding', sliding],
+		['fixed', fixed],
+	])('%s, Retry-After: ≤ 1.10 ×, ≤ 8 %% 429s', async (_, server) => {
+		const { took, share } = await four(batches, { ...server, retryAfter: true });
+		expect(took).toBeLessThanOrEqual(1.1 * soonest(batches));
+		// Nobody knows of the others until the first window is used up: then 20 are in flight, which
+		// alone are 7.5 % of 250 requests.
+		expect(share).toBeLessThanOrEqual(batches < 1000 ? 0.09 : 0.08);
+	});
+
+	test('a quarter of the limit each, by Requests per Minute: ≤ 1.02 ×, no 429', async () => {
+		const { took, share } = await four(batches, sliding, 25);
+		expect(took).toBeLessThanOrEqual(1.02 * soonest(batches));
+		expect(share).toBe(0);
+	});
+});
