@@ -5,7 +5,7 @@ import type {
 	JsonObject,
 	NodeExecutionHint,
 } from 'n8n-workflow';
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
 
 import { readAccount, type Account } from './api/account';
 import { because, type Reason } from './api/reasons';
@@ -17,7 +17,7 @@ import {
 	type Outcome,
 	type Progress,
 } from './delivery';
-import { accepted, reasonOf, type Fate } from './fate';
+import { accepted, reasonOf, STOPPED, type Fate } from './fate';
 import { operations } from './operations';
 import type { AnyOperation } from './operations/operation';
 import { ItemReader } from './operations/shared/itemReader';
@@ -44,6 +44,8 @@ type Accepted = Extract<Outcome<unknown, Reason>, { status: 'accepted' }>;
 
 /** Longest silence of a long run, in milliseconds. */
 const PROGRESS_EVERY_MS = 5_000;
+/** Items read without a break: an item's expressions take n8n about a millisecond. */
+const READ_AT_ONCE = 50;
 
 /** Runs the chosen operation over all incoming items; one item comes out for each. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -69,7 +71,14 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const origins: number[] = [];
 	const shared = [account.fingerprint, options.timeoutMs];
 	const envelope = JSON.stringify(shared);
-	items.forEach((_item, index) => {
+	const stop = context.getExecutionCancelSignal();
+	for (let index = 0; index < items.length; index++) {
+		// n8n's other work gets its turn: webhooks, health checks, a worker's hold on its job, Stop.
+		if (index % READ_AT_ONCE === READ_AT_ONCE - 1) await sleep(0);
+		if (stop?.aborted) {
+			fates[index] = { status: 'notSent', reason: STOPPED };
+			continue;
+		}
 		const reading = attempt(() => operation.read(readerOf(index)));
 		if ('reason' in reading) fates[index] = { status: 'rejected', reason: reading.reason };
 		else {
@@ -78,7 +87,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 			records.push({ value, keys, envelope: own ?? envelope });
 			origins.push(index);
 		}
-	});
+	}
 
 	const run = options.dryRun
 		? await preview(context, operation, options, records)

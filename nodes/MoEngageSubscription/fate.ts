@@ -29,6 +29,9 @@ const NOT_SENT: Record<Exclude<NotSentCause, 'fatal'>, Reason> = {
 	},
 };
 
+/** Why an item that was not even read was not sent. */
+export const STOPPED = NOT_SENT.stopped;
+
 /** The reason that a person sees where a record was not accepted; `reads`: nothing was to change. */
 export function reasonOf(
 	outcome: Exclude<Outcome<unknown, Reason>, { status: 'accepted' }>,

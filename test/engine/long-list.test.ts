@@ -1,0 +1,22 @@
+import { BULK, rows, suite } from '../support/engineSuite';
+
+const t = suite();
+
+it('while a long list is read n8n gets its turns, so that Stop is heard', async () => {
+	const list = rows(3000);
+	let read = 0;
+	for (const row of list) {
+		const { id } = row;
+		Object.defineProperty(row, 'id', {
+			enumerable: true,
+			get() {
+				read += 1;
+				return id;
+			},
+		});
+	}
+	await t.run(BULK, list, { cancelAfterMs: 1 });
+	expect(read).toBeGreaterThan(0);
+	expect(read).toBeLessThan(list.length / 2);
+	expect(await t.sandbox.log()).toHaveLength(0);
+});
