@@ -30,7 +30,7 @@ export const BULK = {
  * @param {Json} [rest]
  * @returns {Json}
  */
-function node(name, type, parameters, rest = {}) {
+export function node(name, type, parameters, rest = {}) {
 	const full = type.includes('.') ? type : `n8n-nodes-base.${type}`;
 	return { id: name, name, type: full, typeVersion: 1, position: [0, 0], parameters, ...rest };
 }

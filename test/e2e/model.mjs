@@ -1,0 +1,73 @@
+// A stand-in for the chat model of an AI agent: it speaks OpenAI's chat completion and makes the
+// tool calls that the test gives it.
+import { createServer } from 'node:http';
+
+/**
+ * @typedef {object} Model
+ * @property {string} url base URL, as a credential has it
+ * @property {(args: object[]) => void} calls the arguments of the tool calls to make next, all at once
+ * @property {any[]} asked bodies of the requests, oldest first
+ * @property {() => string[]} heard what the tools have answered, as the model was told last
+ * @property {() => Promise<void>} stop
+ */
+
+/** @returns {Promise<Model>} */
+export function startModel() {
+	/** @type {any[]} */
+	const asked = [];
+	/** @type {object[]} */
+	let next = [];
+	const server = createServer(async (request, response) => {
+		let text = '';
+		for await (const chunk of request) text += chunk;
+		const body = JSON.parse(text || '{}');
+		response.setHeader('content-type', 'application/json');
+		asked.push(body);
+		response.end(JSON.stringify(completion(body, next)));
+		next = [];
+	});
+	return new Promise((done) => {
+		server.listen(0, '127.0.0.1', () => {
+			const address = server.address();
+			const port = typeof address === 'object' && address ? address.port : 0;
+			done({
+				url: `http://127.0.0.1:${port}/v1`,
+				asked,
+				calls: (args) => (next = args),
+				heard: () =>
+					(asked.at(-1)?.messages ?? [])
+						.filter((/** @type {any} */ { role }) => role === 'tool')
+						.map((/** @type {any} */ { content }) => content),
+				stop: () =>
+					new Promise((ended) => {
+						server.closeAllConnections();
+						server.close(() => ended());
+					}),
+			});
+		});
+	});
+}
+
+/**
+ * @param {any} body of the request
+ * @param {object[]} calls
+ */
+function completion({ model, tools = [] }, calls) {
+	const tool_calls = calls.map((args, i) => ({
+		id: `call_${i}`,
+		type: 'function',
+		function: { name: tools[0]?.function.name, arguments: JSON.stringify(args) },
+	}));
+	const message =
+		calls.length > 0
+			? { role: 'assistant', content: null, tool_calls }
+			: { role: 'assistant', content: 'Done.' };
+	return {
+		id: 'chatcmpl-1',
+		object: 'chat.completion',
+		created: 1,
+		model,
+		choices: [{ index: 0, message, finish_reason: calls.length > 0 ? 'tool_calls' : 'stop' }],
+		usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+	};
+}

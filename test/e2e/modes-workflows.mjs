@@ -1,0 +1,130 @@
+// Workflows that put the MoEngage node into a sub-workflow, into a loop, or into an agent's hands.
+import { CREDENTIAL_TYPE, NODE_TYPE } from '../../demo/lib/package.mjs';
+import { BULK, listWorkflow, node, STEP } from './support.mjs';
+
+/**
+ * @typedef {import('../../demo/lib/workbench.mjs').Workbench} Workbench
+ * @typedef {import('../../demo/lib/n8n-client.mjs').Json} Json
+ */
+
+/** @param {string[]} names the node that each output leads to */
+export const to = (...names) => ({
+	main: names.map((name) => [{ node: name, type: 'main', index: 0 }]),
+});
+
+/**
+ * The MoEngage node as the list workflow has it.
+ *
+ * @param {Workbench} bench
+ * @param {string} [onError]
+ */
+export const moEngage = ({ credential }, onError = 'continueRegularOutput') =>
+	node(STEP, NODE_TYPE, BULK, { credentials: { [CREDENTIAL_TYPE]: credential }, onError });
+
+/**
+ * Start → Input → Rows → … → Good, with other nodes than ours in the middle.
+ *
+ * @param {Workbench} bench
+ * @param {Json[]} rows
+ * @param {Json[]} nodes the first of them takes the rows
+ * @param {Json} connections
+ * @returns {Json}
+ */
+export function around({ credential }, rows, nodes, connections) {
+	const list = listWorkflow(credential, BULK, { rows });
+	const [first] = nodes;
+	return {
+		...list,
+		nodes: [
+			...list.nodes.filter((/** @type {Json} */ { name }) => name !== STEP && name !== 'Bad'),
+			...nodes,
+		],
+		connections: {
+			Start: list.connections.Start,
+			Input: list.connections.Input,
+			Rows: to(first?.name),
+			...connections,
+		},
+	};
+}
+
+/**
+ * A workflow that calls another one, which holds our node.
+ *
+ * @param {Workbench} bench
+ * @param {Json[]} rows
+ * @param {string} mode `once` for all items, `each` for one item at a time
+ * @param {string} [onError] of our node
+ * @returns {Promise<Json>} as created
+ */
+export async function calling(bench, rows, mode, onError) {
+	const { id } = await bench.client.createWorkflow({
+		name: 'Sub-workflow',
+		nodes: [
+			node(
+				'Called',
+				'executeWorkflowTrigger',
+				{ inputSource: 'passthrough' },
+				{ typeVersion: 1.1 },
+			),
+			moEngage(bench, onError),
+		],
+		connections: { Called: to(STEP) },
+		settings: { executionOrder: 'v1' },
+	});
+	const workflowId = { __rl: true, mode: 'id', value: id };
+	const parameters = { source: 'database', workflowId, mode, options: {} };
+	const call = node('Call', 'executeWorkflow', parameters, { typeVersion: 1.2 });
+	return bench.client.createWorkflow(around(bench, rows, [call], { Call: to('Good') }));
+}
+
+/** @param {string} key @param {string} about @param {string} type */
+const fromAi = (key, about, type) => `={{ $fromAI('${key}', '${about}', '${type}') }}`;
+
+const TOOL = {
+	resource: 'preference',
+	operation: 'bulkUpdate',
+	customerId: fromAi('customer', 'ID of the customer', 'string'),
+	categoryInput: 'fields',
+	categories: {
+		category: [{ name: 'Newsletter', subscribed: fromAi('newsletter', 'Wants it', 'boolean') }],
+	},
+	unsubscribeAll: false,
+	options: {},
+};
+
+/**
+ * Start → Agent, with our node as its tool and a chat model at `modelUrl`.
+ *
+ * @param {Workbench} bench
+ * @param {string} modelUrl
+ * @param {number} version of n8n's AI Agent
+ * @returns {Promise<Json>} as created
+ */
+export async function agentWorkflow({ client, credential }, modelUrl, version) {
+	const key = { apiKey: 'none', url: modelUrl };
+	const openAiApi = await client.createCredential('openAiApi', 'Model', key);
+	const langchain = '@n8n/n8n-nodes-langchain';
+	const agent = { promptType: 'define', text: 'Do it', options: { enableStreaming: false } };
+	const model = {
+		model: { __rl: true, mode: 'id', value: 'stand-in' },
+		responsesApiEnabled: false,
+		options: { baseURL: modelUrl },
+	};
+	const ai = (/** @type {string} */ type) => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
+	return client.createWorkflow({
+		name: `Agent ${version}`,
+		nodes: [
+			node('Start', 'manualTrigger', {}),
+			node('Agent', `${langchain}.agent`, agent, { typeVersion: version }),
+			node('Model', `${langchain}.lmChatOpenAi`, model, {
+				typeVersion: 1.3,
+				credentials: { openAiApi },
+			}),
+			node(STEP, `${NODE_TYPE}Tool`, TOOL, { credentials: { [CREDENTIAL_TYPE]: credential } }),
+		],
+		connections: { Start: to('Agent'), Model: ai('ai_languageModel'), [STEP]: ai('ai_tool') },
+		pinData: {},
+		settings: { executionOrder: 'v1' },
+	});
+}
