@@ -103,6 +103,8 @@ export class Door {
 	/** Keeps in mind whether MoEngage lets requests of this lane's account and settings in. */
 	prove(lane: Lane, isLetIn: boolean): void {
 		lane.proven = isLetIn;
+		// Nothing of the executions in it may be kept while others go on.
+		if (isLetIn) lane.first = undefined;
 		if (!isLetIn) this.proven.delete(lane.envelope);
 		else if (this.proven.size < PROVEN_MAX) this.proven.add(lane.envelope);
 	}
