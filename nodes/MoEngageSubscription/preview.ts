@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { deliver, type DeliveryRecord } from './delivery';
+import { deliverApart, type DeliveryRecord } from './delivery';
 import type { AnyOperation } from './operations/operation';
 import type { RunOptions } from './operations/shared/options';
 import type { Delivered } from './execute';
@@ -26,8 +24,7 @@ export async function preview(
 ): Promise<Delivered> {
 	const unlimited = records.length + 1;
 	const changes: unknown[] = [];
-	const report = await deliver<Combined, undefined, never>({
-		door: `preview ${randomUUID()}`,
+	const report = await deliverApart<Combined, undefined, never>({
 		policy: {
 			limit: unlimited,
 			windowMs: 1,

@@ -11,3 +11,10 @@ export async function deliver<T, R, E>(
 ): Promise<DeliveryReport<R, E>> {
 	return await engine.deliver(request);
 }
+
+/** The same at a door that nobody else passes, and that is forgotten with the run. */
+export async function deliverApart<T, R, E>(
+	request: Omit<DeliveryRequest<T, R, E>, 'door'>,
+): Promise<DeliveryReport<R, E>> {
+	return await new Engine(realClock, Math.random).deliver({ ...request, door: 'apart' });
+}

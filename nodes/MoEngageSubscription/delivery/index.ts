@@ -1,3 +1,3 @@
 export * from './types';
 export { realClock } from './clock';
-export { deliver } from './deliver';
+export { deliver, deliverApart } from './deliver';

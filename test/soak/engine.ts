@@ -1,0 +1,150 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
+   looks at its own process and prints figures; it is no part of the package */
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { INodeType } from 'n8n-workflow';
+
+import { Engine, ROOT, type RunInput, type RunResult } from '../support/engine';
+import { BULK, rows } from '../support/engineSuite';
+import { startSandbox, type SandboxHandle } from '../support/sandbox';
+import { check, flat, heap, nothingLeftSince, openNow } from './measure';
+
+const LIST = 100_000;
+const load = createRequire(__filename);
+const dist = <T>(file: string) =>
+	load(path.join(ROOT, 'dist/nodes/MoEngageSubscription', file)) as T;
+
+type Delivery = typeof import('../../nodes/MoEngageSubscription/delivery/engine');
+type Endpoints = typeof import('../../nodes/MoEngageSubscription/api/endpoints');
+
+/** The delivery engines of the built node that are still held by something. */
+function watchDeliveries(): () => InstanceType<Delivery['Engine']>[] {
+	const { Engine: Own } = dist<Delivery>('delivery/engine.js');
+	let seen: WeakRef<InstanceType<Delivery['Engine']>>[] = [];
+	const alive = () => {
+		seen = seen.filter((one) => one.deref() !== undefined);
+		return seen.map((one) => one.deref()!);
+	};
+	const deliver = Own.prototype.deliver;
+	Own.prototype.deliver = async function (this: InstanceType<Delivery['Engine']>, request) {
+		if (!alive().includes(this)) seen.push(new WeakRef(this));
+		return await deliver.call(this, request as never);
+	} as typeof deliver;
+	return alive;
+}
+
+/** Our node, with an eye on what listens to the Stop of its execution. */
+function watched(node: INodeType, signals: AbortSignal[]): INodeType {
+	return Object.assign(Object.create(node) as INodeType, {
+		async execute(this: Parameters<NonNullable<INodeType['execute']>>[0]) {
+			const signal = (
+				this as never as { getExecutionCancelSignal(): AbortSignal }
+			).getExecutionCancelSignal();
+			signals.push(signal);
+			return await node.execute!.call(this as never);
+		},
+	});
+}
+
+interface Bench {
+	run(items: RunInput['items'], more?: Partial<RunInput>): Promise<RunResult>;
+	sandbox: SandboxHandle;
+	/** Nothing of any execution is left in the node. */
+	idle(): void;
+	/** Delivery engines that something still holds: the one for all, and those of previews. */
+	deliveries(): number;
+}
+
+async function bench(): Promise<Bench> {
+	const deliveries = watchDeliveries();
+	const { endpoints } = dist<Endpoints>('api/endpoints.js');
+	endpoints.bulkUpdatePreferences.limit = 1_000_000;
+	const [engine, sandbox] = await Promise.all([Engine.load(), startSandbox()]);
+	await sandbox.configure({
+		limits: { bulkUpdate: { limit: null } },
+		logLimit: 10,
+		logBodies: false,
+	});
+	const signals: AbortSignal[] = [];
+	const instead = {
+		type: 'n8n-nodes-moengage.moEngageSubscription',
+		version: 1,
+		node: watched(engine.nodeType, signals),
+	};
+	return {
+		sandbox,
+		deliveries: () => deliveries().length,
+		run: async (items, more) =>
+			await engine.run({
+				parameters: BULK,
+				items,
+				credential: {
+					workspaceId: sandbox.workspaceId,
+					apiKey: sandbox.apiKey,
+					dataCenter: 'custom',
+					baseUrl: sandbox.url,
+					projectCode: '',
+				},
+				onError: 'continueErrorOutput',
+				instead,
+				...more,
+			}),
+		idle() {
+			assert.ok(deliveries().length > 0 && signals.length > 0, 'nothing was watched');
+			for (const delivery of deliveries())
+				assert.deepEqual(delivery.census(), { doors: 1, runs: 0, lanes: 0, users: 0 });
+			for (const signal of signals.splice(0))
+				assert.equal(getEventListeners(signal, 'abort').length, 0, 'listeners left');
+		},
+	};
+}
+
+/** Short executions of every kind, as many as come in a busy hour. */
+async function short({ run, sandbox, idle }: Bench, round: number): Promise<void> {
+	const wrong = { parameters: { ...BULK, options: { maxTries: 1 } } };
+	const preview = { parameters: { ...BULK, options: { dryRun: true } } };
+	await sandbox.misbehave([{ do: 'refuse', user: 'user-7', message: 'Bad user' }], true);
+	for (let i = 0; i < 20; i += 1) {
+		await Promise.all([run(rows(1)), run(rows(60)), run(rows(3), preview)]);
+	}
+	await sandbox.misbehave([{ do: 'cut-after' }], true);
+	await run(rows(60), wrong);
+	await sandbox.misbehave([{ do: 'delay', delayMs: 400 }], true);
+	const stopped = await run(rows(2000), { cancelAfterMs: 100 });
+	assert.equal(stopped.status, 'canceled', `round ${round}`);
+	await sandbox.misbehave([], true);
+	idle();
+}
+
+export async function engine(): Promise<void> {
+	const one = await bench();
+	try {
+		const { run, idle } = one;
+		await run(rows(100));
+		idle();
+		const before = openNow();
+
+		await check('100,000 items on n8n’s engine, and 5,000 three times more', async () => {
+			const line = await flat(4, async (round) => {
+				const count = round === 0 ? LIST : LIST / 20;
+				const { main, errors } = await run(rows(count));
+				assert.deepEqual([main.length, errors.length], [count, 0]);
+				assert.deepEqual(main[count - 1].pairedItem, { item: count - 1 });
+				idle();
+			});
+			return [line, await nothingLeftSince(before)];
+		});
+
+		await check('60 short executions on n8n’s engine, five times', async () => {
+			const line = await flat(5, async (round) => await short(one, round));
+			const left = await nothingLeftSince(before);
+			await heap();
+			assert.equal(one.deliveries(), 1, 'delivery engines of previews that ended');
+			return [line, left];
+		});
+	} finally {
+		await one.sandbox.stop();
+	}
+}

@@ -1,0 +1,94 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console --
+   looks at its own process and prints figures; it is no part of the package */
+import { setTimeout as wait } from 'node:timers/promises';
+
+const MB = 1024 * 1024;
+
+/** Bytes of the heap that survive a collection, at this very moment. */
+export function heapNow(): number {
+	const { gc } = globalThis;
+	if (gc === undefined) throw new Error('Start the soak with --expose-gc');
+	gc();
+	return process.memoryUsage().heapUsed;
+}
+
+/** The same, once what a finished promise or a closed socket still holds is gone as well. */
+export async function heap(): Promise<number> {
+	for (let i = 0; i < 3; i += 1) {
+		heapNow();
+		await wait(20);
+	}
+	return heapNow();
+}
+
+export const megabytes = (bytes: number) => `${(bytes / MB).toFixed(1)} MB`;
+
+/**
+ * Does the same `times` over and asks that the heap after the last is not above the heap after the
+ * first: what is loaded and compiled once is none of our business.
+ */
+export async function flat(
+	times: number,
+	work: (round: number) => Promise<void>,
+	allowed = MB,
+): Promise<string> {
+	const heaps: number[] = [];
+	for (let round = 0; round < times; round += 1) {
+		await work(round);
+		heaps.push(await heap());
+	}
+	const grown = heaps[times - 1] - heaps[0];
+	const line = `heap after each of ${times}: ${heaps.map(megabytes).join(', ')}`;
+	if (grown > allowed) throw new Error(`${line}: grew by ${megabytes(grown)}`);
+	return line;
+}
+
+/** How many of each kind keep the process alive: timers, sockets, pipes. */
+function resources(): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const kind of process.getActiveResourcesInfo())
+		counts.set(kind, (counts.get(kind) ?? 0) + 1);
+	return counts;
+}
+
+/** Waits until no more is open than at the start; kept-alive connections need some seconds. */
+export async function nothingLeftSince(
+	before: ReadonlyMap<string, number>,
+	withinMs = 30_000,
+): Promise<string> {
+	const deadline = Date.now() + withinMs;
+	for (;;) {
+		const left = [...resources()].filter(([kind, count]) => count > (before.get(kind) ?? 0));
+		if (left.length === 0) return 'no timer, socket or pipe more than before';
+		const line = left.map(([kind, count]) => `${kind} ${count}, was ${before.get(kind) ?? 0}`);
+		if (Date.now() > deadline) throw new Error(`left open: ${line.join('; ')}`);
+		await wait(200);
+	}
+}
+
+export const openNow = () => resources();
+
+let passed = 0;
+let failed = 0;
+
+/** Runs one check and prints its figures, or what is wrong. */
+export async function check(name: string, work: () => Promise<string[] | string>): Promise<void> {
+	const started = Date.now();
+	let lines: string[];
+	try {
+		lines = [await work()].flat();
+		passed += 1;
+	} catch (problem) {
+		failed += 1;
+		lines = [`NOT OK: ${problem instanceof Error ? problem.message : String(problem)}`];
+	}
+	console.log(`\n${name} (${((Date.now() - started) / 1000).toFixed(0)} s)`);
+	for (const line of lines) console.log(`  ${line}`);
+}
+
+/** The last line of the suite; ends the process with its result. */
+export function finish(): void {
+	if (passed === 0) failed += 1;
+	console.log(`\n${passed} passed, ${failed} failed`);
+	process.exitCode = failed === 0 ? 0 : 1;
+}
