@@ -1,0 +1,123 @@
+// Asks a real MoEngage workspace which of our readings of its documentation hold: `npm run test:live`.
+import { createInterface } from 'node:readline/promises';
+import { say, Trouble } from '../../demo/lib/say.mjs';
+import { client, Stopped, wordsOf } from './client.mjs';
+import { apis, rateHeaders, unknownUserOfV5 } from './reading.mjs';
+import { explain, readSettings } from './settings.mjs';
+import { byLandingPage, byV5, restore } from './user.mjs';
+import { bodyKey, falseAfterTrue, inactiveCategory, unknownUser } from './writing.mjs';
+
+/** @typedef {import('./reading.mjs').Finding} Finding */
+
+/**
+ * @param {string[]} flags
+ * @param {AbortController} stop
+ * @returns {Promise<boolean>}
+ */
+async function mayWrite(flags, stop) {
+	if (flags.includes('--read-only')) return false;
+	if (flags.includes('--yes')) return true;
+	if (!process.stdin.isTTY) return false;
+	const line = createInterface({ input: process.stdin, output: process.stdout });
+	line.on('SIGINT', () => stop.abort());
+	const { signal } = stop;
+	const question =
+		'Change the preferences of the test user for a minute, unsubscribe it from all once, and put it back? [y/N] ';
+	const answer = await line.question(question, { signal }).catch(() => '');
+	line.close();
+	return /^y(es)?$/i.test(answer.trim());
+}
+
+/** @param {Finding[]} findings */
+function tell(findings) {
+	const head = { point: 'point', expected: 'we build on', found: 'found' };
+	const wide = (/** @type {'point' | 'expected'} */ key) =>
+		Math.max(...[head, ...findings].map((finding) => finding[key].length));
+	const row = (/** @type {string} */ mark, /** @type {Omit<Finding, 'fits'>} */ finding) =>
+		`${mark.padEnd(12)}${finding.point.padEnd(wide('point') + 2)}${finding.expected.padEnd(wide('expected') + 2)}${finding.found}`;
+	say(row('', head));
+	for (const finding of findings) {
+		const { fits } = finding;
+		say(row(fits === undefined ? 'not checked' : fits ? 'fits' : 'DIFFERS', finding));
+	}
+}
+
+/** @param {import('./settings.mjs').Settings} settings */
+async function check(settings) {
+	const stop = new AbortController();
+	const { signal } = stop;
+	const onStop = () => {
+		stop.abort();
+		say('Stopping; what was changed is put back first …');
+	};
+	for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(name, onStop);
+
+	const call = client(settings, signal);
+	const { workspaceId: app_id, apiKey: app_secret, region } = settings;
+	const body = { app_id, app_secret, source: 'n8n', region };
+	const known = await call('POST', '/v1/integrations/authentication', { data: body });
+	if (known.status !== 200 || known.data?.status !== 'success')
+		throw new Trouble(
+			`MoEngage does not know this workspace ID and key: ${wordsOf(known, settings)}`,
+		);
+
+	/** @type {Finding[]} */
+	const findings = await apis({ settings, call, signal, user: null });
+	const v5 = findings[0]?.found === 'on';
+	const user = v5 ? byV5(settings) : settings.landing ? byLandingPage(settings.landing) : null;
+	const context = { settings, call, signal, user };
+	findings.push(...(await rateHeaders(context)), ...(await unknownUserOfV5(context)));
+
+	const before = user === null ? null : await user.read(call);
+	if (user === null || before === null)
+		say('Without v5 or a landing page nothing can be put back.');
+	else if (before.globally === true) say('Choose a test user who is not unsubscribed from all.');
+	if (user?.way === 'landing page')
+		say(
+			'A landing page does not tell who is unsubscribed from all: choose a test user who is not.',
+		);
+	const writable = user !== null && before !== null && before.globally !== true;
+	if (!writable || !(await mayWrite(process.argv.slice(2), stop))) {
+		say('Nothing was written, so the points that need it are left out.');
+		return { findings, restored: true, stopped: false };
+	}
+	let stopped = false;
+	let restored = false;
+	try {
+		for (const step of [bodyKey, inactiveCategory, unknownUser, falseAfterTrue])
+			findings.push(...(await step(context)));
+	} catch (problem) {
+		stopped = true;
+		say(problem instanceof Trouble ? problem.message : 'Stopped.');
+		if (!(problem instanceof Trouble || problem instanceof Stopped)) throw problem;
+	} finally {
+		restored = await restore(user, client(settings), before, settings.waitMs);
+		say(restored ? 'The test user is as it was.' : 'THE TEST USER COULD NOT BE PUT BACK:');
+		if (!restored) say(`  it had ${JSON.stringify(before.categories)}`);
+	}
+	return { findings, restored, stopped };
+}
+
+async function main() {
+	const read = readSettings(process.env);
+	if ('missing' in read) {
+		say(explain(read.missing));
+		return 1;
+	}
+	const { findings, restored, stopped } = await check(read.settings);
+	tell(findings);
+	const count = (/** @type {boolean | undefined} */ fits) =>
+		findings.filter((finding) => finding.fits === fits).length;
+	say(`${count(true)} passed, ${count(false)} failed, ${count(undefined)} not checked`);
+	return restored && !stopped && count(false) === 0 ? 0 : 1;
+}
+
+main().then(
+	(code) => process.exit(code),
+	(problem) => {
+		const expected = problem instanceof Trouble || problem instanceof Stopped;
+		// Not the whole of it: an axios error holds the request.
+		say(expected ? problem.message || 'Stopped.' : `Unexpected: ${problem?.stack ?? problem}`);
+		process.exit(1);
+	},
+);

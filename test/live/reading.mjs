@@ -1,0 +1,142 @@
+// Points that can be seen without a change to anyone.
+import { randomUUID } from 'node:crypto';
+import { wordsOf } from './client.mjs';
+import { V1, V5 } from './user.mjs';
+
+const SAMPLES = 6;
+
+/**
+ * @typedef {object} Finding
+ * @property {string} point
+ * @property {string} expected what the node builds on
+ * @property {string} found
+ * @property {boolean} [fits] undefined: not checked
+ *
+ * @typedef {object} Context
+ * @property {import('./settings.mjs').Settings} settings
+ * @property {import('./client.mjs').Call} call
+ * @property {AbortSignal} signal
+ * @property {import('./user.mjs').TestUser | null} user null: it can't be read
+ *
+ * @typedef {(context: Context) => Promise<Finding[]>} Check
+ */
+
+/**
+ * An API that may be off: the request names nobody, so that even one that is on changes nothing.
+ *
+ * @param {Context} context
+ * @param {string} point
+ * @param {Promise<import('./client.mjs').Answer>} asking
+ * @returns {Promise<Finding>}
+ */
+async function availability({ settings }, point, asking) {
+	const answer = await asking;
+	const expected = 'on or off; off is told by 403 or 404';
+	if (answer.status === 200 || answer.status === 400)
+		return { point, expected, found: 'on', fits: true };
+	const off = answer.status === 403 || answer.status === 404;
+	const words = wordsOf(answer, settings);
+	return { point, expected, found: off ? `off: ${words}` : words, fits: off };
+}
+
+/** @type {Check} */
+export const apis = async (context) => {
+	const { call } = context;
+	return [
+		await availability(context, 'v5 API', call('GET', '/v5/subscription-categories')),
+		await availability(
+			context,
+			'email opt-in API',
+			call('PUT', '/v1.0/opt-in-management/user-preferences', {
+				data: { user_preferences: { channel: 'email' } },
+			}),
+		),
+		await availability(
+			context,
+			'bulk resubscribe API',
+			call('POST', '/emails/v1.0/bulk-resubscribe', {
+				data: { recipients: [], esp: 'SENDGRID', update_esp: false, request_id: randomUUID() },
+			}),
+		),
+	];
+};
+
+/** @type {Check} */
+export const unknownUserOfV5 = async ({ call, settings, user }) => {
+	const point = 'unknown user, v5';
+	const expected = '404 with an error object';
+	if (user?.way !== 'v5') return [{ point, expected, found: 'no v5 API' }];
+	const params = { user_identifier_type: 'uid', user_identifier_value: randomUUID() };
+	const answer = await call('GET', V5, { params });
+	const fits = answer.status === 404 && typeof answer.data?.error === 'object';
+	return [{ point, expected, found: wordsOf(answer, settings), fits }];
+};
+
+/** @type {Check} */
+export const rateHeaders = async ({ call, settings, user }) => {
+	const empty = { channel: 'email', user_preferences: [] };
+	const ask = () =>
+		user?.way === 'v5'
+			? call('GET', '/v5/subscription-categories')
+			: settings.landing
+				? call('GET', V1, { params: settings.landing })
+				: call('POST', V1, { data: empty });
+	const answers = [];
+	while (answers.length < SAMPLES) answers.push(await ask());
+	const resets = answers.map(({ headers }) => Number(headers['x-ratelimit-reset'] ?? NaN));
+	const expected = 'x-ratelimit-…, or none';
+	if (resets.some(Number.isNaN)) {
+		const there = resets.filter((reset) => !Number.isNaN(reset)).length;
+		const found = there === 0 ? 'none' : `on ${there} of ${SAMPLES} answers`;
+		return [{ point: 'rate headers', expected, found, fits: true }];
+	}
+	const limits = new Set(answers.map(({ headers }) => headers['x-ratelimit-limit']));
+	const epoch = resets.every((reset) => reset > 86_400);
+	const delta = resets.every((reset) => reset >= 0 && reset <= 60);
+	const ms = resets.every((reset) => reset > 1e11);
+	const format = ms
+		? 'epoch milliseconds'
+		: epoch
+			? 'epoch seconds'
+			: delta
+				? 'seconds left'
+				: resets.join(', ');
+	return [
+		{
+			point: 'rate headers',
+			expected,
+			found: `there; limit ${[...limits].join(', ')}`,
+			fits: true,
+		},
+		{
+			point: 'x-ratelimit-reset',
+			expected: 'epoch seconds or seconds left',
+			found: format,
+			fits: epoch || delta,
+		},
+		{
+			point: 'window',
+			expected: 'any',
+			found: windowHint(answers, ms ? resets.map((reset) => reset / 1000) : resets, epoch),
+			fits: true,
+		},
+	];
+};
+
+/**
+ * @param {import('./client.mjs').Answer[]} answers
+ * @param {number[]} resets
+ * @param {boolean} epoch
+ */
+function windowHint(answers, resets, epoch) {
+	const ends = resets.map((reset, i) => (epoch ? reset : (answers[i]?.at ?? 0) / 1000 + reset));
+	const moved = Math.max(...ends) - Math.min(...ends);
+	const left = answers.map(({ headers }) => Number(headers['x-ratelimit-remaining'] ?? NaN));
+	const fell = (left[0] ?? 0) - (left.at(-1) ?? 0);
+	const remaining = `remaining fell by ${fell} in ${answers.length - 1} requests`;
+	if (moved > 2) return `its end moves with each request: sliding or refilling; ${remaining}`;
+	const whole = Math.abs(((ends[0] ?? 0) + 30) % 60) - 30;
+	const where =
+		Math.abs(whole) <= 1 ? 'at a whole minute: a fixed one, likely' : 'at no whole minute';
+	return `its end stays ${where}; ${remaining}`;
+}

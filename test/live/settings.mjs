@@ -1,0 +1,94 @@
+// What the live check needs to know, from the environment: nothing of it is ever printed.
+
+/**
+ * @typedef {object} Settings
+ * @property {string} baseUrl without a slash at its end
+ * @property {string} region data center
+ * @property {string} workspaceId
+ * @property {string} apiKey
+ * @property {string} projectCode empty where there is none
+ * @property {string} customerId of the one user that may be changed
+ * @property {string} category the one to switch; empty: the first active one
+ * @property {{ user_id: string, cid: string } | null} landing
+ * @property {string} inactiveCategory empty: not checked
+ * @property {string} unknownCustomerId empty: not checked
+ * @property {number} waitMs how long a change may take to be seen
+ */
+
+const NEEDED = {
+	MOENGAGE_WORKSPACE_ID: 'Settings > Account > APIs, at the top',
+	MOENGAGE_API_KEY: 'Settings > Account > APIs, tile Data',
+	MOENGAGE_DATA_CENTER: 'such as 01; or MOENGAGE_BASE_URL with the whole address',
+	MOENGAGE_TEST_CUSTOMER_ID: 'a user of your own making: its preferences are changed and put back',
+};
+
+const OPTIONAL = {
+	MOENGAGE_PROJECT_CODE: 'where the workspace has Portfolio',
+	MOENGAGE_CATEGORY: 'the category to switch; otherwise the first active one',
+	MOENGAGE_LANDING_PAGE_URL: "the test user's, to read by where the workspace has no v5 API",
+	MOENGAGE_INACTIVE_CATEGORY: 'name of an inactive category, to see what becomes of it',
+	MOENGAGE_UNKNOWN_CUSTOMER_ID: 'an ID that nobody has: MoEngage may create a profile for it',
+	MOENGAGE_WAIT_S: 'how long a change may take to be seen, 20 by default',
+};
+
+/** @param {NodeJS.ProcessEnv} env */
+function landingOf(env) {
+	const text = env.MOENGAGE_LANDING_PAGE_URL ?? '';
+	const part = (/** @type {string} */ name) =>
+		decodeURIComponent(new RegExp(`[?&#]${name}=([^&#]*)`).exec(text)?.[1] ?? '');
+	const landing = { user_id: part('user_id'), cid: part('cid') };
+	return landing.user_id !== '' && landing.cid !== '' ? landing : null;
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function baseUrlOf(env) {
+	const { MOENGAGE_BASE_URL: given = '', MOENGAGE_DATA_CENTER: center = '' } = env;
+	const url = given === '' && center !== '' ? `https://api-${center}.moengage.com` : given;
+	const safe = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$))[^@?#]*$/.test(url);
+	return safe ? url.replace(/\/+$/, '') : '';
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {{ settings: Settings } | { missing: string[] }} `missing` names variables
+ */
+export function readSettings(env) {
+	const baseUrl = baseUrlOf(env);
+	const missing = Object.keys(NEEDED).filter((name) =>
+		name === 'MOENGAGE_DATA_CENTER' ? baseUrl === '' : (env[name] ?? '').trim() === '',
+	);
+	if (missing.length > 0) return { missing };
+	const text = (/** @type {string} */ name) => (env[name] ?? '').trim();
+	return {
+		settings: {
+			baseUrl,
+			region: /api-(\d{2,3})\./.exec(baseUrl)?.[1] ?? '01',
+			workspaceId: text('MOENGAGE_WORKSPACE_ID'),
+			apiKey: text('MOENGAGE_API_KEY'),
+			projectCode: text('MOENGAGE_PROJECT_CODE'),
+			customerId: text('MOENGAGE_TEST_CUSTOMER_ID'),
+			category: text('MOENGAGE_CATEGORY'),
+			landing: landingOf(env),
+			inactiveCategory: text('MOENGAGE_INACTIVE_CATEGORY'),
+			unknownCustomerId: text('MOENGAGE_UNKNOWN_CUSTOMER_ID'),
+			waitMs: Number(text('MOENGAGE_WAIT_S') || 20) * 1000,
+		},
+	};
+}
+
+/** @param {string[]} missing */
+export function explain(missing) {
+	const lines = (/** @type {Record<string, string>} */ names) =>
+		Object.entries(names).map(([name, what]) => {
+			const mark = missing.includes(name) ? '  missing' : '';
+			return `  ${name.padEnd(29)} ${what}${mark}`;
+		});
+	return [
+		'This check asks a real MoEngage workspace which of our readings of its documentation hold.',
+		'Set these in the environment, then run it again:',
+		...lines(NEEDED),
+		'and, if you like:',
+		...lines(OPTIONAL),
+		'It asks before it writes (--yes: yes; --read-only: no), to the test user alone, and puts back what it found.',
+	].join('\n');
+}

@@ -1,0 +1,101 @@
+// Points that need a change to the test user. Who calls them puts it back.
+import { Trouble } from '../../demo/lib/say.mjs';
+import { wordsOf } from './client.mjs';
+import { readUntil, V1 } from './user.mjs';
+
+/**
+ * @typedef {import('./reading.mjs').Check} Check
+ * @typedef {import('./reading.mjs').Context} Context
+ */
+
+/**
+ * @param {Context} context
+ * @param {Record<string, boolean>} categories
+ * @param {{ unsubscribeAll?: boolean, customerId?: string }} [more]
+ */
+function bulk({ call, settings }, categories, { unsubscribeAll = false, customerId } = {}) {
+	const user = {
+		customer_id: customerId ?? settings.customerId,
+		categories,
+		unsubscribe_all: unsubscribeAll,
+	};
+	return call('POST', V1, { data: { channel: 'email', user_preferences: [user] } });
+}
+
+/** @param {Context} context */
+async function present({ call, settings, user }) {
+	if (user === null) throw new TypeError('The test user can not be read');
+	const { categories } = await user.read(call);
+	const name = settings.category || Object.keys(categories)[0] || '';
+	const value = categories[name];
+	if (value === undefined) throw new Trouble('MOENGAGE_CATEGORY is no active category of the user');
+	return { user, categories, name, value };
+}
+
+/** @type {Check} */
+export const bodyKey = async (context) => {
+	const { call, settings, signal } = context;
+	const { user, name, value } = await present(context);
+	const answer = await bulk(context, { [name]: !value });
+	const now = await readUntil(
+		user,
+		call,
+		({ categories }) => categories[name] === !value,
+		settings.waitMs,
+		signal,
+	);
+	const taken = now.categories[name] === !value;
+	const found = answer.status !== 200 ? wordsOf(answer, settings) : taken ? 'taken' : 'not taken';
+	return [
+		{
+			point: 'body key user_preferences',
+			expected: 'taken',
+			found,
+			fits: taken && answer.status === 200,
+		},
+	];
+};
+
+/** @type {Check} */
+export const inactiveCategory = async (context) => {
+	const point = 'inactive category';
+	const expected = 'left out, or the item refused with 400';
+	const { inactiveCategory: name } = context.settings;
+	if (name === '') return [{ point, expected, found: 'set MOENGAGE_INACTIVE_CATEGORY' }];
+	const { categories, name: own, value } = await present(context);
+	if (Object.hasOwn(categories, name)) return [{ point, expected, found: 'it is an active one' }];
+	const answer = await bulk(context, { [own]: value, [name]: true });
+	const found = answer.status === 200 ? 'left out silently' : wordsOf(answer, context.settings);
+	return [{ point, expected, found, fits: answer.status === 200 || answer.status === 400 }];
+};
+
+/** @type {Check} */
+export const unknownUser = async (context) => {
+	const point = 'unknown user, bulk update';
+	const expected = 'taken, or the item refused with 400';
+	const { unknownCustomerId: customerId } = context.settings;
+	if (customerId === '') return [{ point, expected, found: 'set MOENGAGE_UNKNOWN_CUSTOMER_ID' }];
+	const { name, value } = await present(context);
+	const answer = await bulk(context, { [name]: value }, { customerId });
+	const found = answer.status === 200 ? 'taken' : wordsOf(answer, context.settings);
+	return [{ point, expected, found, fits: answer.status === 200 || answer.status === 400 }];
+};
+
+/** @type {Check} */
+export const falseAfterTrue = async (context) => {
+	const point = 'unsubscribe_all false after true';
+	const expected = 'lifts it or not: never sent by itself';
+	const { call, settings, signal } = context;
+	const { user, categories, name, value } = await present(context);
+	if (user.way !== 'v5') return [{ point, expected, found: 'can be read by v5 only' }];
+	await bulk(context, {}, { unsubscribeAll: true });
+	const gone = (/** @type {import('./user.mjs').Preferences} */ now) => now.globally === true;
+	const after = await readUntil(user, call, gone, settings.waitMs, signal);
+	if (!gone(after)) return [{ point, expected, found: 'true was not seen by v5 in time' }];
+	const answer = await bulk(context, { ...categories, [name]: !value });
+	if (answer.status !== 200) return [{ point, expected, found: wordsOf(answer, settings) }];
+	const back = (/** @type {import('./user.mjs').Preferences} */ now) => now.globally === false;
+	const last = await readUntil(user, call, back, settings.waitMs, signal);
+	const found = back(last) ? 'lifts it' : 'does not lift it';
+	return [{ point, expected, found, fits: true }];
+};

@@ -1,0 +1,206 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions --
+   a test starts the live check as people do, as a process of its own */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+
+import { startSandbox, type SandboxHandle } from '../support/sandbox';
+
+const MAIN = path.resolve(__dirname, '../live/main.mjs');
+const ID = 'ada.test@people.example';
+const BEFORE = { Newsletter: false, Surveys: true, Promotional: true };
+
+jest.setTimeout(60_000);
+
+let sandbox: SandboxHandle;
+beforeAll(async () => (sandbox = await startSandbox()));
+afterAll(async () => await sandbox.stop());
+beforeEach(async () => {
+	await sandbox.reset();
+	await sandbox.seedUsers([{ customer_id: ID, categories: BEFORE }]);
+});
+
+interface Ran {
+	code: number | null;
+	output: string;
+	/** What the table says of a point. */
+	row(point: string): string | undefined;
+}
+
+async function live(
+	flags: string[],
+	env: NodeJS.ProcessEnv = {},
+	meanwhile?: (pid: number) => Promise<void>,
+): Promise<Ran> {
+	const child = spawn(process.execPath, [MAIN, ...flags], {
+		stdio: ['ignore', 'pipe', 'pipe'],
+		env: {
+			PATH: process.env.PATH,
+			MOENGAGE_WORKSPACE_ID: sandbox.workspaceId,
+			MOENGAGE_API_KEY: sandbox.apiKey,
+			MOENGAGE_BASE_URL: sandbox.url,
+			MOENGAGE_TEST_CUSTOMER_ID: ID,
+			MOENGAGE_WAIT_S: '1',
+			...env,
+		},
+	});
+	let output = '';
+	for (const stream of [child.stdout, child.stderr])
+		stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+	const ended = once(child, 'close');
+	await meanwhile?.(child.pid ?? 0);
+	const [code] = (await ended) as [number | null];
+	const row = (point: string) =>
+		output.split('\n').find((line) => line.slice(12).startsWith(point));
+	return { code, output, row };
+}
+
+/** Whom the test user may have been changed to, all of it put back. */
+async function expectRestored() {
+	const user = await sandbox.user(ID);
+	expect(user?.unsubscribed).toBe(false);
+	expect(user?.categories).toMatchObject(BEFORE);
+	// Nobody had set the others: they count as subscribed.
+	const others = Object.entries(user?.categories ?? {}).filter(([name]) => !(name in BEFORE));
+	expect(others.filter(([, subscribed]) => !subscribed)).toEqual([]);
+}
+
+const writes = async () =>
+	(await sandbox.log()).filter(
+		({ method, applied, endpoint }) => method !== 'GET' && applied && endpoint !== 'authentication',
+	);
+
+it('says what it needs', async () => {
+	const { code, output } = await live([], {
+		MOENGAGE_API_KEY: '',
+		MOENGAGE_BASE_URL: 'http://x.y',
+	});
+	expect(code).toBe(1);
+	expect(output).toMatch(/MOENGAGE_API_KEY .*missing/);
+	expect(output).toMatch(/MOENGAGE_DATA_CENTER .*missing/);
+	expect(output).not.toMatch(/MOENGAGE_WORKSPACE_ID .*missing/);
+	expect(await sandbox.log()).toEqual([]);
+});
+
+it('writes nothing unless told to', async () => {
+	const { code, output, row } = await live([]);
+	expect([code, row('body key')]).toEqual([0, undefined]);
+	expect(output).toContain('Nothing was written');
+	expect(row('v5 API')).toMatch(/^fits .* on$/);
+	expect((await sandbox.user(ID))?.changes).toBe(0);
+	expect((await sandbox.state()).userCount).toBe(1);
+});
+
+it('tells what holds, and puts the user back', async () => {
+	const { code, output, row } = await live(['--yes'], {
+		MOENGAGE_INACTIVE_CATEGORY: 'Holiday Specials',
+	});
+	expect([code, output]).toEqual([0, expect.stringContaining('The test user is as it was.')]);
+	expect(row('rate headers')).toMatch(/^fits .*there; limit 100$/);
+	expect(row('x-ratelimit-reset')).toMatch(/^fits .*seconds left +epoch seconds$/);
+	expect(row('unknown user, v5')).toMatch(/^fits .*404 "/);
+	expect(row('body key')).toMatch(/^fits .* taken +taken$/);
+	expect(row('inactive category')).toMatch(/^fits .*left out silently$/);
+	expect(row('unknown user, bulk')).toMatch(/^not checked .*MOENGAGE_UNKNOWN_CUSTOMER_ID$/);
+	expect(row('unsubscribe_all')).toMatch(/^fits .*does not lift it$/);
+	expect(output).toMatch(/\n10 passed, 0 failed, 1 not checked\n$/);
+	expect((await sandbox.state()).userCount).toBe(1);
+	expect((await writes()).length).toBeGreaterThan(3);
+	await expectRestored();
+});
+
+it('tells another MoEngage apart', async () => {
+	await sandbox.configure({
+		headers: { reset: 'delta' },
+		falseClears: true,
+		unknownUsers: 'reject',
+		switchedOff: ['optIn', 'resubscribe'],
+		asyncMs: 200,
+	});
+	const { code, row } = await live(['--yes'], { MOENGAGE_UNKNOWN_CUSTOMER_ID: 'nobody@x.example' });
+	expect(row('x-ratelimit-reset')).toMatch(/^fits .* seconds left$/);
+	expect(row('email opt-in')).toMatch(/^fits .* off: 403/);
+	expect(row('bulk resubscribe')).toMatch(/^fits .* off: 403/);
+	expect(row('unknown user, bulk')).toMatch(/^fits .* 400 "User Not Found: No user has .* …"$/);
+	expect(row('unsubscribe_all')).toMatch(/^fits .* lifts it$/);
+	expect(code).toBe(0);
+	await expectRestored();
+});
+
+it('tells of no rate headers, and of a body key that is not taken', async () => {
+	await sandbox.configure({ headers: { rate: false } });
+	const body = { message: 'Your request has been processed' };
+	await sandbox.misbehave([
+		{ do: 'status', status: 200, endpoint: 'bulkUpdate', body, apply: false },
+	]);
+	const { code, output, row } = await live(['--yes']);
+	expect(row('rate headers')).toMatch(/^fits .* none$/);
+	expect(row('body key')).toMatch(/^DIFFERS .* not taken$/);
+	expect(row('unsubscribe_all')).toMatch(/^not checked .* not seen/);
+	expect(code).toBe(1);
+	expect(output).toContain(' 1 failed');
+});
+
+it('reads and restores by a landing page where there is no v5', async () => {
+	await sandbox.configure({
+		switchedOff: ['v5Categories', 'v5GetPreferences', 'v5UpdatePreferences'],
+	});
+	await sandbox.seedLinks([{ user_id: 'se.cr_et', cid: 'c', customer_id: ID }]);
+	const { code, row } = await live(['--yes'], {
+		MOENGAGE_LANDING_PAGE_URL: 'https://x.example/?user_id=se.cr_et&cid=c',
+	});
+	expect([code, row('body key')]).toEqual([0, expect.stringMatching(/^fits /)]);
+	expect(row('v5 API')).toMatch(/^fits .* off: 403/);
+	expect(row('unsubscribe_all')).toMatch(/^not checked /);
+	await expectRestored();
+});
+
+it('puts the user back when a step breaks in the middle', async () => {
+	await sandbox.misbehave([{ do: 'cut-after', endpoint: 'bulkUpdate', after: 1 }]);
+	const { code, output } = await live(['--yes']);
+	expect([code, output]).toEqual([1, expect.stringContaining('No answer to POST')]);
+	const unsubscribed = (await sandbox.log()).some(
+		({ body, applied }) => applied && body?.user_preferences?.[0]?.unsubscribe_all === true,
+	);
+	expect(unsubscribed).toBe(true);
+	await expectRestored();
+});
+
+it.each(['SIGINT', 'SIGTERM'] as const)('puts the user back on %s', async (signal) => {
+	await sandbox.misbehave([{ do: 'delay', endpoint: 'bulkUpdate', after: 1, delayMs: 700 }]);
+	const { code, output } = await live(['--yes'], {}, async (pid) => {
+		const sent = async () => (await sandbox.log({ endpoint: 'bulkUpdate' })).length;
+		for (let i = 0; i < 300 && (await sent()) < 2; i++)
+			await new Promise((done) => setTimeout(done, 20));
+		process.kill(pid, signal);
+	});
+	expect([code, output]).toEqual([1, expect.stringContaining('The test user is as it was.')]);
+	await expectRestored();
+});
+
+it('says so loudly when the user cannot be put back', async () => {
+	await sandbox.misbehave([{ do: 'status', status: 500, endpoint: 'v5UpdatePreferences' }]);
+	const { code, output } = await live(['--yes'], { MOENGAGE_WAIT_S: '0.1' });
+	expect(code).toBe(1);
+	expect(output).toMatch(/COULD NOT BE PUT BACK:\n.*"Newsletter":false/);
+});
+
+it('takes no user who is unsubscribed from all', async () => {
+	await sandbox.seedUsers([{ customer_id: ID, unsubscribed: true }]);
+	const { output } = await live(['--yes']);
+	expect(output).toContain('Choose a test user who is not unsubscribed from all.');
+	expect((await sandbox.user(ID))?.changes).toBe(0);
+});
+
+it('prints no key, no user and no workspace, whatever MoEngage says', async () => {
+	const key = sandbox.apiKey;
+	const message = `no ${ID} with ${key} in ${sandbox.workspaceId}, see ada@people.example`;
+	await sandbox.misbehave([{ do: 'refuse', endpoint: 'bulkUpdate', message }]);
+	const ran = await live(['--yes']);
+	expect(ran.row('body key')).toMatch(/^DIFFERS .*400 "Bad Request: no … with … in …, see …"$/);
+	const wrong = await live(['--yes'], { MOENGAGE_API_KEY: 'not-the-key' });
+	expect([wrong.code, wrong.output]).toEqual([1, expect.stringContaining('does not know')]);
+	const basic = Buffer.from(`${sandbox.workspaceId}:${key}`).toString('base64');
+	for (const secret of [key, ID, basic, sandbox.workspaceId, 'not-the-key', 'people.example'])
+		expect(ran.output + wrong.output).not.toContain(secret);
+});
