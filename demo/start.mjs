@@ -3,9 +3,16 @@
 import { inspect } from 'node:util';
 import { runMainJob } from './lib/main-job.mjs';
 import { duration, say, Trouble } from './lib/say.mjs';
+import { landingLink } from './lib/visitor.mjs';
 import { closeOnSignal, loadWorkflow, openBench } from './lib/workbench.mjs';
 
-const OTHERS = ['crm-webhook.json', 'opt-in.json', 'resubscribe.json', 'preference-page.json'];
+/** The other examples; those that wait for visitors are switched on. */
+const OTHERS = {
+	'crm-webhook.json': { active: true },
+	'opt-in.json': { active: true },
+	'resubscribe.json': { active: false },
+	'preference-page.json': { active: true },
+};
 
 const once = process.argv.includes('--once');
 const started = Date.now();
@@ -16,9 +23,9 @@ try {
 	const parts = await bench.ready;
 	const { client, owner, sandbox, server } = parts;
 	const main = await loadWorkflow(parts, 'contact-list.json');
-	for (const file of OTHERS) {
+	for (const [file, { active }] of Object.entries(OTHERS)) {
 		const workflow = await loadWorkflow(parts, file);
-		if (file === 'crm-webhook.json') await client.activate(workflow);
+		if (active) await client.activate(workflow);
 	}
 	say();
 	say(`Running “${main.name}” …`);
@@ -29,13 +36,19 @@ try {
 		await bench.close();
 		process.exit(right ? 0 : 1);
 	}
+	const visitor = (await sandbox.users()).find(({ unsubscribed }) => !unsubscribed);
 	say(`
   Editor           ${server.url}
   E-mail           ${owner.email}
   Password         ${owner.password}
   This workflow    ${server.url}/workflow/${main.id}
-  A CRM's webhook  ${server.url}/webhook/crm-consent
   Sandbox          ${sandbox.url}/_sandbox/state
+
+  Four more examples are in the editor. Open these two as your customers would:
+  Preference page  ${await landingLink(parts, visitor?.customer_id ?? 'visitor')}
+  Double opt-in    ${server.url}/webhook/newsletter
+                   (no mail leaves this machine: read it under Executions, node “The Mail”)
+  A CRM may call   ${server.url}/webhook/crm-consent
 
   This n8n is for trying out: what you change in it is gone when it ends. Ctrl-C ends it.
 `);

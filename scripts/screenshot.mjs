@@ -1,41 +1,15 @@
 // npm run screenshot: docs/images/panel.png, the node's panel in n8n's real editor.
-// npm run screenshots: one picture for each operation as well.
-import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+// npm run screenshots: one picture for each operation as well, and the preference page.
+import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { openBrowser } from '../demo/lib/browser.mjs';
 import { CREDENTIAL_TYPE, NODE_TYPE, ROOT } from '../demo/lib/package.mjs';
-import { run } from '../demo/lib/processes.mjs';
 import { say, Trouble } from '../demo/lib/say.mjs';
+import { landingLink } from '../demo/lib/visitor.mjs';
 import { closeOnSignal, loadWorkflow, openBench } from '../demo/lib/workbench.mjs';
 
 const IMAGES = join(ROOT, 'docs/images');
 const MAX_BYTES = 150_000;
-const BROWSERS = [
-	process.env.CHROMIUM_PATH,
-	'/usr/bin/chromium',
-	'/usr/bin/chromium-browser',
-	'/usr/bin/google-chrome',
-	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-
-/** @returns {Promise<string>} path of a browser; on Debian, as root, it is installed */
-async function findBrowser() {
-	const find = () => BROWSERS.find((path) => path !== undefined && existsSync(path));
-	const found = find();
-	if (found !== undefined) return found;
-	if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-		say('Installing chromium with apt-get (about 1 min) …');
-		await run('apt-get', ['update', '-qq']);
-		const packages = ['chromium', 'fonts-liberation', 'fonts-noto-color-emoji'];
-		await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages]);
-		const installed = find();
-		if (installed !== undefined) return installed;
-	}
-	throw new Trouble(
-		'No Chromium or Chrome is installed. On Debian or Ubuntu: sudo apt-get install -y chromium. ' +
-			'Elsewhere install Chrome, or set CHROMIUM_PATH to its program.',
-	);
-}
 
 /** Each operation with values such as a person would have in it. */
 const CATEGORIES = {
@@ -105,12 +79,13 @@ async function openNode(page, node) {
 }
 
 /**
- * @param {import('playwright-core').Locator} what
+ * @param {import('playwright-core').Locator | import('playwright-core').Page} what a page: all of it
  * @param {string} name
  */
 async function picture(what, name) {
 	const path = join(IMAGES, `${name}.png`);
-	await what.screenshot({ path, animations: 'disabled', caret: 'hide' });
+	const look = /** @type {const} */ ({ path, animations: 'disabled', caret: 'hide' });
+	await ('goto' in what ? what.screenshot({ ...look, fullPage: true }) : what.screenshot(look));
 	const { size } = statSync(path);
 	say(`  docs/images/${name}.png, ${Math.round(size / 1000)} kB`);
 	if (size > MAX_BYTES) {
@@ -164,25 +139,48 @@ async function eachOperation(page, { client, credential, server }) {
 	}
 }
 
+/** What a phone and a desktop show of the preference page. */
+const WIDTHS = { phone: 390, desktop: 1000 };
+
+/**
+ * The preference page and its answer as a visitor sees them, both in each width.
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {import('../demo/lib/workbench.mjs').Workbench} bench
+ */
+async function preferencePage(browser, bench) {
+	const categories = { Promotional: false, 'Offers and Deals': false, Surveys: false };
+	await bench.sandbox.control('/users', { users: [{ customer_id: 'visitor', categories }] });
+	await bench.client.activate(await loadWorkflow(bench, 'preference-page.json'));
+	const link = await landingLink(bench, 'visitor');
+	for (const [name, width] of Object.entries(WIDTHS)) {
+		const page = await browser.newPage({ viewport: { width, height: 600 } });
+		const heading = page.getByRole('heading', { level: 1 });
+		while ((await page.goto(link))?.status() === 404) await page.waitForTimeout(150);
+		await heading.waitFor();
+		await picture(page, `page-${name}`);
+		await page.getByRole('button', { name: 'Save my choices' }).click();
+		await page.getByRole('status').waitFor();
+		await picture(page, `page-saved-${name}`);
+		await page.close();
+	}
+}
+
 mkdirSync(IMAGES, { recursive: true });
 const bench = openBench();
 closeOnSignal(bench);
 let code = 1;
 try {
-	const executablePath = await findBrowser();
-	const parts = await bench.ready;
-	const browser = await chromium.launch({
-		executablePath,
-		args: [
-			...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-			...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-		],
-	});
+	const browser = await openBrowser();
 	try {
+		const parts = await bench.ready;
 		const page = await browser.newPage({ viewport: { width: 1360, height: 800 } });
 		await signIn(page, parts);
 		await wholePanel(page, parts);
-		if (process.argv[2] === 'all') await eachOperation(page, parts);
+		if (process.argv[2] === 'all') {
+			await eachOperation(page, parts);
+			await preferencePage(browser, parts);
+		}
 	} finally {
 		await browser.close();
 	}

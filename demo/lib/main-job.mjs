@@ -20,13 +20,14 @@ const ERROR_OUTPUT = 1;
 /**
  * @param {import('./workbench.mjs').Workbench} bench
  * @param {import('./n8n-client.mjs').Json} workflow
+ * @param {string} [trigger] name of the node to start from
  * @returns {Promise<JobReport>}
  */
-export async function runMainJob({ client, sandbox, home }, workflow) {
+export async function runMainJob({ client, sandbox, home }, workflow, trigger = 'Start') {
 	copyFileSync(CONTACTS, join(home.files, 'contacts.csv'));
 	const rows = readRows(readFileSync(CONTACTS, 'utf8'));
 	const started = Date.now();
-	const execution = await client.finished(await client.run(workflow, 'Start'));
+	const execution = await client.finished(await client.run(workflow, trigger));
 	const took = Date.now() - started;
 	const accepted = itemsOf(execution, GOOD);
 	const refused = itemsOf(execution, STEP, ERROR_OUTPUT);

@@ -115,6 +115,14 @@ export class N8nClient {
 	}
 
 	/**
+	 * @param {Json} workflow as created
+	 * @returns {Promise<Json>}
+	 */
+	deactivate({ id }) {
+		return this.call('POST', `/rest/workflows/${id}/deactivate`, {});
+	}
+
+	/**
 	 * "Execute workflow", as in the editor.
 	 *
 	 * @param {Json} workflow as created

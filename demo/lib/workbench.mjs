@@ -1,5 +1,6 @@
 // Everything that the demo, the end-to-end tests and the screenshots need, started together and
 // ended together: the sandbox, a real n8n with the packed package, an owner and a credential.
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -113,19 +114,30 @@ export function closeOnSignal(bench) {
 }
 
 /**
- * A workflow of demo/workflows, with this bench's credential and file paths in it.
+ * A workflow of demo/workflows, with this bench's credential and file paths in it, and with a
+ * passphrase of its own where it locks links.
  *
  * @param {Workbench} bench
  * @param {string} file
+ * @param {(workflow: import('./n8n-client.mjs').Json) => void} [change] made before n8n gets it
  * @returns {Promise<import('./n8n-client.mjs').Json>} as created
  */
-export async function loadWorkflow({ client, credential, home }, file) {
+export async function loadWorkflow({ client, credential, home }, file, change = () => {}) {
 	const workflow = JSON.parse(readFileSync(join(WORKFLOWS, file), 'utf8'));
+	/** @type {{ id: string, name: string } | undefined} */
+	let passphrase;
 	for (const node of workflow.nodes) {
+		if (node.credentials?.crypto) {
+			passphrase ??= await client.createCredential('crypto', node.credentials.crypto.name, {
+				encryptionPassphrase: randomBytes(24).toString('base64url'),
+			});
+			node.credentials.crypto = passphrase;
+		}
 		if (node.type === NODE_TYPE) node.credentials = { [CREDENTIAL_TYPE]: credential };
 		if (node.parameters.fileSelector) {
 			node.parameters.fileSelector = join(home.files, 'contacts.csv');
 		}
 	}
+	change(workflow);
 	return client.createWorkflow(workflow);
 }

@@ -1,4 +1,4 @@
-// Single contacts, the examples of the demo, and Stop, in the real n8n with the packed package.
+// Single contacts, the CRM's webhook, and Stop, in the real n8n with the packed package.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { itemsOf } from '../../demo/lib/n8n-client.mjs';
@@ -68,41 +68,6 @@ test('opt-in: a known user is set, an unknown one leaves by the error output', a
 		['email', 'email'],
 	);
 });
-
-test('get, then update, by the link of a preference page', async () => {
-	const { sandbox, client } = bench;
-	const categories = { Newsletter: true, Promotional: false };
-	await sandbox.control('/users', { users: [{ customer_id: 'visitor', categories }] });
-	const link = { user_id: 'Zm9v.YmFy_1', cid: 'Y2lk.X2Fi', customer_id: 'visitor' };
-	await sandbox.control('/landing-links', { links: [link] });
-	const workflow = await loadWorkflow(bench, 'preference-page.json');
-	const execution = await client.finished(await client.run(workflow, 'Start'));
-	const [found] = itemsOf(execution, 'Get Preferences');
-	assert.equal(found?.json.categories.Newsletter, true);
-	assert.equal(found?.json.categories.Promotional, false);
-	assert.equal(itemsOf(execution, 'Update One Preference').length, 1);
-	const visitor = (await sandbox.users()).find((user) => user.customer_id === 'visitor');
-	assert.deepEqual(visitor?.categories, { Newsletter: false, Promotional: false });
-	assert.equal(visitor?.unsubscribed, false);
-	const [update] = await sandbox.requests('updatePreferences');
-	assert.deepEqual(update?.query, { user_id: link.user_id, cid: link.cid });
-});
-
-for (const [file, endpoint] of [
-	['opt-in.json', 'optIn'],
-	['resubscribe.json', 'resubscribe'],
-]) {
-	test(`the example ${file} runs as it is`, async () => {
-		const { client, sandbox } = bench;
-		await sandbox.control('/configure', { acceptAnyUser: true });
-		const workflow = await loadWorkflow(bench, String(file));
-		const execution = await client.finished(await client.run(workflow, 'Start'));
-		await sandbox.control('/configure', { acceptAnyUser: false });
-		assert.equal(execution.status, 'success');
-		assert.equal(itemsOf(execution, 'Done').length, 2);
-		assert.ok((await sandbox.requests(endpoint)).length > 0);
-	});
-}
 
 test('60 calls of a CRM at once: all answered, far fewer requests', async (t) => {
 	const { client, sandbox } = bench;

@@ -144,3 +144,25 @@ export async function freshSandbox({ sandbox }) {
 export function leaks(place, text, secrets) {
 	return secrets.filter((secret) => text.includes(secret)).map(() => place);
 }
+
+/**
+ * A page of a workflow, as a browser asks for it.
+ *
+ * @param {string} url
+ * @param {Record<string, string>} [form] sent by POST
+ * @returns {Promise<{ status: number, main: string, html: string, headers: Headers }>}
+ *   `main`: what the page says; `html`: all of it
+ */
+export async function visit(url, form) {
+	for (let tries = 0; ; tries++) {
+		const body = form && new URLSearchParams(form);
+		const response = await fetch(url, form ? { method: 'POST', body } : {});
+		const html = await response.text();
+		// For some 300 ms after its activation a webhook is not there yet.
+		if (response.status === 404 && tries < 20) await wait(150);
+		else {
+			const main = /<main>[^]*<\/main>/.exec(html)?.[0] ?? '';
+			return { status: response.status, main, html, headers: response.headers };
+		}
+	}
+}

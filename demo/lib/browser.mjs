@@ -1,0 +1,43 @@
+// A Chromium for the screenshots and the tests of pages. Debian's is installed where there is none.
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { run } from './processes.mjs';
+import { say, Trouble } from './say.mjs';
+
+const BROWSERS = [
+	process.env.CHROMIUM_PATH,
+	'/usr/bin/chromium',
+	'/usr/bin/chromium-browser',
+	'/usr/bin/google-chrome',
+	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** @returns {Promise<string>} path of a browser; on Debian, as root, it is installed */
+async function findBrowser() {
+	const find = () => BROWSERS.find((path) => path !== undefined && existsSync(path));
+	const found = find();
+	if (found !== undefined) return found;
+	if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+		say('Installing chromium with apt-get (about 1 min) …');
+		await run('apt-get', ['update', '-qq']);
+		const packages = ['chromium', 'fonts-liberation', 'fonts-noto-color-emoji'];
+		await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages]);
+		const installed = find();
+		if (installed !== undefined) return installed;
+	}
+	throw new Trouble(
+		'No Chromium or Chrome is installed. On Debian or Ubuntu: sudo apt-get install -y chromium. ' +
+			'Elsewhere install Chrome, or set CHROMIUM_PATH to its program.',
+	);
+}
+
+/** @returns {Promise<import('playwright-core').Browser>} without a window, asking no other host */
+export async function openBrowser() {
+	return chromium.launch({
+		executablePath: await findBrowser(),
+		args: [
+			...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+			...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+		],
+	});
+}

@@ -1,0 +1,146 @@
+// Every page of the examples as people with a small phone, a screen reader or weak eyes meet it.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import { openBrowser } from '../../demo/lib/browser.mjs';
+import { itemsOf } from '../../demo/lib/n8n-client.mjs';
+import { landingLink } from '../../demo/lib/visitor.mjs';
+import { closeOnSignal, loadWorkflow, openBench } from '../../demo/lib/workbench.mjs';
+import { visit } from './support.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** @type {import('../../demo/lib/workbench.mjs').Bench} */
+let open;
+/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
+let bench;
+/** @type {import('playwright-core').Browser} */
+let browser;
+/** @type {import('playwright-core').Page} */
+let page;
+/** @type {import('../../demo/lib/n8n-client.mjs').Json} */
+let optIn;
+
+before(async () => {
+	open = openBench({ loud: false, built: true, sandboxConfig: { landingLinks: 'seeded' } });
+	closeOnSignal(open);
+	browser = await openBrowser();
+	bench = await open.ready;
+	optIn = await loadWorkflow(bench, 'opt-in.json');
+	await bench.client.activate(optIn);
+	await bench.client.activate(await loadWorkflow(bench, 'preference-page.json'));
+	for (const path of ['newsletter', 'preferences']) await visit(at(path));
+	await bench.sandbox.control('/users', {
+		users: [{ customer_id: 'anna', email_id: 'anna@example.com' }],
+	});
+	page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+	page.setDefaultTimeout(120_000);
+});
+after(async () => {
+	await browser?.close();
+	await open.close();
+});
+
+const at = (/** @type {string} */ path) => `${bench.server.url}/webhook/${path}`;
+
+/** @param {string} name of a button */
+async function press(name) {
+	await page.getByRole('button', { name, exact: true }).click();
+	await page.waitForLoadState();
+}
+
+/**
+ * @param {string} endpoint that has a problem
+ * @param {() => Promise<void>} step meanwhile
+ */
+async function whileDown(endpoint, step) {
+	const rules = [{ do: 'status', status: 500, endpoint }];
+	await bench.sandbox.control('/rules', { rules });
+	await step();
+	await bench.sandbox.control('/rules', undefined, 'DELETE');
+}
+
+/** @param {string} email */
+async function signUp(email) {
+	await page.goto(at('newsletter'));
+	await page.getByLabel('Email address').fill(email);
+	await press('Sign up');
+}
+
+/** @returns {Promise<string>} of the newest mail that the example has written */
+async function confirmationLink() {
+	for (const execution of await bench.client.executions(optIn.id)) {
+		const [mail] = itemsOf(execution, 'The Mail');
+		if (mail !== undefined) return /http:\S+/.exec(mail.json.text)?.[0] ?? '';
+	}
+	throw new Error('No mail was written');
+}
+
+const preferences = async () => {
+	await page.goto(await landingLink(bench, 'anna'));
+};
+const confirmPage = async () => {
+	await signUp('anna@example.com');
+	await page.goto(await confirmationLink());
+};
+
+/** @type {Record<string, () => Promise<unknown>>} heading → the way there */
+const PAGES = {
+	'Your email preferences': preferences,
+	'Your choices are saved': () => preferences().then(() => press('Save my choices')),
+	'You are unsubscribed': () => preferences().then(() => press('Unsubscribe from all')),
+	'This link is no longer valid': () => page.goto(at('preferences?user_id=old&cid=old')),
+	'Please try once more': async () => {
+		await preferences();
+		await whileDown('updatePreferences', () => press('Save my choices'));
+	},
+	'Please try again in a minute': () => whileDown('getPreferences', preferences),
+	'Something is missing from this link': () => page.goto(at('preferences')),
+	'Our newsletter': () => page.goto(at('newsletter')),
+	'Please look into your inbox': () => signUp('anna@example.com'),
+	'Please check the address': () => signUp('anna@example'),
+	'One more click': confirmPage,
+	'You are signed up': () => confirmPage().then(() => press('Yes, I want the newsletter')),
+};
+
+/** @returns {Promise<string[]>} what a person could stumble over */
+async function barriers() {
+	await page.evaluate(AXE);
+	const { violations, passes } = await page.evaluate(() =>
+		/** @type {any} */ (globalThis).axe.run({ resultTypes: ['violations'] }),
+	);
+	assert.ok(passes.length > 5, 'the checker has checked nothing');
+	return violations
+		.filter((/** @type {any} */ { impact }) => ['serious', 'critical'].includes(impact))
+		.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
+for (const [heading, go] of Object.entries(PAGES)) {
+	test(`“${heading}”: no barrier, fits a small phone`, async () => {
+		await go();
+		assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), heading);
+		assert.ok((await page.title()).startsWith(heading));
+		for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+			await page.emulateMedia({ colorScheme });
+			assert.deepEqual(await barriers(), [], colorScheme);
+		}
+		for (const width of [320, 390, 1280]) {
+			await page.setViewportSize({ width, height: 800 });
+			const scrollWidth = await page.locator('html').evaluate((element) => element.scrollWidth);
+			assert.ok(scrollWidth <= width, `${scrollWidth} px wide on ${width} px`);
+		}
+		await page.setViewportSize({ width: 390, height: 800 });
+		for (const target of await page.locator('button, .button, .choice, input:visible').all()) {
+			// A box counts with the row around it, which ticks it as well.
+			if (
+				await target.evaluate(
+					(element) => element.closest('.choice') !== null && element.tagName === 'INPUT',
+				)
+			)
+				continue;
+			const { height = 0 } = (await target.boundingBox()) ?? {};
+			assert.ok(height >= 44, `${await target.textContent()}: ${height} px high`);
+		}
+	});
+}

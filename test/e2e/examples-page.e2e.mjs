@@ -1,0 +1,309 @@
+// The preference page in a real browser: MoEngage's link, n8n's real answers, what MoEngage gets.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { openBrowser } from '../../demo/lib/browser.mjs';
+import { wait } from '../../demo/lib/say.mjs';
+import { landingLink } from '../../demo/lib/visitor.mjs';
+import { closeOnSignal, loadWorkflow, openBench } from '../../demo/lib/workbench.mjs';
+import { freshSandbox, visit } from './support.mjs';
+
+/** @type {import('../../demo/lib/workbench.mjs').Bench} */
+let open;
+/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
+let bench;
+/** @type {import('playwright-core').Browser} */
+let browser;
+/** @type {import('playwright-core').Page} */
+let page;
+/** @type {string} */
+let link;
+
+const CUSTOMER = 'visitor';
+const SAVE = 'Save my choices';
+const ALL = 'Unsubscribe from all';
+/** What the sandbox's workspace has, and what this visitor has chosen before. */
+const BEFORE = {
+	Promotional: false,
+	Newsletter: true,
+	'Offers and Deals': false,
+	'Product Updates': true,
+	'Events and Webinars': false,
+	Surveys: false,
+	'Account Alerts': true,
+};
+const NONE = Object.fromEntries(Object.keys(BEFORE).map((name) => [name, false]));
+
+before(async () => {
+	open = openBench({ loud: false, built: true, sandboxConfig: { landingLinks: 'seeded' } });
+	closeOnSignal(open);
+	browser = await openBrowser();
+	bench = await open.ready;
+	await bench.client.activate(await loadWorkflow(bench, 'preference-page.json'));
+	await visit(`${bench.server.url}/webhook/preferences`);
+});
+after(async () => {
+	await browser?.close();
+	await open.close();
+});
+beforeEach(async () => {
+	await freshSandbox(bench);
+	await bench.sandbox.control('/users', {
+		users: [{ customer_id: CUSTOMER, categories: BEFORE }],
+	});
+	link = await landingLink(bench, CUSTOMER);
+	await newPage({});
+});
+afterEach(() => page.context().close());
+
+/** @param {import('playwright-core').BrowserContextOptions} options */
+async function newPage(options) {
+	await page?.context().close();
+	const context = await browser.newContext({ viewport: { width: 390, height: 800 }, ...options });
+	page = await context.newPage();
+	page.setDefaultTimeout(120_000);
+}
+
+async function visitor() {
+	const user = (await bench.sandbox.users()).find(({ customer_id: id }) => id === CUSTOMER);
+	assert.ok(user);
+	return user;
+}
+
+/** @returns {Promise<Record<string, boolean>>} what stands on the page */
+async function shown() {
+	const boxes = await page.locator('label.choice').all();
+	const entries = boxes.map(async (box) => [
+		await box.textContent(),
+		await box.locator('input').isChecked(),
+	]);
+	return Object.fromEntries(await Promise.all(entries));
+}
+
+/** @param {string} name of a button or link */
+async function press(name) {
+	const button = page.getByRole('button', { name, exact: true });
+	await button.or(page.getByRole('link', { name, exact: true })).click();
+	await page.waitForLoadState();
+}
+const heading = () => page.getByRole('heading', { level: 1 }).textContent();
+
+for (const javaScriptEnabled of [true, false]) {
+	test(`a change is saved as chosen, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
+		await newPage({ javaScriptEnabled });
+		await page.goto(link);
+		assert.deepEqual(await shown(), BEFORE);
+		await page.getByLabel('Surveys').check();
+		await page.getByLabel('Newsletter').uncheck();
+		await press(SAVE);
+		assert.match(String(await page.getByRole('status').textContent()), /Thank you/);
+		assert.deepEqual(await page.locator('main li').allTextContents(), [
+			'Product Updates',
+			'Surveys',
+			'Account Alerts',
+		]);
+		const wanted = { ...BEFORE, Newsletter: false, Surveys: true };
+		assert.deepEqual((await visitor()).categories, wanted);
+		assert.equal((await visitor()).unsubscribed, false);
+		const [update, ...more] = await bench.sandbox.requests('updatePreferences');
+		assert.deepEqual(update?.body, { categories: wanted, unsubscribe_all: false });
+		assert.deepEqual(update?.query, Object.fromEntries(new URL(link).searchParams));
+		assert.equal(more.length, 0);
+		assert.doesNotMatch(page.url(), /user_id/, 'the address of the answer holds the key');
+		await press('Change my choices');
+		assert.deepEqual(await shown(), wanted);
+	});
+}
+
+test('unsubscribe from all, with one press', async () => {
+	await page.goto(link);
+	await press(ALL);
+	assert.match(String(await page.getByRole('status').textContent()), /no more marketing email/);
+	const [update] = await bench.sandbox.requests('updatePreferences');
+	assert.deepEqual(update?.body, { categories: NONE, unsubscribe_all: true });
+	assert.equal((await visitor()).unsubscribed, true);
+	assert.deepEqual((await visitor()).categories, NONE);
+});
+
+test('nothing ticked means no email at all, and never lifts an unsubscribe', async () => {
+	await page.goto(link);
+	for (const [name, on] of Object.entries(BEFORE)) if (on) await page.getByLabel(name).uncheck();
+	await press(SAVE);
+	assert.equal(await heading(), 'You are unsubscribed');
+	assert.equal((await visitor()).unsubscribed, true);
+	await press('Change my choices');
+	await press(SAVE);
+	const updates = await bench.sandbox.requests('updatePreferences');
+	assert.deepEqual(
+		updates.map(({ body }) => body.unsubscribe_all),
+		[true, true],
+	);
+});
+
+test('by keyboard alone, the focus always to be seen', async () => {
+	await page.goto(link);
+	const stops = [];
+	for (let i = 0; i < 9; i++) {
+		await page.keyboard.press('Tab');
+		const focus = page.locator(':focus-visible');
+		const [name, outline] = await focus.evaluate((element) => [
+			element.closest('label')?.textContent ?? element.textContent,
+			/** @type {any} */ (globalThis).getComputedStyle(element).outline,
+		]);
+		stops.push(name);
+		assert.match(String(outline), /solid 3px|3px solid/, `${name}: ${outline}`);
+		if (name === 'Surveys') await page.keyboard.press('Space');
+	}
+	assert.deepEqual(stops, [...Object.keys(BEFORE), SAVE, ALL]);
+	// Enter in a checkbox presses the first button: it has to be the harmless one.
+	await page.getByLabel('Surveys').focus();
+	await page.keyboard.press('Enter');
+	await page.getByRole('status').waitFor();
+	assert.equal((await visitor()).unsubscribed, false);
+	assert.deepEqual((await visitor()).categories, { ...BEFORE, Surveys: true });
+});
+
+const HOSTILE = [
+	'<img src=x onerror=alert(1)>"\'',
+	'</label></form><script>alert(2)</script>',
+	'" onfocus="alert(3)" autofocus x="',
+	'{{ $json.heading }}',
+	"$& $' $` $1",
+	'&lt;b&gt; &amp;',
+	'names',
+	'on',
+	'user_id',
+	'Überraschungen 🎁, مرحبا',
+	'  spaces   inside  ',
+];
+/** n8n or the checks on MoEngage's answer leave these out: such a category stays as it is. */
+const LEFT_OUT = ['constructor', '__proto__'];
+for (const javaScriptEnabled of [true, false]) {
+	test(`hostile names stay text and are saved, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
+		const { sandbox } = bench;
+		const { categories } = await sandbox.control('/configure');
+		await sandbox.control('/configure', {
+			categories: [...HOSTILE, ...LEFT_OUT].map((name) => ({ name })),
+		});
+		try {
+			const user = { user_id: '"><script>alert(4)</script>\'+/=', cid: '{{7*7}}<b>&amp;' };
+			const links = [{ ...user, customer_id: CUSTOMER }];
+			await sandbox.control('/landing-links', { links });
+			await newPage({ javaScriptEnabled });
+			/** @type {string[]} */
+			const dialogs = [];
+			page.on('dialog', (dialog) => {
+				dialogs.push(dialog.message());
+				void dialog.dismiss();
+			});
+			await page.goto(
+				`${bench.server.url}/webhook/preferences?${new URLSearchParams({ ...user, moe_event_id: '<i>"' })}`,
+			);
+			const names = Object.keys(await shown());
+			assert.deepEqual(names.slice(0, HOSTILE.length), HOSTILE);
+			for (const box of await page.locator('.choice input').all()) await box.uncheck();
+			const kept = HOSTILE.filter((_name, i) => i % 2 === 0);
+			for (const name of kept) {
+				await page.locator('.choice input').nth(HOSTILE.indexOf(name)).check();
+			}
+			await press(SAVE);
+			assert.deepEqual(await page.locator('main li').allTextContents(), kept);
+			await press('Change my choices');
+			const wanted = HOSTILE.map((name) => [name, kept.includes(name)]);
+			assert.deepEqual(Object.entries(await shown()).slice(0, HOSTILE.length), wanted);
+			const [update] = await sandbox.requests('updatePreferences');
+			assert.deepEqual(update?.query, { ...user, moe_event_id: '<i>"' });
+			const saved = Object.entries(update?.body.categories).slice(0, HOSTILE.length);
+			assert.deepEqual(saved, wanted);
+			assert.equal(await page.locator('img, script, b, i').count(), 0);
+			assert.deepEqual(dialogs, []);
+		} finally {
+			await sandbox.control('/configure', { categories });
+		}
+	});
+}
+
+test('even a script that got into the page would not run, and no form leaves it for elsewhere', async () => {
+	const script = '<script>document.title = "ran"</script><form action="https://elsewhere.example">';
+	await page.route('**/webhook/preferences?**', async (route) => {
+		const response = await route.fetch();
+		const body = (await response.text()).replace('</main>', `${script}<button>Out</button></main>`);
+		await route.fulfill({ response, body });
+	});
+	/** @type {string[]} */
+	const blocked = [];
+	page.on('console', (line) => blocked.push(line.text()));
+	await page.goto(link);
+	assert.doesNotMatch(await page.title(), /ran/);
+	// Nothing follows that one could wait for but the browser's word.
+	await page.getByRole('button', { name: 'Out' }).dispatchEvent('click');
+	for (let tries = 0; tries < 100 && !/form-action/.test(blocked.join()); tries++) await wait(100);
+	assert.equal(page.url(), link);
+	assert.match(blocked.join('\n'), /script-src|default-src/);
+	assert.match(blocked.join('\n'), /form-action/);
+});
+
+test('headers: not kept, not passed on, in no frame', async () => {
+	const { headers, html } = await visit(link);
+	assert.equal(headers.get('content-type'), 'text/html; charset=utf-8');
+	assert.equal(headers.get('cache-control'), 'no-store');
+	assert.equal(headers.get('referrer-policy'), 'no-referrer');
+	assert.equal(headers.get('x-content-type-options'), 'nosniff');
+	assert.equal(headers.get('x-frame-options'), 'DENY');
+	// n8n's own; it lets no workflow set this header.
+	assert.match(String(headers.get('content-security-policy')), /^sandbox .*allow-forms/);
+	assert.match(html, /<meta http-equiv="Content-Security-Policy" content="default-src 'none';/);
+	assert.match(html, /<html lang="en">/);
+});
+
+test('a link without its parts, or one that MoEngage refuses: nothing is asked, nothing changed', async () => {
+	const url = `${bench.server.url}/webhook/preferences`;
+	for (const query of ['', '?user_id=a', '?cid=b', '?user_id=&cid=b', '?user_id=%20&cid=b']) {
+		const { status, main } = await visit(url + query);
+		assert.equal(status, 400, query);
+		assert.match(main, /Something is missing/);
+	}
+	const unreadable = { user_id: 'a', cid: 'b', names: '{}', action: 'save' };
+	for (const form of [{ action: 'save' }, unreadable]) {
+		assert.equal((await visit(url, form)).status, 400);
+	}
+	// Cut off on its way: without its last part, the button, a form is not taken.
+	const cut = { user_id: 'a', cid: 'b', names: '["Newsletter"]' };
+	assert.equal((await visit(url, cut)).status, 400);
+	assert.equal((await bench.sandbox.requests()).length, 0);
+
+	const expired = `${url}?user_id=old&cid=old`;
+	assert.equal((await page.goto(expired))?.status(), 400);
+	assert.equal(await heading(), 'This link is no longer valid');
+	assert.match(String(await page.getByRole('alert').textContent()), /Nothing was changed/);
+	const all = await visit(url, { action: 'unsubscribe', ...cut });
+	assert.equal(all.status, 400);
+	assert.match(all.main, /Nothing was changed/);
+});
+
+test('MoEngage not to be reached: says what is known, keeps the choices, and a second try works', async () => {
+	const { sandbox } = bench;
+	const rule = (/** @type {object} */ rules) =>
+		sandbox.control('/rules', { rules: [rules] }, 'PUT');
+	await rule({ do: 'status', status: 503, endpoint: 'getPreferences' });
+	assert.equal((await page.goto(link))?.status(), 503);
+	assert.match(String(await page.getByRole('alert').textContent()), /Nothing was changed/);
+	await sandbox.control('/rules', undefined, 'DELETE');
+	await press('Try again');
+	assert.deepEqual(await shown(), BEFORE);
+
+	await page.getByLabel('Surveys').check();
+	// Refused before it was read, and taken without an answer.
+	for (const [trick, words] of /** @type {const} */ ([
+		[{ do: 'status', status: 401 }, /Nothing was changed/],
+		[{ do: 'cut-after' }, /can’t tell whether/],
+	])) {
+		await rule({ ...trick, endpoint: 'updatePreferences' });
+		await press(SAVE);
+		assert.match(String(await page.getByRole('alert').textContent()), words);
+		assert.deepEqual(await shown(), { ...BEFORE, Surveys: true });
+	}
+	await sandbox.control('/rules', undefined, 'DELETE');
+	await press(SAVE);
+	assert.equal(await heading(), 'Your choices are saved');
+	assert.deepEqual((await visitor()).categories, { ...BEFORE, Surveys: true });
+});

@@ -1,0 +1,67 @@
+// A mail server for one test: takes every mail, keeps it, passes none on.
+import { createServer } from 'node:net';
+
+/**
+ * @typedef {object} MailSink
+ * @property {number} port on loopback
+ * @property {{ to: string[], text: string }[]} mails oldest first; `text` decoded
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @param {string} data as sent after DATA
+ * @returns {string} what a mail program would show of a mail in plain text
+ */
+function bodyOf(data) {
+	const end = data.indexOf('\r\n\r\n');
+	const [head, body] = [data.slice(0, end), data.slice(end + 4)];
+	if (/transfer-encoding: base64/i.test(head)) return Buffer.from(body, 'base64').toString();
+	if (!/transfer-encoding: quoted-printable/i.test(head)) return body;
+	const bytes = body
+		.replace(/=\r\n/g, '')
+		.replace(/=([0-9A-F]{2})/g, (_all, hex) => String.fromCharCode(parseInt(hex, 16)));
+	return Buffer.from(bytes, 'latin1').toString();
+}
+
+/** @returns {Promise<MailSink>} */
+export async function openMailSink() {
+	/** @type {MailSink['mails']} */
+	const mails = [];
+	const server = createServer((socket) => {
+		/** @type {string[]} */
+		let to = [];
+		let inData = false;
+		let rest = '';
+		const say = (/** @type {string} */ line) => socket.write(`${line}\r\n`);
+		/** @param {string} line */
+		const command = (line) => {
+			if (/^RCPT TO:/i.test(line)) to.push(/<(.*)>/.exec(line)?.[1] ?? '');
+			inData = /^DATA/i.test(line);
+			if (/^QUIT/i.test(line)) socket.end('221 bye\r\n');
+			else say(inData ? '354 go on' : '250 ok');
+		};
+		socket.setEncoding('utf8').on('error', () => {});
+		socket.on('data', (text) => {
+			rest += text;
+			for (;;) {
+				const end = rest.indexOf(inData ? '\r\n.\r\n' : '\r\n');
+				if (end < 0) return;
+				const part = rest.slice(0, end);
+				rest = rest.slice(end + (inData ? 5 : 2));
+				if (inData) {
+					mails.push({ to, text: bodyOf(part) });
+					[to, inData] = [[], false];
+					say('250 kept');
+				} else command(part);
+			}
+		});
+		say('220 sink');
+	});
+	await new Promise((done) => server.listen(0, '127.0.0.1', () => done(null)));
+	const address = server.address();
+	return {
+		port: typeof address === 'object' && address ? address.port : 0,
+		mails,
+		close: () => new Promise((done) => server.close(() => done())),
+	};
+}
