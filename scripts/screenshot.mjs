@@ -1,5 +1,6 @@
 // npm run screenshot: docs/images/panel.png, the node's panel in n8n's real editor.
-// npm run screenshots: one picture for each operation as well, and the preference page.
+// npm run screenshots: one picture for each operation as well, and the preference page;
+// `node scripts/screenshot.mjs page` makes those of the page alone.
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBrowser } from '../demo/lib/browser.mjs';
@@ -174,13 +175,14 @@ try {
 	const browser = await openBrowser();
 	try {
 		const parts = await bench.ready;
-		const page = await browser.newPage({ viewport: { width: 1360, height: 800 } });
-		await signIn(page, parts);
-		await wholePanel(page, parts);
-		if (process.argv[2] === 'all') {
-			await eachOperation(page, parts);
-			await preferencePage(browser, parts);
+		const wanted = process.argv[2];
+		if (wanted !== 'page') {
+			const page = await browser.newPage({ viewport: { width: 1360, height: 800 } });
+			await signIn(page, parts);
+			await wholePanel(page, parts);
+			if (wanted === 'all') await eachOperation(page, parts);
 		}
+		if (wanted !== 'panel') await preferencePage(browser, parts);
 	} finally {
 		await browser.close();
 	}

@@ -173,7 +173,7 @@ const HOSTILE = [
 	'on',
 	'user_id',
 	'Überraschungen 🎁, مرحبا',
-	'  spaces   inside  ',
+	'two   spaces',
 ];
 /** n8n or the checks on MoEngage's answer leave these out: such a category stays as it is. */
 const LEFT_OUT = ['constructor', '__proto__'];
