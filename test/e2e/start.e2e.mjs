@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../../demo/lib/package.mjs';
 import { wait } from '../../demo/lib/say.mjs';
+import { visit } from './support.mjs';
 
 /**
  * @param {string} folder named in a program's command line or environment
@@ -92,6 +93,10 @@ test('npm start runs the main job, stays up, and Ctrl-C leaves nothing', async (
 		const sandbox = text.match(/Sandbox +(http:\S+)/)?.[1] ?? '';
 		assert.ok((await fetch(editor)).ok);
 		assert.ok((await fetch(sandbox)).ok);
+		const preferences = text.match(/Preference page +(http:\S+)/)?.[1] ?? '';
+		assert.match((await visit(preferences)).main, /<input type="checkbox"[^>]*>.*Newsletter/);
+		const optIn = text.match(/Double opt-in +(http:\S+)/)?.[1] ?? '';
+		assert.match((await visit(optIn)).main, /<input type="email"/);
 		assert.ok(demo.leftBehind().programs.length >= 2, 'n8n is to be seen among the programs');
 		demo.interrupt();
 		assert.equal(await demo.ended, 130);
