@@ -23,7 +23,7 @@ describe('Preview Only', () => {
 		expect(main[60].json).toEqual(main[0].json);
 		expect(new Set(main.map(({ json }) => json.batch))).toEqual(new Set([1, 2]));
 		expect(hints[0].message).toBe(
-			'Preview only, nothing was sent. 61 users would go in 2 requests and take a few seconds; 1 would be rejected',
+			'Preview only, nothing was sent. 61 items for 60 users would go in 2 requests and take a few seconds; 1 would be rejected',
 		);
 	});
 

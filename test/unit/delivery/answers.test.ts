@@ -42,7 +42,7 @@ describe('A request that breaks', () => {
 	test('goes again after 1, 2, 4 … seconds, 30 at most, with the same id', async () => {
 		const script = new Script((_, number) => (number < 8 ? broken() : undefined));
 		const { outcomes } = await script.deliver(users(1), { settings: { maxTries: 9 } });
-		const waits = script.times.slice(1).map((at, i) => at - script.times[i] - 1000);
+		const waits = script.times.slice(1).map((at, i) => at - script.times[i] - 500);
 		expect(waits).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
 		expect(new Set(script.asked.map(({ batchId }) => batchId)).size).toBe(1);
 		expect(outcomes[0]).toMatchObject({ status: 'accepted', batch: 1, attempts: 8 });
@@ -51,11 +51,11 @@ describe('A request that breaks', () => {
 	test('waits shorter by chance', async () => {
 		const script = new Script(
 			(_, number) => (number < 3 ? broken() : undefined),
-			1000,
+			500,
 			() => 0.25,
 		);
 		await script.deliver(users(1));
-		expect(script.times).toEqual([0, 1250, 2750]);
+		expect(script.times).toEqual([0, 750, 1750]);
 	});
 
 	test('leaves its records unknown after the last try, with the reason', async () => {
@@ -97,7 +97,7 @@ describe('A request that breaks', () => {
 	test('is no try of the others where an execution was stopped and took it along', async () => {
 		const stop = new AbortController();
 		const script = new Script((_, number) => (number === 1 ? broken() : undefined));
-		script.clock.after(500, () => stop.abort());
+		script.clock.after(300, () => stop.abort());
 		const [stopped, other] = await script.all(
 			script.start(users(1, 'stopped'), { signal: stop.signal }),
 			script.start(users(1, 'other'), { settings: { maxTries: 1 } }),
@@ -105,7 +105,7 @@ describe('A request that breaks', () => {
 		expect(fates(stopped)).toEqual(['unknown']);
 		expect(other.outcomes[0]).toMatchObject({ status: 'accepted', attempts: 2 });
 		// Nothing to wait for either: it was not the server.
-		expect(script.times).toEqual([0, 1000]);
+		expect(script.times).toEqual([0, 500]);
 	});
 });
 
@@ -134,7 +134,7 @@ describe('An answer that no request can escape', () => {
 		const f = users(1, 'f').map((record) => ({ ...record, envelope: 'f' }));
 		const [a, late, other] = await script.all(
 			script.start(users(60, 'a')),
-			script.startAt(500, users(2, 'late')),
+			script.startAt(300, users(2, 'late')),
 			script.start(f),
 		);
 		const notSent = { status: 'notSent', cause: 'fatal', reason: '401' };

@@ -93,6 +93,13 @@ describe('A waiting entry that a newcomer may be combined with', () => {
 		expect(order.foldable(['c', 'd'], run)).toBe(both);
 		expect(order.foldable(['d'], run)).toBe(both);
 	});
+
+	test('is none where another of the same user stands behind it', () => {
+		const [both, behind] = [entry('a', 'b'), entry('a')];
+		const order = orderOf(both, behind);
+		expect(order.foldable(['a', 'b'], run)).toBeUndefined();
+		expect(order.foldable(['b'], run)).toBe(both);
+	});
 });
 
 describe('A combined entry taken apart', () => {

@@ -48,7 +48,7 @@ describe('A refused batch', () => {
 		const script = new Script((_, number) => (number === 1 ? refused() : undefined));
 		await script.deliver(users(50), { settings });
 		await script.deliver(users(50, 'later'));
-		expect(script.times).toEqual([0, 1000]);
+		expect(script.times).toEqual([0, 500]);
 	});
 });
 
@@ -78,10 +78,10 @@ describe('While nothing of a refused batch has been accepted', () => {
 	});
 
 	test('refused batches that were under way wait; all go on at the first acceptance', async () => {
-		const script = new Script((_values, _number, at) => (at === 1000 ? refused() : undefined));
+		const script = new Script((_values, _number, at) => (at === 500 ? refused() : undefined));
 		const report = await script.deliver(users(12), { settings: { batchSize: 2 } });
 		// One is let in, five are refused, one of them is looked into, then all five.
-		const waves = [0, 1000, 2000, 3000].map((wave) => script.times.filter((at) => at === wave));
+		const waves = [0, 500, 1000, 1500].map((wave) => script.times.filter((at) => at === wave));
 		expect(waves.map(({ length }) => length)).toEqual([1, 5, 1, 5]);
 		expect(new Set(fates(report))).toEqual(new Set(['accepted']));
 	});
@@ -89,7 +89,7 @@ describe('While nothing of a refused batch has been accepted', () => {
 	test('the next refused one is looked into when the one before was refused whole', async () => {
 		const script = new Script((values, _, at) => {
 			if (at === 0) return undefined;
-			return at > 6000 || values[0] > 'u6' ? undefined : refused(values.join());
+			return at > 3000 || values[0] > 'u6' ? undefined : refused(values.join());
 		});
 		const report = await script.deliver(users(10), { settings: { batchSize: 2 } });
 		// Other words each time: not the configuration; the rest is delivered.

@@ -32,7 +32,7 @@ export class Script {
 			number: number,
 			at: number,
 		) => Answer | undefined = () => undefined,
-		private readonly L = 1000,
+		private readonly L = 500,
 		random = () => 1,
 	) {
 		this.engine = new Engine(this.clock, random);

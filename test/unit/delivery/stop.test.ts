@@ -12,12 +12,12 @@ function stopAt(script: Script, at: number) {
 describe('The user’s Stop', () => {
 	test('ends the run at once: what is under way is unknown, what waits not sent', async () => {
 		const script = new Script();
-		const signal = stopAt(script, 1500);
+		const signal = stopAt(script, 750);
 		const { outcomes, requests } = await script.deliver(users(10), {
 			signal,
 			settings: { batchSize: 1 },
 		});
-		expect(script.clock.now()).toBe(1500);
+		expect(script.clock.now()).toBe(750);
 		expect(outcomes[0]).toMatchObject({ status: 'accepted' });
 		expect(outcomes.slice(1, 6)).toEqual(
 			[2, 3, 4, 5, 6].map((batch) => ({ status: 'unknown', batch, attempts: 0 })),
@@ -37,7 +37,7 @@ describe('The user’s Stop', () => {
 
 	test('leaves to the others in the lane what they have, and the next requests', async () => {
 		const script = new Script();
-		const signal = stopAt(script, 500);
+		const signal = stopAt(script, 250);
 		const [stopped, other, f] = await script.all(
 			script.start(users(200, 'stopped'), { signal }),
 			script.start(users(100, 'other')),
@@ -55,9 +55,9 @@ describe('The user’s Stop', () => {
 	test('ends a wait for the limit, for a retry, and for the rest of a refused batch', async () => {
 		for (const answer of [limited, broken(), refused()]) {
 			const script = new Script(([first], number) => (number > 1 || !first ? undefined : answer));
-			const signal = stopAt(script, 1100);
+			const signal = stopAt(script, 600);
 			const report = await script.deliver(users(2), { signal });
-			expect(script.clock.now()).toBe(1100);
+			expect(script.clock.now()).toBe(600);
 			const { runs, lanes, users: left } = script.engine.census();
 			expect([runs, lanes, left]).toEqual([0, 0, 0]);
 			expect(fates(report)).not.toContain('accepted');
@@ -66,12 +66,12 @@ describe('The user’s Stop', () => {
 
 	test('after an answer that stopped the run already ends it at once as well', async () => {
 		const script = new Script((_, number, at) => {
-			return at === 1000 && number === 2 ? { kind: 'fatal', reason: '403' } : undefined;
+			return at === 500 && number === 2 ? { kind: 'fatal', reason: '403' } : undefined;
 		});
 		const slow = script.sendAs();
 		let sent = 0;
 		const { outcomes } = await script.deliver(users(10), {
-			signal: stopAt(script, 2500),
+			signal: stopAt(script, 1250),
 			settings: { batchSize: 1 },
 			send: async (values, context) => {
 				sent += 1;
@@ -80,7 +80,7 @@ describe('The user’s Stop', () => {
 				return answer;
 			},
 		});
-		expect(script.clock.now()).toBe(2500);
+		expect(script.clock.now()).toBe(1250);
 		expect(outcomes[1]).toMatchObject({ status: 'notSent', cause: 'fatal', reason: '403' });
 		expect(outcomes[3]).toMatchObject({ status: 'unknown' });
 		expect(outcomes[9]).toMatchObject({ status: 'notSent', cause: 'fatal' });

@@ -1,0 +1,225 @@
+import { fold, record } from '../../virtual/preferences';
+import { POLICY, users } from '../../virtual/world';
+import { broken, enveloped, fates, locked, refused, Script } from './script';
+
+const single = { ...POLICY, batchSize: 1 };
+const few = { ...single, limit: 2 };
+
+describe('Executions at one door', () => {
+	test('travel together, each with its own numbers for its requests', async () => {
+		const script = new Script();
+		const [a, b] = await script.all(
+			script.start(users(3, 'a'), { settings: { batchSize: 2 } }),
+			script.start(users(1, 'b')),
+		);
+		expect(script.asked.map(({ values }) => values)).toEqual([
+			['a0', 'b0'],
+			['a1', 'a2'],
+		]);
+		expect(a.outcomes.map((one) => 'batch' in one && one.batch)).toEqual([1, 2, 2]);
+		expect(b.outcomes[0]).toMatchObject({ batch: 1 });
+		expect([a.requests, b.requests]).toEqual([2, 1]);
+	});
+
+	test('send in the name of one that has a record in the request', async () => {
+		const script = new Script();
+		await script.all(
+			script.start(users(1, 'a'), {}, 'a'),
+			script.start(users(60, 'b'), {}, 'b'),
+			script.startAt(100, users(1, 'c'), {}, 'c'),
+		);
+		for (const { by, values } of script.asked) {
+			expect(values.some((value) => value.startsWith(by!))).toBe(true);
+		}
+		expect(script.asked).toHaveLength(2);
+	});
+
+	test('keep to the lowest limit that one of them set, for as long as it runs', async () => {
+		const script = new Script();
+		await script.all(
+			script.start(users(3, 'slow'), { policy: single, settings: { limit: 2 } }),
+			script.start(users(20, 'fast'), { policy: single, settings: { limit: 50 } }),
+		);
+		const ended = [...script.asked]
+			.reverse()
+			.find(({ values }) => values[0].startsWith('slow'))!.at;
+		const during = script.times.filter((at) => at <= ended);
+		for (const at of during) {
+			expect(during.filter((one) => one > at - 60_000 && one <= at).length).toBeLessThanOrEqual(2);
+		}
+		expect(during.length).toBeLessThan(10);
+		expect(script.clock.now()).toBeLessThan(ended + 65_000);
+	});
+
+	test('take turns, also where they cannot travel together', async () => {
+		const script = new Script();
+		await script.all(
+			script.start(enveloped(4, 'f'), { policy: single }),
+			script.start(enveloped(4, 'g'), { policy: single }),
+		);
+		const order = script.asked.map(({ values }) => values[0]);
+		expect(order.slice(0, 2)).toEqual(['f0', 'g0']);
+		expect(order.slice(2, 4).sort()).toEqual(['f1', 'g1']);
+		expect(order.slice(4, 6).sort()).toEqual(['f2', 'g2']);
+	});
+
+	test('have five requests under way at most', async () => {
+		let flying = 0;
+		let most = 0;
+		const script = new Script();
+		const send = script.sendAs();
+		await script.deliver(users(40), {
+			policy: single,
+			send: async (values, context) => {
+				most = Math.max(most, (flying += 1));
+				const verdict = await send(values, context);
+				flying -= 1;
+				return verdict;
+			},
+		});
+		expect(most).toBe(5);
+	});
+
+	test('use no batch id twice, at whatever doors', async () => {
+		const script = new Script();
+		for (const door of ['a', 'b', 'a']) await script.deliver(users(3), { door, policy: single });
+		const ids = script.asked.map(({ batchId }) => batchId);
+		expect(new Set(ids).size).toBe(9);
+		expect(ids[0]).toMatch(/^a#/);
+	});
+});
+
+describe('The time that the limit cost', () => {
+	test('is told to each run, as far as it was there', async () => {
+		const script = new Script();
+		const [first, later] = await script.all(
+			script.start(users(3, 'first'), { policy: few }),
+			script.startAt(30_500, users(1, 'later'), { policy: few }),
+		);
+		expect(first.waitedMs).toBeGreaterThanOrEqual(59_000);
+		expect(first.waitedMs).toBeLessThanOrEqual(60_500);
+		expect(later.waitedMs).toBeLessThanOrEqual(first.waitedMs);
+		expect(later.waitedMs).toBeGreaterThanOrEqual(29_000);
+		await script.clock.until(script.clock.sleep(600_000));
+		expect((await script.deliver(users(2), { policy: few })).waitedMs).toBe(0);
+	});
+
+	test('is not the time of a slow answer or of a retry', async () => {
+		const script = new Script((_, number) => (number === 2 ? broken() : undefined), 20_000);
+		const { waitedMs } = await script.deliver(users(30), { policy: single });
+		expect(waitedMs).toBe(0);
+	});
+});
+
+describe('An account and its settings', () => {
+	test('that MoEngage has not let in yet get one request, known ones five', async () => {
+		const script = new Script();
+		await script.deliver(users(6), { policy: single });
+		expect(script.times).toEqual([0, 500, 500, 500, 500, 500]);
+		await script.deliver(users(5), { policy: single });
+		expect(script.times.slice(6)).toEqual([1000, 1000, 1000, 1000, 1000]);
+		await script.deliver(enveloped(3, 'other'), { policy: single });
+		expect(script.times.slice(11)).toEqual([1500, 2000, 2000]);
+	});
+
+	test('that it does not let in any more get one again', async () => {
+		const script = new Script((_, number) => (number === 2 ? locked : undefined));
+		await script.deliver(users(1), { policy: single });
+		await script.deliver(users(1), { policy: single });
+		await script.deliver(users(3), { policy: single });
+		expect(script.times).toEqual([0, 500, 1000, 1500, 1500]);
+	});
+
+	test('are kept in mind, a thousand of them', async () => {
+		const script = new Script();
+		const policy = { ...single, limit: 100_000 };
+		const all = Array.from({ length: 1001 }, (_, i) => enveloped(1, `e${i}-`)[0]);
+		await script.deliver(all, { policy });
+		const envelopes = script.asked.map(({ values }) => values[0].slice(0, -1));
+		for (const [place, known] of [
+			[999, true],
+			[1000, false],
+		] as const) {
+			await script.deliver(enveloped(3, envelopes[place]), { policy });
+			const [first, , third] = script.times.slice(-3);
+			expect(third === first).toBe(known);
+		}
+	});
+});
+
+describe('Changes of one user', () => {
+	const change = (mark: number, envelope = 'e') => ({
+		...record({ user: 'ada', categories: { A: true }, all: false, marks: [mark] }),
+		envelope,
+	});
+
+	test('are combined in one execution and one envelope only', async () => {
+		const script = new Script();
+		const [a, b] = await script.all(
+			script.start([change(0), change(1), change(2, 'f')], { fold }),
+			script.start([change(3)], { fold }),
+		);
+		expect([a.combined, b.combined]).toEqual([1, 0]);
+		expect(script.sizes).toEqual([1, 1, 1]);
+		expect(a.outcomes.map((one) => 'batch' in one && one.batch)).toEqual([1, 1, 2]);
+		expect(fates(b)).toEqual(['accepted']);
+	});
+
+	test('go one after the other where nobody combines them', async () => {
+		const script = new Script();
+		const { combined, requests } = await script.deliver([change(0), change(1)]);
+		expect([combined, requests]).toEqual([0, 2]);
+		expect(script.times).toEqual([0, 500]);
+	});
+});
+
+describe('A part of a refused batch whose execution stops', () => {
+	test('is left out, and the search goes on for the others', async () => {
+		const stop = new AbortController();
+		const script = new Script((_, number) => [refused(), broken()][number - 1]);
+		script.clock.after(1100, () => stop.abort());
+		const [stopped, other] = await script.all(
+			script.start(users(1, 'a'), { signal: stop.signal }),
+			script.start(users(1, 'b')),
+		);
+		expect([fates(stopped), fates(other)]).toEqual([['unknown'], ['accepted']]);
+		expect(script.asked.map(({ values }) => values.join())).toEqual(['a0,b0', 'a0', 'b0']);
+	});
+});
+
+describe('Executions that keep coming', () => {
+	const policy = { ...POLICY, limit: 10, batchSize: 50 };
+
+	/** One execution of one item every `everyMs`; how long each took. */
+	async function storm(script: Script, count: number, everyMs: number) {
+		const waits: number[] = [];
+		const runs = Array.from({ length: count }, async (_, i) => {
+			const report = await script.startAt(i * everyMs, users(1, `c${i}-`), { policy });
+			waits[i] = script.clock.now() - i * everyMs;
+			return report;
+		});
+		await script.all(...runs);
+		return waits;
+	}
+
+	test('share the window evenly: nobody waits for the whole of it', async () => {
+		const script = new Script();
+		const waits = await storm(script, 250, 200);
+		const times = script.times.filter((at) => at < 50_000);
+		expect(times.length).toBeLessThan(10);
+		// A tenth of the window, and the request itself.
+		expect(Math.max(...waits.slice(0, 210))).toBeLessThanOrEqual(8000);
+	});
+
+	test('do not wait while the window is mostly unused', async () => {
+		const script = new Script();
+		const waits = await storm(script, 2, 1000);
+		expect(waits).toEqual([500, 500]);
+	});
+
+	test('do not hold back a list on its own', async () => {
+		const script = new Script();
+		await script.deliver(users(500), { policy });
+		expect(script.times).toEqual([0, ...Array(5).fill(500), ...Array(4).fill(1000)]);
+	});
+});

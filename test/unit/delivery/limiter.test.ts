@@ -1,0 +1,164 @@
+import { Limiter } from '../../../nodes/MoEngageSubscription/delivery/limiter';
+import type { Policy, RateFacts } from '../../../nodes/MoEngageSubscription/delivery/types';
+
+const WINDOW = 60_000;
+const MINUTE = 60_000;
+const policy: Policy = { limit: 4, windowMs: WINDOW, dayLimit: 100, batchSize: 1 };
+
+const newLimiter = (more: Partial<Policy> = {}) => new Limiter({ ...policy, ...more }, () => 1);
+
+/** A request that left and was answered at that moment. */
+function pass(limiter: Limiter, at: number, rate?: RateFacts) {
+	limiter.answer(limiter.send(at), at, false, rate);
+}
+
+function refuse(limiter: Limiter, at: number, rate?: RateFacts) {
+	limiter.answer(limiter.send(at), at, true, rate);
+}
+
+/** A limiter whose server has told four times in agreement: 100 a minute from 0 on. */
+function told(left: number, own = 4) {
+	const limiter = newLimiter();
+	for (let i = 1; i <= own; i += 1) {
+		pass(limiter, i * 100, { limit: 100, remaining: left + own - i, resetInMs: WINDOW - i * 100 });
+	}
+	return limiter;
+}
+
+describe('The next request may leave', () => {
+	test('when our own log has a slot, or the user’s own limit', () => {
+		const limiter = newLimiter();
+		for (const at of [100, 200, 300]) pass(limiter, at);
+		expect(limiter.inFlight).toBe(0);
+		expect(limiter.openAt(400)).toBe(400);
+		expect(limiter.openAt(400, 3)).toBe(100 + WINDOW);
+		expect(limiter.openAt(400, 2)).toBe(200 + WINDOW);
+		limiter.send(400);
+		expect([limiter.inFlight, limiter.openAt(500)]).toEqual([1, 100 + WINDOW]);
+		expect(limiter.openAt(500, 9)).toBe(100 + WINDOW);
+	});
+
+	test('when the server says so, once its figures rule: beyond the policy’s limit', () => {
+		expect(told(90, 6).openAt(700)).toBe(700);
+		expect(told(0, 100).openAt(10_000)).toBe(WINDOW + 1000);
+	});
+
+	test('as the user’s own limit allows, whatever the server would take', () => {
+		const limiter = told(90, 6);
+		expect(limiter.openAt(700, 7)).toBe(700);
+		expect(limiter.openAt(700, 6)).toBe(100 + WINDOW);
+	});
+
+	test('after a 429 when that allows it, whatever the others say', () => {
+		const limiter = newLimiter({ limit: 100 });
+		refuse(limiter, 0, { retryAfterMs: 7000 });
+		expect(limiter.openAt(0)).toBe(7000);
+		const ruled = told(90, 6);
+		refuse(ruled, 700, { limit: 100, remaining: 89, resetInMs: WINDOW - 700 });
+		expect(ruled.openAt(700)).toBe(WINDOW + 1000);
+	});
+
+	test('evenly after a 429, at the limit that holds', () => {
+		const gaps = [Infinity, 2].map((cap) => {
+			const limiter = newLimiter();
+			refuse(limiter, 0);
+			limiter.send(5000);
+			limiter.answer({ ...limiter.send(5000), sentAt: 5000 }, 5000, false);
+			return limiter.openAt(5000, cap) - 5000;
+		});
+		expect(gaps[0]).toBeCloseTo(WINDOW / 4 / 0.98);
+		expect(gaps[1]).toBeGreaterThanOrEqual(WINDOW / 2);
+	});
+});
+
+describe('The requests of the day are used up', () => {
+	test('by our own count', () => {
+		const limiter = newLimiter({ dayLimit: 2 });
+		pass(limiter, 0);
+		expect(limiter.dayIsSpent(0)).toBe(false);
+		pass(limiter, 1);
+		expect(limiter.dayIsSpent(1)).toBe(true);
+	});
+
+	test('where a 429 asks to stay away for more than a quarter of an hour', () => {
+		const patient = newLimiter();
+		refuse(patient, 0, { retryAfterMs: 15 * MINUTE });
+		expect(patient.dayIsSpent(1)).toBe(false);
+		const limiter = newLimiter();
+		refuse(limiter, 0, { retryAfterMs: 20 * MINUTE });
+		expect(limiter.dayIsSpent(20 * MINUTE - 1)).toBe(true);
+		expect(limiter.dayIsSpent(20 * MINUTE)).toBe(false);
+		refuse(limiter, 60 * MINUTE, { retryAfterMs: 24 * 60 * MINUTE });
+		expect(limiter.dayIsSpent(90 * MINUTE - 1)).toBe(true);
+		expect(limiter.dayIsSpent(90 * MINUTE)).toBe(false);
+	});
+
+	test('after half an hour of nothing but 429s: for one window, then one looks again', () => {
+		const limiter = newLimiter();
+		for (const at of [0, 10 * MINUTE, 30 * MINUTE]) refuse(limiter, at);
+		expect(limiter.dayIsSpent(30 * MINUTE)).toBe(false);
+		refuse(limiter, 31 * MINUTE);
+		expect(limiter.dayIsSpent(31 * MINUTE)).toBe(true);
+		expect(limiter.dayIsSpent(32 * MINUTE)).toBe(false);
+		// The half hour begins anew.
+		refuse(limiter, 33 * MINUTE);
+		expect(limiter.dayIsSpent(33 * MINUTE)).toBe(false);
+	});
+
+	test('not while something passes now and then', () => {
+		const limiter = newLimiter();
+		for (let at = 0; at < 120 * MINUTE; at += 20 * MINUTE) {
+			refuse(limiter, at);
+			refuse(limiter, at + 15 * MINUTE);
+			pass(limiter, at + 16 * MINUTE);
+			expect(limiter.dayIsSpent(at + 16 * MINUTE)).toBe(false);
+		}
+	});
+});
+
+describe('The even gap', () => {
+	test('is none while plenty is left', () => {
+		const limiter = newLimiter();
+		pass(limiter, 0);
+		expect(limiter.evenGap(0, 0.7)).toBe(0);
+		expect(limiter.evenGap(0, 0.75)).toBeGreaterThan(0);
+		expect(limiter.evenGap(0, 0.1, 1)).toBeGreaterThan(0);
+	});
+
+	test('makes what is left last until slots come back, by our own log', () => {
+		const limiter = newLimiter({ limit: 10 });
+		for (let i = 0; i < 8; i += 1) pass(limiter, i * 1000);
+		// Two left until the first comes back; never closer than the limit's own pace.
+		expect(limiter.evenGap(10_000, 0.8)).toBe(50_000 / 2);
+		expect(limiter.evenGap(59_000, 0.8)).toBe(6000);
+		for (let i = 8; i < 10; i += 1) pass(limiter, i * 1000);
+		expect(limiter.evenGap(20_000, 0.8)).toBe(41_000);
+	});
+
+	test('makes what is left last until the reset, where the server rules', () => {
+		expect(told(50, 50).evenGap(11_000, 0.4)).toBe(0);
+		expect(told(50, 50).evenGap(11_000, 0.5)).toBe(1000);
+		expect(told(0, 100).evenGap(11_000, 0.5)).toBe(50_000);
+		// The user's own limit is what plenty is measured by.
+		expect(told(50, 50).evenGap(11_000, 0.5, 60)).toBe(0);
+	});
+});
+
+describe('The time left', () => {
+	test('is nothing below the limit, then each request’s share of the window', () => {
+		const limiter = newLimiter();
+		expect([4, 5, 7].map((n) => limiter.estimate(n, 0))).toEqual([0, 15_000, 45_000]);
+		expect(limiter.estimate(7, 0, 2)).toBe(5 * 30_000);
+		pass(limiter, 0);
+		expect(limiter.estimate(4, 0)).toBe(15_000);
+	});
+
+	test('has the wait in it until the next may leave, where that is known', () => {
+		const limiter = newLimiter();
+		for (let i = 0; i < 4; i += 1) pass(limiter, 1000);
+		expect(limiter.estimate(2, 11_000)).toBe(50_000 + 2 * 15_000);
+		const flying = newLimiter();
+		for (let i = 0; i < 5; i += 1) flying.send(0);
+		expect(flying.estimate(2, 1000)).toBe(2 * 15_000);
+	});
+});
