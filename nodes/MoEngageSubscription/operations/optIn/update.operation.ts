@@ -14,7 +14,7 @@ export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
 	resource: 'optIn',
 	operation: 'update',
 	name: 'Update',
-	action: 'Update the opt in status of a user',
+	action: 'Update opt in status of user',
 	description: 'Record whether a user has confirmed that they want email',
 	fields: [
 		{

@@ -13,7 +13,7 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteAnswer> = {
 	resource: 'preference',
 	operation: 'bulkUpdate',
 	name: 'Bulk Update',
-	action: 'Update the preferences of many users',
+	action: 'Update preferences of many users',
 	description: 'Change the email categories of your users by customer ID, up to 50 a request',
 	fields: [
 		{

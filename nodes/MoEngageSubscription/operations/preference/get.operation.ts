@@ -7,7 +7,7 @@ export const getPreferences: Operation<Visitor, PreferencesAnswer> = {
 	resource: 'preference',
 	operation: 'get',
 	name: 'Get',
-	action: 'Get the preferences of a user',
+	action: 'Get preferences of user',
 	description: 'Get the email categories of a user who came to your preference page',
 	fields: visitorFields,
 	endpoint: endpoints.getPreferences,

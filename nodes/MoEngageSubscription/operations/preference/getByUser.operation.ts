@@ -16,7 +16,7 @@ export const getPreferencesByUser: Operation<Query, UserAnswer> = {
 	resource: 'preference',
 	operation: 'getByUser',
 	name: 'Get by User',
-	action: 'Get the preferences of a user by ID or email',
+	action: 'Get preferences of user by ID or email',
 	description: 'Get the categories of a user by ID or email; not available in every workspace yet',
 	fields: userIdentifierFields,
 	endpoint: endpoints.getPreferencesByUser,

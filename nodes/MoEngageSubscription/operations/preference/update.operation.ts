@@ -17,7 +17,7 @@ export const updatePreferences: Operation<Update, WriteAnswer> = {
 	resource: 'preference',
 	operation: 'update',
 	name: 'Update',
-	action: 'Update the preferences of a user',
+	action: 'Update preferences of user',
 	description: 'Change the email categories of a user who came to your preference page',
 	fields: [...visitorFields, ...categoryFields, ...unsubscribeAllFields],
 	options: [

@@ -11,7 +11,7 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteAnswer> = {
 	resource: 'preference',
 	operation: 'updateByUser',
 	name: 'Update by User',
-	action: 'Update the preferences of a user by ID or email',
+	action: 'Update preferences of user by ID or email',
 	description:
 		'Change the categories of a user by ID or email; not available in every workspace yet',
 	fields: [
