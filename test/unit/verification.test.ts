@@ -1,0 +1,214 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
+   a test reads the package from disk; it is no part of it */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { MoEngageApi } from '../../credentials/MoEngageApi.credentials';
+import { MoEngageSubscription } from '../../nodes/MoEngageSubscription/MoEngageSubscription.node';
+import { operations } from '../../nodes/MoEngageSubscription/operations';
+import { refusalsPage } from '../../scripts/docs/refusals';
+
+const ROOT = path.resolve(__dirname, '../..');
+const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
+const manifest = JSON.parse(read('package.json'));
+
+const PAGES = [
+	'README.md',
+	'CONTRIBUTING.md',
+	'CHANGELOG.md',
+	'SECURITY.md',
+	'sandbox/README.md',
+	'docs/refusals.md',
+	'docs/verification.md',
+	'.github/pull_request_template.md',
+];
+const WORKFLOWS = ['.github/workflows/ci.yml', '.github/workflows/publish.yml'];
+
+const sources = ['nodes', 'credentials'].flatMap((folder) =>
+	readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+		.filter((file) => file.endsWith('.ts'))
+		.map((file): [string, string] => [`${folder}/${file}`, read(`${folder}/${file}`)]),
+);
+
+/** All parameters, however deep. */
+function parameters(list: readonly unknown[]): INodeProperties[] {
+	return (list as INodeProperties[]).flatMap((one) => [
+		...('type' in one ? [one] : []),
+		...parameters(one.options ?? []),
+		...parameters((one as { values?: unknown[] }).values ?? []),
+	]);
+}
+const node = new MoEngageSubscription().description;
+const credential = new MoEngageApi();
+const fields = parameters([...node.properties, ...credential.properties]);
+
+describe('package.json', () => {
+	it('names the package as n8n looks for it', () => {
+		expect(manifest.name).toMatch(/^n8n-nodes-/);
+		expect(manifest.keywords).toContain('n8n-community-node-package');
+		expect(manifest.author).toEqual({
+			name: expect.stringMatching(/./),
+			email: expect.stringMatching(/@/),
+		});
+		expect(read('CHANGELOG.md')).toContain(`\n## ${manifest.version}\n`);
+	});
+
+	it('is MIT', () => {
+		expect(manifest.license).toBe('MIT');
+		expect(read('LICENSE.md')).toMatch(/^MIT License/);
+	});
+
+	it('brings nothing along and runs nothing at installation', () => {
+		const { dependencies = {}, optionalDependencies = {}, bundledDependencies = [] } = manifest;
+		expect([dependencies, optionalDependencies, bundledDependencies]).toEqual([{}, {}, []]);
+		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+		const atInstallation = ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'];
+		expect(Object.keys(manifest.scripts).filter((name) => atInstallation.includes(name))).toEqual(
+			[],
+		);
+	});
+
+	it('leads to one place', () => {
+		const home = String(manifest.homepage);
+		expect(home).toMatch(/^https:\/\/github\.com\/[\w-]+\/n8n-nodes-moengage$/);
+		expect(manifest.repository.url).toBe(`git+${home}.git`);
+		expect(manifest.bugs.url).toBe(`${home}/issues`);
+	});
+
+	it('lists built files that exist', () => {
+		const { credentials, nodes, strict } = manifest.n8n;
+		expect(strict).toBe(true);
+		for (const file of [...credentials, ...nodes]) {
+			expect(file).toMatch(/^dist\//);
+			expect(existsSync(path.join(ROOT, file))).toBe(true);
+		}
+		expect([credentials.length, nodes.length]).toEqual([1, 1]);
+	});
+});
+
+describe('the code', () => {
+	it.each([
+		[
+			'files, processes, environment',
+			/\bprocess\.|\brequire\(|from '(node:)?(fs|os|path|child_process)\b/,
+		],
+		['timers and console', /\b(set|clear)(Timeout|Interval|Immediate)\b|\bconsole\./],
+		['evaluation', /\beval\(|new Function\(/],
+		['lint rules switched off', /eslint-disable|@ts-ignore|@ts-nocheck/],
+	])('uses no %s', (_what, forbidden) => {
+		expect(sources.filter(([, text]) => forbidden.test(text)).map(([file]) => file)).toEqual([]);
+	});
+
+	it('imports what n8n has, and itself', () => {
+		const imported = sources.flatMap(([, text]) =>
+			[...text.matchAll(/from '([^']+)'/g)].map(([, name]) => name),
+		);
+		const foreign = imported.filter((name) => !name.startsWith('.'));
+		expect(new Set(foreign)).toEqual(new Set(['n8n-workflow', 'zod', 'node:crypto']));
+	});
+
+	it('speaks English', () => {
+		const texts = [...sources, ...PAGES.map((file): [string, string] => [file, read(file)])];
+		const others = /[^\P{L}\p{Script=Latin}]/u;
+		expect(texts.filter(([, text]) => others.test(text)).map(([file]) => file)).toEqual([]);
+	});
+});
+
+describe('the panel', () => {
+	it('is of one service, and no trigger or flow control', () => {
+		expect(node.credentials).toEqual([{ name: credential.name, required: true }]);
+		expect([node.inputs, node.outputs]).toEqual([['main'], ['main']]);
+		expect(credential.test.request.url).toMatch(/^\//);
+	});
+
+	it('hides the key', () => {
+		const key = credential.properties.find(({ name }) => name === 'apiKey');
+		expect(key?.typeOptions?.password).toBe(true);
+	});
+
+	it('begins booleans with Whether and examples with e.g.', () => {
+		const booleans = fields.filter(({ type }) => type === 'boolean');
+		const examples = fields.filter(({ type, placeholder }) => type === 'string' && placeholder);
+		expect([booleans.length > 5, examples.length > 5]).toEqual([true, true]);
+		for (const { description } of booleans) expect(description).toMatch(/^Whether /);
+		for (const { placeholder } of examples) expect(placeholder).toMatch(/^e\.g\. /);
+	});
+
+	it('leaves articles out of actions', () => {
+		const actions = operations.map(({ action }) => action);
+		expect(actions.filter((action) => / (an?|the) /.test(action))).toEqual([]);
+	});
+
+	it('offers lists first', () => {
+		const locators = fields.filter(({ type }) => type === 'resourceLocator');
+		expect(locators.length).toBeGreaterThan(0);
+		for (const { default: first, modes } of locators) {
+			expect([(first as { mode: string }).mode, modes?.[0].name]).toEqual(['list', 'list']);
+		}
+	});
+
+	it('has no word of blame in its messages', () => {
+		const cells = refusalsPage()
+			.split('\n')
+			.filter((line) => /^[|-] /.test(line));
+		expect(cells.length).toBeGreaterThan(40);
+		expect(cells.filter((line) => /\b(errors?|problems?|fail\w*|mistakes?)\b/i.test(line))).toEqual(
+			[],
+		);
+	});
+});
+
+describe('the pages', () => {
+	it('show an accepted item as the node puts it out', () => {
+		const shown = JSON.parse(
+			/\{"customer_id": [^`]*?"attempts": 1\}/.exec(read('README.md'))?.[0] ?? '',
+		);
+		const { output, call } = operations.find(({ operation }) => operation === 'bulkUpdate')!;
+		const { message, status, batch, attempts, ...change } = shown;
+		expect(output(change, { answer: { message } })).toEqual({ ...change, message });
+		expect(call([change], 'b').body).toEqual({ channel: 'email', user_preferences: [change] });
+		expect([status, batch, attempts]).toEqual(['accepted', 1, 1]);
+	});
+
+	it('name only commands that exist', () => {
+		const named = [...PAGES, ...WORKFLOWS].flatMap((file) =>
+			[...read(file).matchAll(/\bnpm (run [\w:-]+|test\b|start\b)/g)].map(([, name]) => [
+				file,
+				name.replace('run ', ''),
+			]),
+		);
+		expect(named.length).toBeGreaterThan(20);
+		expect(named.filter(([, name]) => manifest.scripts[name] === undefined)).toEqual([]);
+	});
+
+	it('link only to files that exist', () => {
+		const links = PAGES.flatMap((file) =>
+			[...read(file).matchAll(/(?:\]\(|src=")(?!https?:|#)([^)"#]+)/g)].map(([, target]) =>
+				path.join(path.dirname(file), target),
+			),
+		);
+		expect(links.length).toBeGreaterThan(10);
+		expect(links.filter((target) => !existsSync(path.join(ROOT, target)))).toEqual([]);
+	});
+});
+
+describe('the workflows', () => {
+	it.each(WORKFLOWS)('%s: pinned actions, few rights', (file) => {
+		const text = read(file);
+		const uses = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
+		expect(uses.length).toBeGreaterThan(1);
+		for (const action of uses) expect(action).toMatch(/^actions\/[\w-]+@(v\d+|[0-9a-f]{40})$/);
+		expect(text).toMatch(/^permissions:\n {2}contents: read\n\n/m);
+		const rights = [...text.matchAll(/^ +([\w-]+): write$/gm)].map(([, right]) => right);
+		expect(rights).toEqual(file.includes('publish') ? ['id-token'] : []);
+	});
+
+	it('publish with provenance, by a version tag, after the tests', () => {
+		const text = read('.github/workflows/publish.yml');
+		expect(text).toContain("tags: ['v*']");
+		const steps = [...text.matchAll(/- run: (.+)/g)].map(([, command]) => command);
+		expect(steps).toEqual(['npm test', 'npm run scan', 'npm run release']);
+		expect(manifest.scripts.release).toContain('n8n-node release');
+	});
+});
