@@ -138,9 +138,15 @@ export class Answers {
 
 	/** No request of this kind can succeed: all that wait for the same account and settings stop. */
 	private fatal(batch: Batch, open: readonly Entry[], reason: unknown): void {
-		const runs = new Set([...open.map((entry) => entry.run), ...batch.lane.runs()]);
+		const { envelope } = batch.lane;
+		// Also those whose records wait elsewhere than in the lane: in a search, or to be sent again.
+		const runs = [...this.door.runs].filter((run) =>
+			run.entries.some((entry) => !entry.settled && entry.queue.envelope === envelope),
+		);
 		for (const run of runs) this.stop(run, 'fatal', reason);
 		this.leaveOver(open);
+		// Nothing is left in its search: that ends, or it would hold up whoever comes next.
+		this.searched(batch, open, (search) => search.spare(open));
 	}
 
 	/** Puts a batch back to be sent again, without what was settled or stopped meanwhile. */

@@ -95,9 +95,11 @@ export class Door {
 		this.laneOf(entry).add(chain[0], true);
 	}
 
-	/** An entry's fate is decided: those that waited for it may go. */
+	/** An entry's fate is decided: those that waited for it may go, unless their run has stopped. */
 	leave(entry: Entry): void {
-		for (const freed of this.order.leave(entry)) this.laneOf(freed).add(freed, true);
+		for (const freed of this.order.leave(entry)) {
+			if (!freed.run.stopped) this.laneOf(freed).add(freed, true);
+		}
 	}
 
 	/** Keeps in mind whether MoEngage lets requests of this lane's account and settings in. */
