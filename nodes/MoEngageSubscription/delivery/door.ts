@@ -1,6 +1,6 @@
 import { Answers } from './answers';
 import { Crowd } from './crowd';
-import { KeyOrder, type Entry } from './entry';
+import { KeyOrder, newEntry, type Entry } from './entry';
 import { Lane, type Batch } from './lane';
 import { Limiter } from './limiter';
 import type { Run, RunQueue } from './run';
@@ -80,7 +80,7 @@ export class Door {
 				run.combined += 1;
 				return;
 			}
-			this.line(this.newEntry(run, index, this.queueOf(run, record.envelope)));
+			this.line(newEntry(this.queueOf(run, record.envelope), index, record));
 		});
 		this.wakeAt(this.lastUsed);
 	}
@@ -88,7 +88,8 @@ export class Door {
 	/** The refused combination taken apart: its records one by one, in order. */
 	unfold(entry: Entry): void {
 		const indexes = [entry.index, ...(entry.combined ?? [])];
-		const chain = indexes.map((index) => this.newEntry(entry.run, index, entry.queue));
+		const { records } = entry.run.request;
+		const chain = indexes.map((index) => newEntry(entry.queue, index, records[index]));
 		for (const one of chain) one.attempts = entry.attempts;
 		this.order.replace(entry, chain);
 		entry.settled = true;
@@ -269,21 +270,6 @@ export class Door {
 	private line(entry: Entry): void {
 		this.order.enter(entry);
 		if (entry.waitsFor === 0) this.laneOf(entry).add(entry);
-	}
-
-	private newEntry(run: Run, index: number, queue: RunQueue): Entry {
-		const { keys, value } = run.request.records[index];
-		const state = {
-			waitsFor: 0,
-			sent: false,
-			flying: false,
-			settled: false,
-			attempts: 0,
-			batch: 0,
-		};
-		const entry: Entry = { run, queue, keys, value, index, ...state };
-		run.entries.push(entry);
-		return entry;
 	}
 
 	private laneOf(entry: Entry): Lane {

@@ -26,6 +26,19 @@ export interface Entry {
 	doubt?: { reason?: unknown };
 }
 
+/** An entry for one record, which has not been sent yet; its run holds it from now on. */
+export function newEntry(
+	queue: RunQueue,
+	index: number,
+	{ keys, value }: Pick<Entry, 'keys' | 'value'>,
+): Entry {
+	const { run } = queue;
+	const fresh = { waitsFor: 0, sent: false, flying: false, settled: false, attempts: 0, batch: 0 };
+	const entry: Entry = { run, queue, keys, value, index, ...fresh };
+	run.entries.push(entry);
+	return entry;
+}
+
 /** All indexes that an entry's fate decides. */
 export function indexesOf(entry: Entry): readonly number[] {
 	return entry.combined ? [entry.index, ...entry.combined] : [entry.index];

@@ -64,11 +64,6 @@ export class Lane {
 		return this.waiting;
 	}
 
-	/** Runs that have something to send here. */
-	runs(): Run[] {
-		return [...this.turns].map((queue) => queue.run);
-	}
-
 	add(entry: Entry, freed = false): void {
 		(freed ? entry.queue.freed : entry.queue.ready).push(entry);
 		this.turns.add(entry.queue);

@@ -1,4 +1,7 @@
-import type { Entry } from '../../../nodes/MoEngageSubscription/delivery/entry';
+import {
+	newEntry as entryFor,
+	type Entry,
+} from '../../../nodes/MoEngageSubscription/delivery/entry';
 import {
 	Run,
 	type AnyRequest,
@@ -27,19 +30,6 @@ export function newQueue(run: Run, envelope = 'e'): RunQueue {
 
 /** An entry that has not been sent yet, for the user of that key. */
 export function newEntry(queue: RunQueue, index: number, ...keys: string[]): Entry {
-	const entry: Entry = {
-		run: queue.run,
-		queue,
-		keys: keys.length > 0 ? keys : [`u${index}`],
-		value: `u${index}`,
-		index,
-		waitsFor: 0,
-		sent: false,
-		flying: false,
-		settled: false,
-		attempts: 0,
-		batch: 0,
-	};
-	queue.run.entries.push(entry);
-	return entry;
+	const value = `u${index}`;
+	return entryFor(queue, index, { keys: keys.length > 0 ? keys : [value], value });
 }
