@@ -2,56 +2,134 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import { NodeOperationError } from 'n8n-workflow';
 
 import { readAccount } from './api/account';
-import type { CategoriesAnswer, Channel } from './api/schemas';
-import { CREDENTIAL, sender } from './api/transport';
+import type { Reason } from './api/reasons';
+import { CREDENTIAL, sender, type Receipt } from './api/transport';
+import type { Verdict } from './delivery';
 import { getCategories } from './operations/category/getAll.operation';
+import type { Operation } from './operations/operation';
+import { getPreferences } from './operations/preference/get.operation';
+import { visitorIn, type Visitor } from './operations/shared/landingPage';
+import { Refusal } from './operations/shared/refusal';
 
 /** Someone waits before the panel: shorter than a run's time-out. Milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** The line that stands in the list where MoEngage gives none. It chooses nothing. */
-function noList(why: string): INodeListSearchResult {
-	return { results: [{ name: `${why}. Choose "By Name" and type the category.`, value: '' }] };
+/** A line of the list: what people read, and MoEngage's name of the category. */
+interface Line {
+	name: string;
+	value: string;
 }
 
-/** The active categories of the workspace, for the list in the panel. */
+type Found<A> = Verdict<Receipt<A>, Reason>;
+
+/**
+ * The categories for the list in the panel: the active ones of the workspace, or those of a sample
+ * user where the workspace's API has no such list yet.
+ */
 export async function searchCategories(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const account = readAccount(await this.getCredentials(CREDENTIAL));
-	if ('problem' in account) throw new NodeOperationError(this.getNode(), account.problem);
 	const channel = this.getCurrentNodeParameter('channel') === 'sms' ? 'sms' : 'email';
-	const ask = sender<{ channel: Channel }, CategoriesAnswer>({
-		context: this,
-		account,
-		endpoint: getCategories.endpoint,
-		schema: getCategories.schema,
-		timeoutMs: PATIENCE_MS,
-		build: (values, batchId) => getCategories.call(values, batchId),
-	});
-	const { signal } = new AbortController();
-	const verdict = await ask([{ channel }], { batchId: 'list', signal });
-
-	if (verdict.kind === 'throttled') return noList('MoEngage has too many requests just now');
-	if (verdict.kind !== 'delivered') {
-		const { message, description, httpCode } = verdict.reason;
-		// 403 and 404: the workspace has no such API yet. All else is worth telling as it is.
-		if (httpCode === '403' || httpCode === '404')
-			return noList('This workspace cannot list its categories yet');
-		throw new NodeOperationError(this.getNode(), message, { description });
-	}
-	const wanted = filter.trim().toLowerCase();
-	const results = verdict.result.answer.data
-		.map(({ name, display_name, group }) => ({
+	const all = await ask(this, getCategories, { channel });
+	if (all.kind !== 'delivered' && !isNoSuchApi(all)) return instead(this, all);
+	if (all.kind === 'delivered') {
+		const lines = all.result.answer.data.map(({ name, display_name, group }) => ({
 			name: labelOf(name, display_name, group),
 			value: name,
-		}))
-		.filter(({ name }) => name.toLowerCase().includes(wanted))
-		.sort((a, b) => a.name.localeCompare(b.name));
-	return results.length === 0 && wanted === ''
-		? noList('This workspace has no active categories for this channel')
-		: { results };
+		}));
+		return listOf(lines, filter, 'This workspace has no active categories for this channel');
+	}
+
+	const visitor = sampleVisitor(this);
+	if (visitor === undefined)
+		return noList(
+			'This workspace cannot list its categories yet',
+			'Add the option "Sample Landing Page URL", or choose "By Name" and type the category.',
+		);
+	const sample = await ask(this, getPreferences, visitor);
+	if (sample.kind !== 'delivered') return instead(this, sample);
+	const names = Object.keys(sample.result.answer.categories);
+	return listOf(
+		names.map((name) => ({ name, value: name })),
+		filter,
+		'The sample user has no categories',
+	);
+}
+
+/** Asks MoEngage once: whoever waits before the panel can ask again. */
+async function ask<T, A>(
+	context: ILoadOptionsFunctions,
+	{ endpoint, schema, call }: Operation<T, A>,
+	value: T,
+): Promise<Found<A>> {
+	const account = readAccount(await context.getCredentials(CREDENTIAL));
+	if ('problem' in account) throw new NodeOperationError(context.getNode(), account.problem);
+	const send = sender<T, A>({
+		context,
+		account,
+		endpoint,
+		schema,
+		timeoutMs: PATIENCE_MS,
+		build: call,
+	});
+	const { signal } = new AbortController();
+	return await send([value], { batchId: 'list', signal });
+}
+
+/** 403 and 404 are how a workspace without v5 answers. All else is worth telling as it is. */
+function isNoSuchApi(answer: Found<unknown>): boolean {
+	if (answer.kind === 'delivered' || answer.kind === 'throttled') return false;
+	const { httpCode } = answer.reason;
+	return httpCode === '403' || httpCode === '404';
+}
+
+/** Whom the panel names for this purpose, if anybody. An expression has no value before a run. */
+function sampleVisitor(context: ILoadOptionsFunctions): Visitor | undefined {
+	const fields = [
+		['options.sampleLandingPageUrl', 'Sample Landing Page URL'],
+		['landingPageUrl', 'Landing Page URL'],
+	] as const;
+	for (const [path, label] of fields) {
+		const url: unknown = context.getCurrentNodeParameter(path);
+		if (typeof url !== 'string' || url.trim() === '' || url.startsWith('=')) continue;
+		try {
+			return visitorIn(url, label);
+		} catch (error) {
+			if (!(error instanceof Refusal)) continue;
+			const { message, description } = error.reason;
+			throw new NodeOperationError(context.getNode(), message, { description });
+		}
+	}
+	return undefined;
+}
+
+function listOf(lines: readonly Line[], filter: string, none: string): INodeListSearchResult {
+	if (lines.length === 0) return noList(none);
+	const wanted = filter.trim().toLowerCase();
+	return {
+		results: lines
+			.filter(({ name }) => name.toLowerCase().includes(wanted))
+			.sort((a, b) => a.name.localeCompare(b.name)),
+	};
+}
+
+/** What the list says where an answer holds none. */
+function instead(
+	context: ILoadOptionsFunctions,
+	answer: Exclude<Found<unknown>, { kind: 'delivered' }>,
+): INodeListSearchResult {
+	if (answer.kind === 'throttled') return noList('MoEngage has too many requests just now');
+	const { message, description } = answer.reason;
+	throw new NodeOperationError(context.getNode(), message, { description });
+}
+
+/** The line that stands in the list where MoEngage gives none. It chooses nothing. */
+function noList(
+	why: string,
+	wayOut = 'Choose "By Name" and type the category.',
+): INodeListSearchResult {
+	return { results: [{ name: `${why}. ${wayOut}`, value: '' }] };
 }
 
 /** The category as people know it, its name in the API where that differs, and its group. */

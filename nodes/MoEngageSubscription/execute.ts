@@ -25,6 +25,7 @@ import { readOptions, type RunOptions } from './operations/shared/options';
 import { Refusal } from './operations/shared/refusal';
 import { preview } from './preview';
 import {
+	loopAdvice,
 	othersSentence,
 	peopleIn,
 	previewSummary,
@@ -104,8 +105,14 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	return finish(context, fates, (tally) =>
 		options.dryRun
 			? previewSummary(tally, people, noun, report.requests, endpoint)
-			: summary(tally, people, noun, report),
+			: summary(tally, people, noun, report) +
+				loopAdvice(earlierRuns(context), items.length, endpoint, noun),
 	);
+}
+
+/** How many times the node has run before in this execution. */
+function earlierRuns(context: IExecuteFunctions): number {
+	return Number(context.getWorkflowDataProxy(0).$runIndex);
 }
 
 function chosen(context: IExecuteFunctions): AnyOperation {

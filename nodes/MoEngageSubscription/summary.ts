@@ -73,6 +73,23 @@ export function summary(
 	return parts.join('; ');
 }
 
+/** A run that fills less than this part of its request might have shared one. */
+const FIFTH = 5;
+
+/**
+ * What to say where a loop hands the node few items a round, so that every round takes a request of
+ * its own. `earlier` runs of the node in this execution; empty where nothing is to be said.
+ */
+export function loopAdvice(
+	earlier: number,
+	items: number,
+	{ batchSize }: { batchSize: number },
+	[, many]: readonly [string, string],
+): string {
+	if (earlier === 0 || items * FIFTH > batchSize) return '';
+	return `. The node ran ${figure(earlier + 1)} times in this execution, now with ${counted(items, ['item', 'items'])}: each time takes a request of its own. If it stands in a loop, take it out, and up to ${batchSize} ${many} share a request.`;
+}
+
 /** The hint of a run that sent nothing. `limit` is requests a window of `windowMs`. */
 export function previewSummary(
 	tally: Tally,

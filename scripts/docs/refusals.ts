@@ -35,7 +35,7 @@ const EXAMPLES: { [Name in keyof Refusals]: Array<Parameters<Refusals[Name]>> } 
 		['Email', 'long'],
 	],
 	noIdentifier: [[]],
-	noVisitor: [[['user_id', 'cid']]],
+	noVisitor: [['Landing Page URL', ['user_id', 'cid']]],
 	neitherYesNorNo: [['Category "Newsletter"', 'a text', YES_NO_WORDS]],
 	noFlag: [['Unsubscribe From All']],
 	noChoice: [

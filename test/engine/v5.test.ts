@@ -193,15 +193,43 @@ describe('the list of categories in the panel', () => {
 		expect(sms.results.map(({ value }) => value)).toEqual(['Order Texts']);
 	});
 
-	it('says how to go on where the workspace has none', async () => {
-		await t.sandbox.configure({ switchedOff: ['v5Categories'] });
-		const { results } = await ask();
-		expect(results).toEqual([
-			{
-				name: 'This workspace cannot list its categories yet. Choose "By Name" and type the category.',
-				value: '',
-			},
-		]);
+	describe('where the workspace has none', () => {
+		beforeEach(async () => await t.sandbox.configure({ switchedOff: ['v5Categories'] }));
+
+		const SAMPLE = 'https://example.com/preferences?user_id=any.one_&cid=c.1';
+
+		it('says how to go on', async () => {
+			const { results } = await ask();
+			expect(results).toEqual([
+				{
+					name: 'This workspace cannot list its categories yet. Add the option "Sample Landing Page URL", or choose "By Name" and type the category.',
+					value: '',
+				},
+			]);
+			const expression = await ask('', { landingPageUrl: '={{ $json.url }}' });
+			expect(expression.results).toEqual(results);
+		});
+
+		it.each([
+			['the option', { options: { sampleLandingPageUrl: SAMPLE }, landingPageUrl: 'x' }],
+			['the address of the user to update', { landingPageUrl: SAMPLE }],
+		])('has those of a sample user, from %s', async (_, parameters) => {
+			const { results } = await ask('', parameters);
+			expect(results).toHaveLength(7);
+			expect(results[0]).toEqual({ name: 'Account Alerts', value: 'Account Alerts' });
+			expect((await ask('deals', parameters)).results).toHaveLength(1);
+			const [, read] = await t.sandbox.log();
+			expect(read).toMatchObject({ method: 'GET', endpoint: 'getPreferences', status: 200 });
+		});
+
+		it('says what is wrong with the sample', async () => {
+			const given = (url: string) => ask('', { options: { sampleLandingPageUrl: url } });
+			await expect(given('https://example.com/?cid=1')).rejects.toThrow(
+				'Sample Landing Page URL has no user_id in it',
+			);
+			await t.sandbox.configure({ landingLinks: 'seeded' });
+			await expect(given(SAMPLE)).rejects.toThrow('MoEngage');
+		});
 	});
 
 	it('says what is wrong with the credential', async () => {

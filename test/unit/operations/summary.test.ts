@@ -2,6 +2,7 @@ import type { DeliveryReport } from '../../../nodes/MoEngageSubscription/deliver
 import { reasonOf } from '../../../nodes/MoEngageSubscription/fate';
 import {
 	duration,
+	loopAdvice,
 	othersSentence,
 	peopleIn,
 	previewSummary,
@@ -34,6 +35,15 @@ describe('the hint', () => {
 		const counts = { accepted: 1, rejected: 2, notSent: 3, unknown: 4 };
 		const found = summary(counts, 1, users, report({}));
 		expect(found).toBe('1 user in 1 request; 2 rejected; 3 not sent; 4 unknown, as no answer came');
+	});
+	it('says what a loop costs, from its second round on', () => {
+		const found = (earlier: number, items: number, batchSize = 50) =>
+			loopAdvice(earlier, items, { batchSize }, users);
+		expect(found(1, 1)).toBe(
+			'. The node ran 2 times in this execution, now with 1 item: each time takes a request of its own. If it stands in a loop, take it out, and up to 50 users share a request.',
+		);
+		expect(found(24, 10)).toContain('ran 25 times in this execution, now with 10 items:');
+		expect([found(0, 1), found(1, 11), found(1, 50), found(1, 1, 1)]).toEqual(['', '', '', '']);
 	});
 	it('tells items from the people they are about', () => {
 		const found = (accepted: number, people?: number) =>

@@ -7,7 +7,7 @@ import {
 	type WriteAnswer,
 } from '../../api/schemas';
 import type { Operation } from '../operation';
-import { categoryFields } from '../shared/categories';
+import { categoryFields, sampleUserOption } from '../shared/categories';
 import { refusals } from '../shared/refusals';
 
 export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
@@ -69,6 +69,7 @@ export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
 		},
 		...categoryFields,
 	],
+	options: [sampleUserOption],
 	endpoint: endpoints.updateOptIn,
 	schema: writeAnswer,
 	noun: ['user', 'users'],

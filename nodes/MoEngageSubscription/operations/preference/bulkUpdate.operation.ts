@@ -6,7 +6,7 @@ import {
 	type WriteAnswer,
 } from '../../api/schemas';
 import type { Operation } from '../operation';
-import { categoryFields, requireCategories } from '../shared/categories';
+import { categoryFields, requireCategories, sampleUserOption } from '../shared/categories';
 import { unsubscribeAllFields } from '../shared/unsubscribeAll';
 
 export const bulkUpdatePreferences: Operation<UserPreference, WriteAnswer> = {
@@ -28,6 +28,7 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteAnswer> = {
 		...categoryFields,
 		...unsubscribeAllFields,
 	],
+	options: [sampleUserOption],
 	endpoint: endpoints.bulkUpdatePreferences,
 	schema: writeAnswer,
 	noun: ['user', 'users'],

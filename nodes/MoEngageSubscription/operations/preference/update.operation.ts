@@ -1,7 +1,7 @@
 import { endpoints } from '../../api/endpoints';
 import { writeAnswer, type PreferenceChange, type WriteAnswer } from '../../api/schemas';
 import type { Operation } from '../operation';
-import { categoryFields, requireCategories } from '../shared/categories';
+import { categoryFields, requireCategories, sampleUserOption } from '../shared/categories';
 import { readVisitor, visitorFields, type Visitor } from '../shared/landingPage';
 import { unsubscribeAllFields } from '../shared/unsubscribeAll';
 import { asText } from '../shared/values';
@@ -30,6 +30,7 @@ export const updatePreferences: Operation<Update, WriteAnswer> = {
 			description:
 				'The value of moe_event_id in the landing page URL. It ties an unsubscribe from all to the email it came from.',
 		},
+		sampleUserOption,
 	],
 	endpoint: endpoints.updatePreferences,
 	schema: writeAnswer,

@@ -104,6 +104,17 @@ export const categoryFields: INodeProperties[] = [
 	},
 ];
 
+/** Where the list of categories comes from if MoEngage has none; it takes no part in a run. */
+export const sampleUserOption: INodeProperties = {
+	displayName: 'Sample Landing Page URL',
+	name: 'sampleLandingPageUrl',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://example.com/preferences?user_id=…&cid=…',
+	description:
+		'Fills the list of categories where your workspace cannot give one: paste the preference page address from an email that MoEngage sent to you. Only read, and only while you choose.',
+};
+
 /** What reading categories needs from the item it reads. */
 export interface CategorySource {
 	parameter(name: string): unknown;

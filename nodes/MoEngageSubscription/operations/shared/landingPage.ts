@@ -68,10 +68,18 @@ export function readVisitor(item: ItemReader): Visitor {
 			user_id: item.id('userId', 'Encrypted User ID'),
 			cid: item.id('campaignId', 'Encrypted Campaign ID'),
 		};
-	const url = item.id('landingPageUrl', 'Landing Page URL');
+	return visitorIn(item.id('landingPageUrl', 'Landing Page URL'), 'Landing Page URL');
+}
+
+/** The visitor whom a landing page's address names; `label` is where the address was entered. */
+export function visitorIn(url: string, label: string): Visitor {
 	const visitor = { user_id: inUrl(url, 'user_id'), cid: inUrl(url, 'cid') };
 	const missing = Object.entries(visitor).filter(([, value]) => value === '');
-	if (missing.length > 0) throw refusals.noVisitor(missing.map(([name]) => name));
+	if (missing.length > 0)
+		throw refusals.noVisitor(
+			label,
+			missing.map(([name]) => name),
+		);
 	return visitor;
 }
 

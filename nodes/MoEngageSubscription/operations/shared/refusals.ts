@@ -36,9 +36,9 @@ export const refusals = {
 			'Customer ID and Email are both empty',
 			'Fill in at least one of them for this item.',
 		),
-	noVisitor: (missing: readonly string[]) =>
+	noVisitor: (label: string, missing: readonly string[]) =>
 		new Refusal(
-			`Landing Page URL has no ${missing.join(' and no ')} in it`,
+			`${label} has no ${missing.join(' and no ')} in it`,
 			'Use the whole address with which MoEngage sent the user to your page, with everything after the question mark.',
 		),
 	neitherYesNorNo: (label: string, kind: string, words: string) =>
