@@ -97,7 +97,8 @@ function reasonFor(status: number, body: unknown, endpoint = endpoints.bulkUpdat
 	const judged = verdict({ status, headers, body: text }, question);
 	if (!('reason' in judged)) throw new Error(`No refusal: ${status}`);
 	const sent = { reason: judged.reason, batch: 1, attempts: 1 };
-	return reasonOf({ status: judged.kind === 'transient' ? 'unknown' : 'rejected', ...sent });
+	const unsure = judged.kind === 'transient' || (judged.kind === 'rejected' && judged.unsure);
+	return reasonOf({ status: unsure ? 'unknown' : 'rejected', ...sent });
 }
 
 function ofAnswers(): Array<[string, Reason]> {
@@ -112,6 +113,7 @@ function ofAnswers(): Array<[string, Reason]> {
 		['any other 4xx', reasonFor(418, said)],
 		['3xx', reasonFor(307, '')],
 		['5xx', reasonFor(500, said)],
+		['2xx with the words of a refusal', reasonFor(200, { title: SAID })],
 		['2xx with a page in it', reasonFor(200, '<html></html>')],
 		['more than 2 MB', unknown(because.tooLarge(200))],
 		['none in time', unknown(because.timedOut(30_000))],

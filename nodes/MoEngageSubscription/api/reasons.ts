@@ -106,6 +106,12 @@ export const because = {
 		}`,
 		httpCode: String(status),
 	}),
+	contradicted: (status: number, said: string): Reason => ({
+		message: `MoEngage accepted the request (status ${status}), but with the words of a refusal${said === '' ? '' : `: ${said}`}`,
+		description:
+			'Look the user up in MoEngage, correct what MoEngage names, and run the workflow again for this item; sending a change twice does no harm.',
+		httpCode: String(status),
+	}),
 	headers: (status: number, said: string): Reason => ({
 		message: 'MoEngage did not accept what the credential says',
 		description: `${CREDENTIAL_CHECK} With Portfolio, check the project code as well.${quoted(said)}`,

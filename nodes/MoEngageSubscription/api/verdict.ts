@@ -36,6 +36,8 @@ export interface Question<R> {
 	now: number;
 }
 
+type Refused = Extract<Verdict<never, Reason>, { kind: 'rejected' }>;
+
 /** Statuses whose fault lies in what was sent. */
 const REFUSED = new Set([400, 413, 422]);
 
@@ -72,7 +74,13 @@ function judge<R>(answer: Answer, question: Question<R>): Verdict<R, Reason> {
 function judgeGood<R>(answer: Answer, question: Question<R>): Verdict<R, Reason> {
 	const body = readBody(answer.body);
 	const parts = refusalParts(body);
-	if (parts !== undefined && saysRefused(parts)) return refused(answer, question);
+	if (parts !== undefined && saysRefused(parts)) {
+		const found = refused(answer, question);
+		// The status says that it is taken, the words say the contrary: that nothing changed is not sure.
+		if (question.endpoint.reads) return found;
+		const reason = because.contradicted(answer.status, said(answer, question));
+		return { ...found, reason, unsure: true };
+	}
 	if (body.kind === 'page' || body.kind === 'broken')
 		return { kind: 'transient', reason: because.unreadable(answer.status) };
 	const read = question.schema.safeParse(body.kind === 'json' ? body.value : {});
@@ -89,7 +97,7 @@ function judgeGood<R>(answer: Answer, question: Question<R>): Verdict<R, Reason>
 	};
 }
 
-function refused<R>(answer: Answer, question: Question<R>): Verdict<R, Reason> {
+function refused<R>(answer: Answer, question: Question<R>): Refused {
 	const parts = refusalParts(readBody(answer.body));
 	return {
 		kind: 'rejected',

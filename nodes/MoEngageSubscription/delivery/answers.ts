@@ -11,6 +11,7 @@ const RETRY_MS = 1000;
 const RETRY_CAP_MS = 30_000;
 
 type AnyVerdict = Verdict<unknown, unknown>;
+type Rejected = Extract<AnyVerdict, { kind: 'rejected' }>;
 
 /** What each answer does to the records of its batch, to their runs and to the lane. */
 export class Answers {
@@ -33,7 +34,7 @@ export class Answers {
 			door.prove(batch.lane, true);
 
 		if (verdict.kind === 'delivered') this.delivered(batch, open, verdict.result);
-		else if (verdict.kind === 'rejected') this.rejected(batch, open, verdict.reason, verdict.words);
+		else if (verdict.kind === 'rejected') this.rejected(batch, open, verdict);
 		else if (verdict.kind === 'fatal') this.fatal(batch, open, verdict.reason);
 		else if (verdict.kind === 'transient') this.transient(batch, open, sender, verdict.reason);
 		else this.again(batch, open);
@@ -91,8 +92,9 @@ export class Answers {
 		this.searched(batch, open, (search) => search.spare(open));
 	}
 
-	private rejected(batch: Batch, open: readonly Entry[], reason: unknown, words: string): void {
-		for (const entry of open) entry.doubt = undefined;
+	private rejected(batch: Batch, open: readonly Entry[], verdict: Rejected): void {
+		const { reason, words, unsure } = verdict;
+		for (const entry of open) entry.doubt = unsure && { reason };
 		const isolating = open.filter((entry) => entry.run.isolates && !entry.run.stopped);
 		if (batch.search) {
 			return this.searched(batch, open, (search) => {
@@ -200,6 +202,7 @@ export class Answers {
 	private refuse(entry: Entry, reason: unknown): void {
 		entry.run.lastRefusal = reason;
 		if (entry.combined && entry.run.isolates && !entry.run.stopped) return this.door.unfold(entry);
+		if (entry.doubt) return this.giveUp(entry);
 		const { batch, attempts } = entry;
 		this.settle(entry, { status: 'rejected', reason, batch, attempts });
 	}

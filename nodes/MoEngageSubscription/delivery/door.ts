@@ -90,7 +90,7 @@ export class Door {
 		const indexes = [entry.index, ...(entry.combined ?? [])];
 		const { records } = entry.run.request;
 		const chain = indexes.map((index) => newEntry(entry.queue, index, records[index]));
-		for (const one of chain) one.attempts = entry.attempts;
+		for (const one of chain) Object.assign(one, { attempts: entry.attempts, doubt: entry.doubt });
 		this.order.replace(entry, chain);
 		entry.settled = true;
 		this.laneOf(entry).add(chain[0], true);

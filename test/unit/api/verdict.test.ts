@@ -59,8 +59,16 @@ describe('a 2xx that is none', () => {
 		['an error object', { error: { message: 'no', err_code: 'InvalidInput' } }],
 		['a title', { title: 'Categories Required', description: 'x' }],
 		['a printed title', 'title="Categories Required" description="x"'],
-	])('is refused with %s', (_name, body) => {
-		expect(judge(200, body).kind).toBe('rejected');
+	])('is refused with %s, and not for sure', (_name, body) => {
+		const found = judge(200, body);
+		expect(found).toMatchObject({ kind: 'rejected', unsure: true });
+		expect(shown(found)).toContain('accepted the request (status 200)');
+	});
+
+	it('is refused for sure where nothing was to change, or by its status', () => {
+		const body = { title: 'Internal Error' };
+		expect(judge(200, body, {}, endpoints.getPreferences)).not.toHaveProperty('unsure');
+		expect(judge(400, body)).not.toHaveProperty('unsure');
 	});
 
 	it.each([

@@ -1,6 +1,6 @@
 import { fold, record } from '../../virtual/preferences';
 import { users } from '../../virtual/world';
-import { enveloped, fates, locked, refused, Script } from './script';
+import { contradicted, enveloped, fates, locked, refused, Script } from './script';
 
 const has = (...bad: string[]) => {
 	return (values: string[]) => (values.some((v) => bad.includes(v)) ? refused() : undefined);
@@ -129,5 +129,55 @@ describe('Combined changes that are refused', () => {
 		);
 		expect(script.asked.length).toBeLessThanOrEqual(3);
 		expect(fates(report)[2]).toBe('notSent');
+	});
+});
+
+describe('A refusal that may have been taken', () => {
+	const odd = (...people: string[]) => {
+		return (values: string[]) =>
+			values.some((value) => people.includes(value)) ? contradicted : undefined;
+	};
+	const unknown = { status: 'unknown', reason: 'odd' };
+
+	test('is found like any other, and nobody is called refused', async () => {
+		const { outcomes } = await new Script(odd('u1')).deliver(users(3));
+		expect(outcomes[1]).toEqual({ ...unknown, batch: 3, attempts: 2 });
+		expect([outcomes[0].status, outcomes[2].status]).toEqual(['accepted', 'accepted']);
+	});
+
+	test('is not split where no parts are wanted', async () => {
+		const settings = { onRejectedBatch: 'rejectBatch' } as const;
+		const { outcomes, requests } = await new Script(odd('u1')).deliver(users(2), { settings });
+		expect(outcomes).toEqual([
+			{ ...unknown, batch: 1, attempts: 1 },
+			{ ...unknown, batch: 1, attempts: 1 },
+		]);
+		expect(requests).toBe(1);
+	});
+
+	test('leaves nobody who was in it called not sent when the run stops', async () => {
+		const script = new Script(() => contradicted);
+		const { outcomes } = await script.deliver(users(100), { settings: { batchSize: 2 } });
+		const sent = new Set(script.asked.flatMap(({ values }) => values));
+		expect(sent.size).toBeLessThan(100);
+		outcomes.forEach(({ status }, index) => {
+			expect(status).toBe(sent.has(`u${index}`) ? 'unknown' : 'notSent');
+		});
+	});
+
+	test('is refused for sure once a clear answer says so', async () => {
+		const script = new Script((values, number) => {
+			return number === 1 ? contradicted : has('u0')(values);
+		});
+		expect(fates(await script.deliver(users(2)))).toEqual(['rejected', 'accepted']);
+	});
+
+	test('goes for each of the changes that were combined', async () => {
+		const change = (mark: number) =>
+			record({ user: 'ada', categories: { [mark]: true }, all: false, marks: [mark] });
+		const records = [change(1), change(2)];
+		const script = new Script((_, number) => (number === 1 ? contradicted : locked));
+		const { outcomes } = await script.deliver(records, { fold });
+		expect(outcomes.map(({ status }) => status)).toEqual(['unknown', 'unknown']);
 	});
 });

@@ -5,6 +5,8 @@ import { POLICY, users, type Report, type Request } from '../../virtual/world';
 
 export type Answer = Verdict<string, string>;
 export const refused = (words = 'bad'): Answer => ({ kind: 'rejected', reason: words, words });
+/** An acceptance in the words of a refusal. */
+export const contradicted: Answer = { ...refused('odd'), unsure: true } as Answer;
 export const broken = (reason = 'down'): Answer => ({ kind: 'transient', reason });
 export const locked: Answer = { kind: 'fatal', reason: '401' };
 export const limited: Answer = { kind: 'throttled' };
