@@ -32,28 +32,31 @@ export async function searchCategories(
 ): Promise<INodeListSearchResult> {
 	const channel = this.getCurrentNodeParameter('channel') === 'sms' ? 'sms' : 'email';
 	const all = await ask(this, getCategories, { channel });
-	if (all.kind !== 'delivered' && !isNoSuchApi(all)) return instead(this, all);
+	if (all.kind !== 'delivered' && !isNoSuchApi(all)) throw instead(this, all);
 	if (all.kind === 'delivered') {
 		const lines = all.result.answer.data.map(({ name, display_name, group }) => ({
 			name: labelOf(name, display_name, group),
 			value: name,
 		}));
-		return listOf(lines, filter, 'This workspace has no active categories for this channel');
+		if (lines.length === 0)
+			throw noList(this, 'This workspace has no active categories for this channel');
+		return listOf(lines, filter);
 	}
 
 	const visitor = sampleVisitor(this);
 	if (visitor === undefined)
-		return noList(
+		throw noList(
+			this,
 			'This workspace cannot list its categories yet',
 			'Add the option "Sample Landing Page URL", or choose "By Name" and type the category.',
 		);
 	const sample = await ask(this, getPreferences, visitor);
-	if (sample.kind !== 'delivered') return instead(this, sample);
+	if (sample.kind !== 'delivered') throw instead(this, sample);
 	const names = Object.keys(sample.result.answer.categories);
+	if (names.length === 0) throw noList(this, 'MoEngage has no categories of the sample user');
 	return listOf(
 		names.map((name) => ({ name, value: name })),
 		filter,
-		'The sample user has no categories',
 	);
 }
 
@@ -97,15 +100,13 @@ function sampleVisitor(context: ILoadOptionsFunctions): Visitor | undefined {
 			return visitorIn(url, label);
 		} catch (error) {
 			if (!(error instanceof Refusal)) continue;
-			const { message, description } = error.reason;
-			throw new NodeOperationError(context.getNode(), message, { description });
+			throw noList(context, error.reason.message, error.reason.description);
 		}
 	}
 	return undefined;
 }
 
-function listOf(lines: readonly Line[], filter: string, none: string): INodeListSearchResult {
-	if (lines.length === 0) return noList(none);
+function listOf(lines: readonly Line[], filter: string): INodeListSearchResult {
 	const wanted = filter.trim().toLowerCase();
 	return {
 		results: lines
@@ -118,18 +119,23 @@ function listOf(lines: readonly Line[], filter: string, none: string): INodeList
 function instead(
 	context: ILoadOptionsFunctions,
 	answer: Exclude<Found<unknown>, { kind: 'delivered' }>,
-): INodeListSearchResult {
-	if (answer.kind === 'throttled') return noList('MoEngage has too many requests just now');
+): NodeOperationError {
+	if (answer.kind === 'throttled')
+		return noList(context, 'MoEngage has too many requests just now');
 	const { message, description } = answer.reason;
-	throw new NodeOperationError(context.getNode(), message, { description });
+	return noList(context, message, description);
 }
 
-/** The line that stands in the list where MoEngage gives none. It chooses nothing. */
+/**
+ * What stands in the list's place. An error, as n8n cuts a line of the list to fifty characters; its
+ * description is not shown there, so the way out goes into the message.
+ */
 function noList(
+	context: ILoadOptionsFunctions,
 	why: string,
 	wayOut = 'Choose "By Name" and type the category.',
-): INodeListSearchResult {
-	return { results: [{ name: `${why}. ${wayOut}`, value: '' }] };
+): NodeOperationError {
+	return new NodeOperationError(context.getNode(), `${why}. ${wayOut}`);
 }
 
 /** The category as people know it, its name in the API where that differs, and its group. */
