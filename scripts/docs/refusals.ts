@@ -93,7 +93,7 @@ const ofCredentialTest = (): string[] => {
 function reasonFor(status: number, body: unknown, endpoint = endpoints.bulkUpdatePreferences) {
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	const headers = { location: 'https://elsewhere.example/' };
-	const question = { endpoint, schema: writeAnswer, people: [], secrets: [], now: 0 };
+	const question = { endpoint, schema: writeAnswer, people: [], alone: true, secrets: [], now: 0 };
 	const judged = verdict({ status, headers, body: text }, question);
 	if (!('reason' in judged)) throw new Error(`No refusal: ${status}`);
 	const sent = { reason: judged.reason, batch: 1, attempts: 1 };

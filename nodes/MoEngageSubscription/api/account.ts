@@ -9,7 +9,7 @@ export interface Account {
 	workspaceId: string;
 	/** The same for the same address, workspace, key and project code; tells nothing of them. */
 	fingerprint: string;
-	/** What must never be quoted: the key, and the Basic header's value that holds it. */
+	/** What must never be quoted: the key, and what holds it in Base64, as the Basic header does. */
 	secrets: readonly string[];
 }
 
@@ -24,12 +24,18 @@ export function checkBaseUrl(given: string): { baseUrl: string } | { problem: st
 		return { problem: 'is the dashboard; the API is at the address that begins with api-' };
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
 		return { problem: 'must begin with https:// so that the API key is not readable on its way' };
-	return { baseUrl: url.href.replace(/\/+$/, '') };
+	return { baseUrl: url.href.replace(/(?<!\/)\/+$/, '') };
 }
 
 function isLoopback(hostname: string): boolean {
 	return /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/.test(hostname);
 }
+
+/** Without the signs at its end, which whoever quotes it may leave out. */
+const base64 = (text: string) =>
+	Buffer.from(text)
+		.toString('base64')
+		.replace(/={1,2}$/, '');
 
 function text(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
@@ -61,6 +67,6 @@ export function readAccount(
 	const fingerprint = createHash('sha256')
 		.update(JSON.stringify([baseUrl, workspaceId, apiKey, text(credential.projectCode)]))
 		.digest('hex');
-	const basic = Buffer.from(`${workspaceId}:${apiKey}`).toString('base64');
-	return { baseUrl, workspaceId, fingerprint, secrets: [apiKey, basic] };
+	const encoded = [`${workspaceId}:${apiKey}`, apiKey].map(base64);
+	return { baseUrl, workspaceId, fingerprint, secrets: [apiKey, ...encoded] };
 }

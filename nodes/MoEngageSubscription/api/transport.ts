@@ -59,6 +59,7 @@ export function sender<T, A>(route: Route<T, A>): Send<T, Receipt<A>, Reason> {
 			endpoint,
 			schema,
 			people: call.people,
+			alone: values.length === 1,
 			secrets: account.secrets,
 			now: Date.now(),
 		});

@@ -28,8 +28,10 @@ export interface Question<R> {
 	endpoint: Endpoint;
 	/** What a good answer's JSON looks like. */
 	schema: ZodType<R, ZodTypeDef, unknown>;
-	/** Whom the request was about. With more than one, the answer's words must name none of them. */
+	/** Whom the request was about, by all names that it gave: told to nobody else. */
 	people: readonly string[];
+	/** The request was about one record only. */
+	alone: boolean;
 	/** Key and Basic header: never quoted. */
 	secrets: readonly string[];
 	/** Milliseconds since 1970. */
@@ -66,7 +68,7 @@ function judge<R>(answer: Answer, question: Question<R>): Verdict<R, Reason> {
 		return { kind: 'fatal', reason: because.headers(status, said(answer, question)) };
 	if (REFUSED.has(status) || aboutUser) return refused(answer, question);
 	if (status >= 300 && status < 400)
-		return { kind: 'fatal', reason: because.redirected(status, host(answer.headers.location)) };
+		return { kind: 'fatal', reason: because.redirected(status, host(answer, question)) };
 	return { kind: 'fatal', reason: byStatus(status, said(answer, question)) };
 }
 
@@ -75,11 +77,9 @@ function judgeGood<R>(answer: Answer, question: Question<R>): Verdict<R, Reason>
 	const body = readBody(answer.body);
 	const parts = refusalParts(body);
 	if (parts !== undefined && saysRefused(parts)) {
-		const found = refused(answer, question);
-		// The status says that it is taken, the words say the contrary: that nothing changed is not sure.
-		if (question.endpoint.reads) return found;
-		const reason = because.contradicted(answer.status, said(answer, question));
-		return { ...found, reason, unsure: true };
+		if (question.endpoint.reads) return refused(answer, question);
+		// The status says that it is taken, the words the contrary: that nothing changed is not sure.
+		return { ...refused(answer, question, because.contradicted), unsure: true };
 	}
 	if (body.kind === 'page' || body.kind === 'broken')
 		return { kind: 'transient', reason: because.unreadable(answer.status) };
@@ -97,24 +97,28 @@ function judgeGood<R>(answer: Answer, question: Question<R>): Verdict<R, Reason>
 	};
 }
 
-function refused<R>(answer: Answer, question: Question<R>): Refused {
+function refused<R>(
+	answer: Answer,
+	question: Question<R>,
+	reasonFor: typeof because.refused = because.refused,
+): Refused {
+	const { status } = answer;
+	const { endpoint, people, alone } = question;
 	const parts = refusalParts(readBody(answer.body));
 	return {
 		kind: 'rejected',
-		reason: because.refused(answer.status, said(answer, question), question.endpoint.reads),
-		words: kindOfRefusal(
-			answer.status,
-			withoutWords(parts === undefined ? '' : quote(parts), question.people),
-		),
+		reason: reasonFor(status, said(answer, question, alone), endpoint.reads),
+		forOthers: reasonFor(status, said(answer, question), endpoint.reads),
+		words: kindOfRefusal(status, withoutWords(parts === undefined ? '' : quote(parts), people)),
 	};
 }
 
-/** MoEngage's own words, fit to be shown to whoever owns one of the batch's rows. */
-function said<R>({ body }: Answer, { people, secrets }: Question<R>): string {
+/** MoEngage's own words. Whoever they are about is named to nobody but to themselves. */
+function said<R>({ body }: Answer, { people, secrets }: Question<R>, toThemselves = false): string {
 	const parts = refusalParts(readBody(body));
 	if (parts === undefined) return '';
 	const words = withoutWords(quote(parts), secrets);
-	return bounded(people.length > 1 ? withoutPeople(words, people) : words);
+	return bounded(toThemselves ? withoutPeople(words, [], people) : withoutPeople(words, people));
 }
 
 /** A 400 that no other user of the list can escape: what is wrong comes from the credential. */
@@ -123,7 +127,7 @@ function blamesHeaders({ body }: Answer): boolean {
 	return typeof error === 'object' && HEADER_CODES.has(error.err_code ?? '');
 }
 
-function host(location: unknown): string | undefined {
+function host<R>({ headers: { location } }: Answer, { secrets }: Question<R>): string | undefined {
 	if (typeof location !== 'string' || !URL.canParse(location)) return undefined;
-	return new URL(location).host;
+	return withoutWords(new URL(location).host, secrets);
 }

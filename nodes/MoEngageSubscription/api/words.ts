@@ -3,7 +3,7 @@ import { refusalAnswer, type RefusalAnswer } from './schemas';
 /** Longest quotation of MoEngage's words in one of our messages. */
 const LONGEST_QUOTE = 240;
 
-/** Bodies longer than this are not looked at: an explanation is short. */
+/** Texts longer than this are not looked at: an explanation is short. */
 const LONGEST_BODY = 64_000;
 
 /** What a body is: something to read, nothing, or something that MoEngage didn't write. */
@@ -69,10 +69,8 @@ export function quote(parts: RefusalAnswer): string {
 }
 
 function oneLine(text: string): string {
-	return text
-		.slice(0, 1000)
-		.replaceAll(/[\s\p{Cc}]+/gu, ' ')
-		.trim();
+	// Whole or not at all: what a cut leaves of a name would be found no more.
+	return text.length > LONGEST_BODY ? '' : text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
 /** Cuts a quotation to a length that a person reads. */
@@ -80,19 +78,53 @@ export function bounded(text: string, longest = LONGEST_QUOTE): string {
 	return text.length <= longest ? text : `${text.slice(0, longest - 1).trimEnd()}…`;
 }
 
-/** Takes given words out of a text (keys, other people's IDs), and all that looks like an email. */
-export function withoutPeople(text: string, people: Iterable<string>): string {
-	return withoutWords(text, people).replaceAll(
-		/[^\s@"'<>,;:()]{1,64}@[^\s@"'<>,;:()]{1,255}/g,
-		'…',
-	);
+/**
+ * Takes given words out of a text (other people's IDs), and all that looks like an email unless it
+ * is one of `own`.
+ */
+export function withoutPeople(
+	text: string,
+	people: readonly string[],
+	own: readonly string[] = [],
+): string {
+	const known = new Set(own.map((word) => word.toLowerCase()));
+	return withoutWords(text, people).replaceAll(/[^\s"'`<>()[\]{},;:]+/g, (token) => {
+		const isKnown = known.has(token.toLowerCase()) || known.has(token.slice(0, -1).toLowerCase());
+		return /[^@]@[^@]/.test(token) && !isKnown ? '…' : token;
+	});
 }
 
-/** Takes given words out of a text. Very short ones would take half of the text with them. */
-export function withoutWords(text: string, words: Iterable<string>): string {
-	let clean = text;
-	for (const word of words) if (word.length > 2) clean = clean.replaceAll(word, '…');
-	return clean;
+/**
+ * Takes given words out of a text, in capital letters or not, and also as they stand in JSON or in an
+ * address. Very short ones would take half of the text with them.
+ */
+export function withoutWords(text: string, words: readonly string[]): string {
+	const spelled = words.filter((word) => word.length > 2).flatMap(spellings);
+	// The longest first: of `user-12`, `user-1` would leave the end.
+	const sorted = [...new Set(spelled)].sort((a, b) => b.length - a.length);
+	return sorted.reduce(withoutWord, text);
+}
+
+function spellings(word: string): string[] {
+	const inJson = JSON.stringify(word).slice(1, -1);
+	const found = [word, inJson];
+	// Half of a surrogate pair has no place in an address.
+	if (!/\p{Surrogate}/u.test(word)) found.push(encodeURIComponent(word));
+	return found.map((spelling) => spelling.toLowerCase());
+}
+
+/** `word` is in small letters. */
+function withoutWord(text: string, word: string): string {
+	const small = text.toLowerCase();
+	// A few letters grow when they become small ones: places in the one text are none in the other.
+	if (small.length !== text.length) return small.replaceAll(word, '…');
+	let clean = '';
+	let from = 0;
+	for (let at = small.indexOf(word); at !== -1; at = small.indexOf(word, from)) {
+		clean += `${text.slice(from, at)}…`;
+		from = at + word.length;
+	}
+	return clean + text.slice(from);
 }
 
 /**
@@ -103,6 +135,6 @@ export function kindOfRefusal(status: number, quoted: string): string {
 	const kind = withoutPeople(quoted, [])
 		.toLowerCase()
 		.replaceAll(/"[^"]*"|'[^']*'|`[^`]*`/g, '…')
-		.replaceAll(/\S*\d\S*/g, '…');
+		.replaceAll(/\S+/g, (token) => (/\d/.test(token) ? '…' : token));
 	return `${status} ${bounded(kind)}`;
 }

@@ -99,12 +99,12 @@ export class Answers {
 		if (batch.search) {
 			return this.searched(batch, open, (search) => {
 				const alone = search.refuse(words);
-				if (alone && !alone.settled) this.refuse(alone, reason);
+				if (alone && !alone.settled) this.refuse(alone, verdict);
 			});
 		}
 		for (const entry of open) {
 			if (open.length > 1 && entry.run.stopped) this.settle(entry, entry.run.leftOver(entry));
-			else if (open.length === 1 || !entry.run.isolates) this.refuse(entry, reason);
+			else if (open.length === 1 || !entry.run.isolates) this.refuse(entry, verdict);
 		}
 		if (open.length === 1 || isolating.length === 0) return;
 		const search = new Search(batch.lane, isolating);
@@ -199,8 +199,8 @@ export class Answers {
 	}
 
 	/** One record was refused; of a combined one nobody knows which: each is tried alone. */
-	private refuse(entry: Entry, reason: unknown): void {
-		entry.run.lastRefusal = reason;
+	private refuse(entry: Entry, { reason, forOthers = reason }: Rejected): void {
+		entry.run.lastRefusal = forOthers;
 		if (entry.combined && entry.run.isolates && !entry.run.stopped) return this.door.unfold(entry);
 		if (entry.doubt) return this.giveUp(entry);
 		const { batch, attempts } = entry;

@@ -40,14 +40,15 @@ export interface RateFacts {
  * acceptance, `E` why a record was not accepted.
  * - `delivered`: the whole batch is accepted
  * - `rejected`: something in the batch is at fault; `words` tells one kind of refusal from another;
- *   `unsure`: the answer contradicts itself, and what it refuses may have been taken
+ *   `unsure`: the answer contradicts itself, and what it refuses may have been taken; `forOthers`: the
+ *   reason for records that were not in the batch, where it differs
  * - `throttled`: over the limit, nothing was taken; does not count as an attempt
  * - `transient`: may pass if sent again; nobody knows whether it was taken
  * - `fatal`: no request of this kind can succeed until a person changes something
  */
 export type Verdict<R, E> = { rate?: RateFacts } & (
 	| { kind: 'delivered'; result: R }
-	| { kind: 'rejected'; reason: E; words: string; unsure?: true }
+	| { kind: 'rejected'; reason: E; words: string; forOthers?: E; unsure?: true }
 	| { kind: 'throttled' }
 	| { kind: 'transient'; reason: E }
 	| { kind: 'fatal'; reason: E }

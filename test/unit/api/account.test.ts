@@ -36,6 +36,14 @@ describe('the account', () => {
 		expect(others.join()).not.toContain('secret-key');
 	});
 
+	it('knows what must not be quoted, also without the signs at the end of Base64', () => {
+		const account = readAccount({ ...credential, apiKey: 'k'.repeat(20) });
+		const encoded = (text: string) => Buffer.from(text).toString('base64').replace(/=+$/, '');
+		expect(account).toMatchObject({
+			secrets: ['k'.repeat(20), encoded(`WS:${'k'.repeat(20)}`), encoded('k'.repeat(20))],
+		});
+	});
+
 	it.each([
 		['workspaceId', { workspaceId: ' ' }],
 		['API key', { apiKey: '' }],

@@ -11,7 +11,8 @@ function judge(
 ) {
 	const { headers = {}, ...rest } = more;
 	const schema: ZodType<unknown, ZodTypeDef, unknown> = writeAnswer;
-	const question = { endpoint: endpoints.updatePreferences, schema, people: ['ada'], secrets: [] };
+	const about = { people: ['ada'], alone: true, secrets: [] };
+	const question = { endpoint: endpoints.updatePreferences, schema, ...about };
 	return verdict({ status, headers, body }, { ...question, now: 0, ...rest });
 }
 

@@ -9,14 +9,18 @@ const NEVER_QUOTED = 'words-that-stay-inside';
 function judge(
 	status: number,
 	body: unknown,
-	{ headers = {}, people = ['ada'] }: { headers?: Answer['headers']; people?: string[] } = {},
+	{
+		headers = {},
+		people = ['ada'],
+		alone = people.length === 1,
+	}: { headers?: Answer['headers']; people?: string[]; alone?: boolean } = {},
 	endpoint = endpoints.bulkUpdatePreferences,
 ) {
 	const schema: z.ZodTypeAny = endpoint.reads ? preferencesAnswer : writeAnswer;
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	return verdict(
 		{ status, headers, body: text },
-		{ endpoint, schema, people, secrets: [NEVER_QUOTED], now: 0 },
+		{ endpoint, schema, people, alone, secrets: [NEVER_QUOTED], now: 0 },
 	);
 }
 
@@ -158,10 +162,52 @@ describe('a refusal', () => {
 
 	it('names the user to their own row, and nobody to many rows', () => {
 		const body = { message: 'user ada-17 with ada@x.com is unknown' };
-		expect(shown(judge(400, body, { people: ['ada-17'] }))).toContain('ada@x.com');
+		const ada = { people: ['ada-17', 'Ada@x.com'], alone: true };
+		expect(shown(judge(400, body, ada))).toContain('user ada-17 with ada@x.com');
+		// An address that the row does not hold may be anybody's.
+		expect(shown(judge(400, body, { people: ['ada-17'] }))).toContain('user ada-17 with …');
 		const many = shown(judge(400, body, { people: ['ada-17', 'bob-18'] }));
 		expect(many).toContain('is unknown');
 		expect(many).not.toMatch(/ada/);
+	});
+
+	it('names nobody to those who were not in the request', () => {
+		const found = judge(400, { message: 'user ada-17 with ada@x.com is unknown' });
+		const { forOthers } = found as { forOthers?: object };
+		expect(JSON.stringify(forOthers)).toContain('is unknown');
+		expect(JSON.stringify(forOthers)).not.toMatch(/ada/);
+	});
+
+	it.each([401, 403, 409, 418, 500, 503])('%i names nobody: it is told to all', (status) => {
+		const found = shown(
+			judge(status, { message: 'not for ada-17, ada@x.com' }, { people: ['ada-17'] }),
+		);
+		expect(found).toContain('not for');
+		expect(found).not.toMatch(/ada/);
+	});
+
+	it.each([
+		['in capital letters', 'ADA-17'],
+		['as in JSON', 'a\\"b'],
+		['as in an address', 'o%20x%2By'],
+		['that another begins with', 'ada-17-b'],
+		['at a length where a cut would split it', `${'y@z.example, '.repeat(78)}ada-17`],
+		['in a letter that grows', 'İ ada-17'],
+		['with a long name', `${'n'.repeat(80)}@x.com`],
+	])('names nobody %s', (_name, said) => {
+		const people = ['ada-17', 'ada-17-b', 'a"b', 'o x+y'];
+		const found = judge(400, { message: `See: ${said} .` }, { people });
+		expect(shown(found).replaceAll('MoEngage', '')).not.toMatch(/ada|a.{0,3}"b|%|@|-b|nn|17/i);
+		expect(shown(found)).toMatch(/see: /i);
+	});
+
+	it('names the key in no host either', () => {
+		const location = `https://${NEVER_QUOTED}.elsewhere.example/`;
+		expect(shown(judge(302, '', { headers: { location } }))).toContain('….elsewhere.example');
+	});
+
+	it('leaves a text alone that is far longer than any explanation', () => {
+		expect(shown(judge(400, { message: 'x'.repeat(65_000) }))).not.toContain('xxx');
 	});
 
 	it('never quotes the key, and not more than a person reads', () => {

@@ -1,6 +1,6 @@
 import { fold, record } from '../../virtual/preferences';
 import { users } from '../../virtual/world';
-import { contradicted, enveloped, fates, locked, refused, Script } from './script';
+import { contradicted, enveloped, fates, locked, refused, Script, type Answer } from './script';
 
 const has = (...bad: string[]) => {
 	return (values: string[]) => (values.some((v) => bad.includes(v)) ? refused() : undefined);
@@ -180,4 +180,22 @@ describe('A refusal that may have been taken', () => {
 		const { outcomes } = await script.deliver(records, { fold });
 		expect(outcomes.map(({ status }) => status)).toEqual(['unknown', 'unknown']);
 	});
+});
+
+test('Whoever was not in a refused batch hears the reason that is meant for others', async () => {
+	const script = new Script(([who]) => ({
+		...(refused() as Extract<Answer, { kind: 'rejected' }>),
+		reason: `${who} is bad`,
+		forOthers: 'somebody is bad',
+	}));
+	const { outcomes } = await script.deliver(users(100), { settings: { batchSize: 2 } });
+	expect(outcomes[0]).toMatchObject({ status: 'rejected', reason: 'u0 is bad' });
+	const notSent = outcomes.filter(({ status }) => status === 'notSent');
+	expect(notSent.length).toBeGreaterThan(50);
+	for (const outcome of notSent)
+		expect(outcome).toEqual({
+			status: 'notSent',
+			cause: 'configuration',
+			reason: 'somebody is bad',
+		});
 });

@@ -99,7 +99,8 @@ export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
 	call([preference]) {
 		const body: OptInBody = { user_preferences: preference };
 		const { customer_id, email_id } = preference;
-		return { body, people: [email_id ?? customer_id ?? ''] };
+		const people = [email_id, customer_id].filter((id) => id !== undefined);
+		return { body, people };
 	},
 	output: (preference, receipt) => ({ ...preference, message: receipt?.answer.message }),
 };
