@@ -93,18 +93,45 @@ export async function startServer(n8n, home) {
 			WEBHOOK_URL: url,
 		},
 	});
-	const server = {
-		url,
-		pid: program.pid,
-		ports: [port, broker],
-		output: program.output,
-		running: program.running,
-		stop: () => program.stop(),
-	};
+	return onceReady(program, url, [port, broker]);
+}
+
+/**
+ * One that takes executions from a queue: its environment names the queue and the database.
+ *
+ * @param {import('./n8n-install.mjs').N8n} n8n
+ * @param {Home} home
+ * @returns {Promise<N8nServer>} once it takes executions; `url` has its health check alone
+ */
+export async function startWorker(n8n, home) {
+	const [port, broker] = [await freePort(), await freePort()];
+	const program = launch(n8n.node, [n8n.script, 'worker'], {
+		cwd: home.folder,
+		env: {
+			...home.env,
+			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+			QUEUE_HEALTH_CHECK_PORT: String(port),
+			N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
+			N8N_RUNNERS_BROKER_PORT: String(broker),
+		},
+	});
+	return onceReady(program, `http://127.0.0.1:${port}`, [port, broker]);
+}
+
+/**
+ * @param {import('./processes.mjs').Program} program
+ * @param {string} url
+ * @param {number[]} ports
+ * @returns {Promise<N8nServer>}
+ */
+async function onceReady(program, url, ports) {
 	const deadline = Date.now() + READY_MS;
 	for (;;) {
 		const ready = await fetch(`${url}/healthz/readiness`).catch(() => null);
-		if (ready?.ok) return server;
+		if (ready?.ok) {
+			const { pid, output, running } = program;
+			return { url, pid, ports, output, running, stop: () => program.stop() };
+		}
 		if (!program.running() || Date.now() > deadline) {
 			await program.stop();
 			throw new Trouble(`n8n did not start:\n${program.output().slice(-3000)}`);
