@@ -6,6 +6,9 @@ type Globals = Pick<
 	'setTimeout' | 'clearTimeout' | 'setInterval' | 'clearInterval'
 >;
 
+/** A limiter that is refused again and again takes many steps; it ends when its caller gives up. */
+const PATIENCE = 50_000_000;
+
 /** Runs `work` with the global timers and clocks bound to virtual time. */
 export async function inVirtualTime<T>(clock: VirtualClock, work: () => Promise<T>): Promise<T> {
 	const real = { ...pick(globalThis), now: Date.now, performanceNow: performance.now };
@@ -40,7 +43,7 @@ export async function inVirtualTime<T>(clock: VirtualClock, work: () => Promise<
 	Date.now = () => start + clock.now();
 	performance.now = () => clock.now();
 	try {
-		return await clock.until(work());
+		return await clock.until(work(), PATIENCE);
 	} finally {
 		Object.assign(globalThis, pick(real));
 		Date.now = real.now;

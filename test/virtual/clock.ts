@@ -43,13 +43,13 @@ export class VirtualClock implements Clock {
 	}
 
 	/** Lets time pass until `work` is done; throws if nothing is left that could finish it. */
-	async until<T>(work: Promise<T>): Promise<T> {
+	async until<T>(work: Promise<T>, most = MANY): Promise<T> {
 		let done = false;
 		const watched = work.finally(() => (done = true));
 		watched.catch(() => undefined);
 		await this.settle();
 		for (let steps = 0; !done; steps += 1) {
-			if (steps > MANY) throw new Error(`No end in sight at ${this.time} ms`);
+			if (steps > most) throw new Error(`No end in sight at ${this.time} ms`);
 			if (!this.step()) throw new Error(`Nothing left to happen at ${this.time} ms`);
 			await this.settle();
 		}

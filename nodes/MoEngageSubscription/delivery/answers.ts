@@ -51,7 +51,7 @@ export class Answers {
 
 	/** A batch that is not sent after all: whoever was in it has stopped. */
 	skip(batch: Batch): void {
-		this.searched(batch, [], (search) => search.spare([]));
+		this.searched(batch, []);
 	}
 
 	stopAll(cause: NotSentCause): void {
@@ -95,7 +95,6 @@ export class Answers {
 	private rejected(batch: Batch, open: readonly Entry[], verdict: Rejected): void {
 		const { reason, words, unsure } = verdict;
 		for (const entry of open) entry.doubt = unsure && { reason };
-		const isolating = open.filter((entry) => entry.run.isolates && !entry.run.stopped);
 		if (batch.search) {
 			return this.searched(batch, open, (search) => {
 				const alone = search.refuse(words);
@@ -106,8 +105,9 @@ export class Answers {
 			if (open.length > 1 && entry.run.stopped) this.settle(entry, entry.run.leftOver(entry));
 			else if (open.length === 1 || !entry.run.isolates) this.refuse(entry, verdict);
 		}
-		if (open.length === 1 || isolating.length === 0) return;
-		const search = new Search(batch.lane, isolating);
+		const unsettled = open.filter((entry) => !entry.settled);
+		if (unsettled.length === 0) return;
+		const search = new Search(batch.lane, unsettled);
 		const { lane } = batch;
 		if (lane.suspicion) lane.parked.push(search);
 		else {
@@ -148,7 +148,7 @@ export class Answers {
 		for (const run of runs) this.stop(run, 'fatal', reason);
 		this.leaveOver(open);
 		// Nothing is left in its search: that ends, or it would hold up whoever comes next.
-		this.searched(batch, open, (search) => search.spare(open));
+		this.searched(batch, open);
 	}
 
 	/** Puts a batch back to be sent again, without what was settled or stopped meanwhile. */
@@ -157,14 +157,14 @@ export class Answers {
 		batch.entries = open.filter((entry) => !entry.settled);
 		batch.notBefore = notBefore;
 		if (batch.entries.length > 0) this.door.pending.push(batch);
-		else this.searched(batch, open, (search) => search.spare(open));
+		else this.searched(batch, open);
 	}
 
 	/** Goes on with the search that the batch was a step of, if it was one. */
-	private searched(batch: Batch, open: readonly Entry[], tell: (search: Search) => void): void {
+	private searched(batch: Batch, open: readonly Entry[], tell?: (search: Search) => void): void {
 		const { search } = batch;
 		if (!search) return;
-		tell(search);
+		tell?.(search);
 		this.leaveOver(open);
 		this.step(search);
 	}

@@ -170,6 +170,19 @@ describe('The pace after a 429', () => {
 		expect(pace(throttle, now + 60_000)).toBeCloseTo(0.01);
 	});
 
+	test('falls with a further one that names a short wait, and stays where it names a long one', () => {
+		const after = (retryAfterMs: number) => {
+			const throttle = newThrottle();
+			throttle.refused(0, 0, {});
+			throttle.passed(1000);
+			throttle.refused(2000, 2000, { retryAfterMs });
+			return pace(throttle, 200_000);
+		};
+		// Whole seconds below a twelfth of the window say nothing of when the window frees.
+		expect(after(WINDOW / 12 - 1)).toBeCloseTo(0.98 * 0.7);
+		expect(after(WINDOW / 12)).toBeCloseTo(0.98);
+	});
+
 	test('is forgotten ten minutes after the last one', () => {
 		const throttle = newThrottle();
 		throttle.refused(0, 0, {});
