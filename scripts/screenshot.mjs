@@ -11,6 +11,7 @@ import { closeOnSignal, loadWorkflow, openBench } from '../demo/lib/workbench.mj
 
 const IMAGES = join(ROOT, 'docs/images');
 const MAX_BYTES = 150_000;
+const VIEWPORT = { width: 1360, height: 800 };
 
 /** Each operation with values such as a person would have in it. */
 const CATEGORIES = {
@@ -80,6 +81,24 @@ async function openNode(page, node) {
 }
 
 /**
+ * Makes the window so high that nothing of the panel has to be scrolled to.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+async function makeRoom(page) {
+	const hidden = await page.locator('[data-test-id="node-parameters"]').evaluate((panel) => {
+		let missing = 0;
+		for (let box = /** @type {Element | null} */ (panel); box; box = box.parentElement)
+			missing = Math.max(missing, box.scrollHeight - box.clientHeight);
+		return missing;
+	});
+	if (hidden === 0) return;
+	const { width, height } = VIEWPORT;
+	await page.setViewportSize({ width, height: height + hidden });
+	await page.waitForTimeout(500);
+}
+
+/**
  * @param {import('playwright-core').Locator | import('playwright-core').Page} what a page: all of it
  * @param {string} name
  */
@@ -136,7 +155,9 @@ async function eachOperation(page, { client, credential, server }) {
 		});
 		await page.goto(`${server.url}/workflow/${workflow.id}`);
 		await openNode(page, 'MoEngage Subscription');
+		await makeRoom(page);
 		await picture(page.locator('[data-test-id="node-parameters"]'), name);
+		await page.setViewportSize(VIEWPORT);
 	}
 }
 
@@ -177,7 +198,7 @@ try {
 		const parts = await bench.ready;
 		const wanted = process.argv[2];
 		if (wanted !== 'page') {
-			const page = await browser.newPage({ viewport: { width: 1360, height: 800 } });
+			const page = await browser.newPage({ viewport: VIEWPORT });
 			await signIn(page, parts);
 			await wholePanel(page, parts);
 			if (wanted === 'all') await eachOperation(page, parts);
