@@ -88,7 +88,7 @@ async function openNode(page, node) {
 async function makeRoom(page) {
 	const hidden = await page.locator('[data-test-id="node-parameters"]').evaluate((panel) => {
 		let missing = 0;
-		for (let box = /** @type {Element | null} */ (panel); box; box = box.parentElement)
+		for (let box = /** @type {any} */ (panel); box; box = box.parentElement)
 			missing = Math.max(missing, box.scrollHeight - box.clientHeight);
 		return missing;
 	});
