@@ -223,13 +223,13 @@ function isHeardByModel(context: IExecuteFunctions): boolean {
 
 /** The items that come out for one that went in. */
 function itemsOf(fate: Fate, item: number): INodeExecutionData[] {
-	// No other key: n8n would take the item for a good one.
 	const json = 'json' in fate ? fate.json : [errorJson(fate.reason)];
 	return json.map((one) => ({ json: one, pairedItem: { item } }));
 }
 
+/** `error`, alone or with a `message`: with any other key n8n up to 2.8 takes an item for a good one. */
 function errorJson({ message, description }: Reason): IDataObject {
-	return { error: message, details: description };
+	return description === '' ? { error: message } : { error: message, message: description };
 }
 
 function stopping(

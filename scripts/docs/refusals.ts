@@ -163,7 +163,7 @@ export function refusalsPage(): string {
 <!-- Written by \`npm run docs\` from the node's own words. Change them there. -->
 
 Each item that can't be sent, or that MoEngage does not take, leaves the node with one of these. By the error output, or
-with On Error on *Continue*, the first column is in its field \`error\` and the second in \`details\`. Where the workflow
+with On Error on *Continue*, the first column is in its field \`error\` and the second in \`message\`. Where the workflow
 stops, the first refused item is named, with how the others fared: *(of 5 items: 3 accepted, 2 rejected)*.
 Names such as Customer ID, Email or Newsletter stand for whichever field or category is concerned, "${SAID}" for words of
 MoEngage or n8n.

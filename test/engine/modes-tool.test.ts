@@ -103,7 +103,7 @@ describe.each([
 				expect(JSON.parse(heard[0])).toEqual([
 					{
 						error: `MoEngage refused this change: Bad Request: ${message}`,
-						details:
+						message:
 							'Correct what MoEngage names in this item, then run the workflow again for it. Categories must be active in MoEngage and spelled as there.',
 					},
 				]);
