@@ -21,7 +21,7 @@ async function once(world: World): Promise<boolean> {
 
 /** What a careful user adds to a limiter: a refused request is sent again after a second. */
 async function untilTaken(world: World, limited: () => Promise<boolean>): Promise<boolean> {
-	for (let tries = 0; tries < 1000; tries += 1) {
+	for (let tries = 0; tries < 200; tries += 1) {
 		if (await limited()) return true;
 		await world.clock.sleep(1000);
 	}
