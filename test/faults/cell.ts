@@ -57,7 +57,7 @@ function isStruck({ fault, inFlight }: Cell, number: number): boolean {
 export async function runCell(
 	bench: Bench,
 	cell: Cell,
-): Promise<{ figures: Figures; run: RunResult }> {
+): Promise<{ figures: Figures; run: RunResult; bodies: string[] }> {
 	const { fault, subject, workspace, apiKey, inFlight } = cell;
 	const count = inFlight === 1 ? subject.batch : subject.batch * BATCHES;
 	await subject.seed?.(bench.sandbox, workspace, count);
@@ -82,7 +82,7 @@ export async function runCell(
 		onError: 'continueErrorOutput',
 	});
 	const figures = await judge(bench, cell, way, count, run);
-	return { figures, run };
+	return { figures, run, bodies: way.passages.map(({ body }) => body) };
 }
 
 async function judge(

@@ -1,6 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console --
    a program of its own, no part of the package */
 // Breaks the way to MoEngage in every manner, and asks what the node says of each item then.
+import { heardSoFar } from './loud';
+
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +11,11 @@ import path from 'node:path';
 import { Engine, ROOT } from '../support/engine';
 import { startSandbox } from '../support/sandbox';
 import { check, finish } from '../soak/measure';
+import { searchBadItems } from './badItems';
+import type { Bench } from './cell';
+import { searchEchoes } from './echo';
 import { faults } from './faults';
+import { Leaks } from './leaks';
 import { cellsOf, runMatrix, type Done } from './matrix';
 import { differences, page, table, totals } from './page';
 import { FaultProxy } from './proxy.mjs';
@@ -33,9 +39,11 @@ async function main(): Promise<void> {
 		);
 		const workspaces = cells.map(({ workspace, apiKey }) => ({ id: workspace, apiKey }));
 		await sandbox.configure({ workspaces });
-		const done = await runMatrix({ engine, sandbox, proxy }, cells);
+		const bench = { engine, sandbox, proxy };
+		const done = await runMatrix(bench, cells);
 		console.log(table(done));
 		await report(done);
+		await secrets(bench, done);
 		if (process.argv.includes('--write') && only === undefined) {
 			writeFileSync(PAGE, page(done));
 			console.log('\nWritten: docs/faults.md');
@@ -67,6 +75,26 @@ async function report(done: readonly Done[]): Promise<void> {
 			throw new Error(lines.join('\n  '));
 		});
 	}
+}
+
+/** Nothing that any of the runs gave, nor those of servers that talk, holds what it must not. */
+async function secrets(bench: Bench, done: readonly Done[]): Promise<void> {
+	const leaks = new Leaks();
+	const apiKey = `key-${randomBytes(12).toString('hex')}`;
+	await check('Keys, bodies and other people in what the node gives', async () => {
+		for (const { cell, run, bodies = [] } of done) {
+			const { workspace: workspaceId, fault, subject } = cell;
+			const hidden = { workspaceId, apiKey: cell.apiKey, bodies };
+			if (run !== undefined) leaks.ofRun(run, hidden, `${fault.name}, ${subject.name}`);
+		}
+		const bad = await searchBadItems(bench, leaks, apiKey);
+		const echoes = await searchEchoes(bench, leaks, apiKey);
+		leaks.ofLog('n8n’s log at level debug', heardSoFar());
+		return [
+			`${done.length} runs with faults, ${bad} with bad items, ${echoes} with servers that say all they know`,
+			...leaks.report(),
+		];
+	});
 }
 
 void main()

@@ -14,6 +14,8 @@ export interface Done {
 	cell: Cell;
 	figures?: Figures;
 	run?: RunResult;
+	/** Of the requests that the node sent. */
+	bodies?: string[];
 	/** What is wrong; empty where all is as it has to be. */
 	problem: string;
 }

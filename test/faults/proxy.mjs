@@ -11,7 +11,9 @@
  * @typedef {object} Reply
  * @property {number} [status] left out: the server's own
  * @property {Record<string, string>} [headers]
- * @property {string} body
+ * @property {string | ((asked: Asked) => string)} body a server may talk about what it was asked
+ *
+ * @typedef {{ headers: import('node:http').IncomingHttpHeaders, path: string, body: string }} Asked
  *
  * @typedef {object} Passage one request
  * @property {number} number in its passageway, from 1
@@ -102,8 +104,8 @@ export class FaultProxy {
 		passage.body = await text(request);
 		if (action.delayMs !== undefined) await wait(action.delayMs);
 		if (action.instead === 'hang') return;
-		if (action.instead !== undefined)
-			return give(response, action.instead.status ?? 200, action.instead);
+		const asked = { headers: request.headers, path: passage.path, body: passage.body };
+		if (action.instead !== undefined) return give(response, 200, action.instead, asked);
 
 		const served = await this.#forward(request, passage);
 		passage.served = served.status;
@@ -117,8 +119,7 @@ export class FaultProxy {
 			response.write(served.body.slice(0, served.body.length / 2), () => response.destroy());
 			return;
 		}
-		if (answer !== undefined) return give(response, answer.status ?? served.status, answer);
-		give(response, served.status, served);
+		give(response, served.status, answer ?? served, asked);
 	}
 
 	/**
@@ -152,11 +153,12 @@ export class FaultProxy {
 
 /**
  * @param {Outgoing} response
- * @param {number} status
+ * @param {number} usual status
  * @param {Reply} reply
+ * @param {Asked} asked
  */
-function give(response, status, { headers = {}, body }) {
-	response.writeHead(status, headers).end(body);
+function give(response, usual, { status = usual, headers = {}, body }, asked) {
+	response.writeHead(status, headers).end(typeof body === 'string' ? body : body(asked));
 }
 
 /**

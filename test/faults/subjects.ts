@@ -3,6 +3,8 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import type { SandboxHandle, SandboxState } from '../support/sandbox';
 import type { Passage } from './proxy.mjs';
 
+type Request = Pick<Passage, 'path' | 'body'>;
+
 /** One of the node's operations as the matrix drives it. */
 export interface Subject {
 	name: string;
@@ -16,7 +18,7 @@ export interface Subject {
 	/** Whom the item is about, as requests name them. */
 	person(index: number): string;
 	/** Whom a request names. */
-	people(passage: Passage): string[];
+	people(request: Request): string[];
 	/** How often the server has changed this person, and whether it stands as the item asks. */
 	standing(state: SandboxState, index: number): { changes: number; asAsked: boolean };
 	/** For an operation that reads: whether what came out is what the server has. */
@@ -31,13 +33,15 @@ const CATEGORIES = {
 };
 /** Two values that differ from person to person, so that a mix-up shows. */
 const wanted = (index: number) => ({ Newsletter: index % 2 === 0, Promotional: index % 3 === 0 });
-const person = (index: number) => `person-${index}`;
-const address = (index: number) => `person-${index}@example.com`;
+/** The name of the item at an index, and such a name wherever it stands. */
+export const person = (index: number) => `person-${index}`;
+export const PERSON = /person-\d+/g;
+export const address = (index: number) => `person-${index}@example.com`;
 
-const bodyOf = (passage: Passage) => JSON.parse(passage.body) as Record<string, never>;
+const bodyOf = (passage: Request) => JSON.parse(passage.body) as Record<string, never>;
 const landing = (index: number) =>
 	`https://shop.example/preferences?user_id=${person(index)}&cid=c${index}`;
-const landed = ({ path }: Passage) => [
+const landed = ({ path }: Request) => [
 	new URLSearchParams(path.slice(path.indexOf('?'))).get('user_id') ?? '',
 ];
 

@@ -52,7 +52,9 @@ export interface Route<T, A> {
 export function sender<T, A>(route: Route<T, A>): Send<T, Receipt<A>, Reason> {
 	return async (values, { batchId }) => {
 		const call = route.build(values, batchId);
-		const found = await exchange(route, call);
+		// As text: a library that clones objects loses a category called `__proto__`.
+		const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+		const found = await exchange(route, call, body);
 		if ('kind' in found) return found;
 		const { endpoint, schema, account } = route;
 		const judged = verdict(found, {
@@ -60,7 +62,7 @@ export function sender<T, A>(route: Route<T, A>): Send<T, Receipt<A>, Reason> {
 			schema,
 			people: call.people,
 			alone: values.length === 1,
-			secrets: account.secrets,
+			secrets: body === undefined ? account.secrets : [...account.secrets, body],
 			now: Date.now(),
 		});
 		if (judged.kind !== 'delivered') return judged;
@@ -72,6 +74,7 @@ export function sender<T, A>(route: Route<T, A>): Send<T, Receipt<A>, Reason> {
 async function exchange<T, A>(
 	{ context, account, endpoint, timeoutMs }: Route<T, A>,
 	call: Call,
+	body: string | undefined,
 ): Promise<Answer | Verdict<never, Reason>> {
 	const started = Date.now();
 	try {
@@ -79,8 +82,7 @@ async function exchange<T, A>(
 			method: endpoint.method,
 			url: account.baseUrl + endpoint.path + queryString(call.query),
 			headers: { ...call.headers, 'Content-Type': 'application/json' },
-			// As text: a library that clones objects loses a category called `__proto__`.
-			body: call.body === undefined ? undefined : JSON.stringify(call.body),
+			body,
 			// As a stream: an endless answer must not fill the memory.
 			encoding: 'stream',
 			returnFullResponse: true,
@@ -94,11 +96,11 @@ async function exchange<T, A>(
 			CREDENTIAL,
 			options,
 		)) as IN8nHttpFullResponse;
-		const body = await read(response.body, started + timeoutMs);
-		if (body === 'late') return { kind: 'transient', reason: because.timedOut(timeoutMs) };
-		if (body === 'large')
+		const answer = await read(response.body, started + timeoutMs);
+		if (answer === 'late') return { kind: 'transient', reason: because.timedOut(timeoutMs) };
+		if (answer === 'large')
 			return { kind: 'transient', reason: because.tooLarge(response.statusCode) };
-		return { status: response.statusCode, headers: response.headers, body: body.text };
+		return { status: response.statusCode, headers: response.headers, body: answer.text };
 	} catch (error) {
 		const code = faultCode(error);
 		const late = code === 'ECONNABORTED' || code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT';

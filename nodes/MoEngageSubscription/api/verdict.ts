@@ -7,6 +7,7 @@ import { because, byStatus, type Reason } from './reasons';
 import {
 	bounded,
 	kindOfRefusal,
+	oneLine,
 	quote,
 	readBody,
 	refusalParts,
@@ -32,7 +33,7 @@ export interface Question<R> {
 	people: readonly string[];
 	/** The request was about one record only. */
 	alone: boolean;
-	/** Key and Basic header: never quoted. */
+	/** Key, Basic header and the request's own body: never quoted. */
 	secrets: readonly string[];
 	/** Milliseconds since 1970. */
 	now: number;
@@ -84,7 +85,7 @@ function judgeGood<R>(answer: Answer, question: Question<R>): Verdict<R, Reason>
 	if (body.kind === 'page' || body.kind === 'broken')
 		return { kind: 'transient', reason: because.unreadable(answer.status) };
 	const read = question.schema.safeParse(body.kind === 'json' ? body.value : {});
-	if (read.success) return { kind: 'delivered', result: read.data };
+	if (read.success) return { kind: 'delivered', result: accepted(read.data, question) };
 	if (!question.endpoint.reads) {
 		// A write is accepted by its status; a body such as `"ok"` takes nothing away from that.
 		const bare = question.schema.safeParse({});
@@ -113,12 +114,27 @@ function refused<R>(
 	};
 }
 
-/** MoEngage's own words. Whoever they are about is named to nobody but to themselves. */
-function said<R>({ body }: Answer, { people, secrets }: Question<R>, toThemselves = false): string {
-	const parts = refusalParts(readBody(body));
-	if (parts === undefined) return '';
-	const words = withoutWords(quote(parts), secrets);
+/** MoEngage's own words on what is wrong. */
+function said<R>(answer: Answer, question: Question<R>, toThemselves = false): string {
+	const parts = refusalParts(readBody(answer.body));
+	return parts === undefined ? '' : fit(quote(parts), question, toThemselves);
+}
+
+/** Words that may be shown: whoever they are about is named to nobody but to themselves. */
+function fit<R>(text: string, { people, secrets }: Question<R>, toThemselves: boolean): string {
+	const words = withoutWords(oneLine(text), secrets);
 	return bounded(toThemselves ? withoutPeople(words, [], people) : withoutPeople(words, people));
+}
+
+/** What an acceptance says goes to every item of its batch. */
+function accepted<R>(result: R, question: Question<R>): R {
+	// What was read belongs to the one person who was asked for.
+	if (question.endpoint.reads) return result;
+	const said = Object.entries(result as object).map(([key, value]: [string, unknown]) => [
+		key,
+		typeof value === 'string' ? fit(value, question, question.alone) : value,
+	]);
+	return Object.fromEntries(said) as R;
 }
 
 /** A 400 that no other user of the list can escape: what is wrong comes from the credential. */

@@ -52,6 +52,12 @@ export function saysRefused(parts: RefusalAnswer): boolean {
 	return /^(error|fail|failed|failure)$/i.test(parts.status ?? '') || parts.title !== undefined;
 }
 
+/** A text of MoEngage's in one line, none where it is no explanation. */
+export function oneLine(text: string): string {
+	// Whole or not at all: what a cut leaves of a name would be found no more.
+	return text.length > LONGEST_BODY ? '' : text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+
 /** MoEngage's own words in one line: what is wrong, more about it, and with which field. */
 export function quote(parts: RefusalAnswer): string {
 	const { error } = parts;
@@ -66,11 +72,6 @@ export function quote(parts: RefusalAnswer): string {
 	const once = new Set(said.map((part) => oneLine(part ?? '')));
 	once.delete('');
 	return [...once].join(': ').replaceAll(': (', ' (');
-}
-
-function oneLine(text: string): string {
-	// Whole or not at all: what a cut leaves of a name would be found no more.
-	return text.length > LONGEST_BODY ? '' : text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
 /** Cuts a quotation to a length that a person reads. */
@@ -90,7 +91,7 @@ export function withoutPeople(
 	const known = new Set(own.map((word) => word.toLowerCase()));
 	return withoutWords(text, people).replaceAll(/[^\s"'`<>()[\]{},;:]+/g, (token) => {
 		const isKnown = known.has(token.toLowerCase()) || known.has(token.slice(0, -1).toLowerCase());
-		return /[^@]@[^@]/.test(token) && !isKnown ? '…' : token;
+		return /[^@](@|%40)[^@]/i.test(token) && !isKnown ? '…' : token;
 	});
 }
 
@@ -99,7 +100,7 @@ export function withoutPeople(
  * address. Very short ones would take half of the text with them.
  */
 export function withoutWords(text: string, words: readonly string[]): string {
-	const spelled = words.filter((word) => word.length > 2).flatMap(spellings);
+	const spelled = words.flatMap(spellings).filter((word) => word.length > 2);
 	// The longest first: of `user-12`, `user-1` would leave the end.
 	const sorted = [...new Set(spelled)].sort((a, b) => b.length - a.length);
 	return sorted.reduce(withoutWord, text);
@@ -110,7 +111,7 @@ function spellings(word: string): string[] {
 	const found = [word, inJson];
 	// Half of a surrogate pair has no place in an address.
 	if (!/\p{Surrogate}/u.test(word)) found.push(encodeURIComponent(word));
-	return found.map((spelling) => spelling.toLowerCase());
+	return found.map((spelling) => oneLine(spelling).toLowerCase());
 }
 
 /** `word` is in small letters. */

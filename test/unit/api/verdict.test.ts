@@ -49,6 +49,14 @@ describe('an acceptance', () => {
 		expect(read).toMatchObject({ result: { categories: { A: true, B: false } } });
 	});
 
+	it('says nothing of others, and no secret, to the items of its batch', () => {
+		const message = `ok for ada-17, bob%40x.com by ${NEVER_QUOTED}`;
+		const found = judge(200, { message }, { people: ['ada-17', 'cy-18'] });
+		expect(found).toMatchObject({ result: { message: 'ok for …, … by …' } });
+		const own = judge(200, { message: 'ok for ada-17' }, { people: ['ada-17'] });
+		expect(own).toMatchObject({ result: { message: 'ok for ada-17' } });
+	});
+
 	it('keeps a category called __proto__', () => {
 		const body = '{"categories": {"__proto__": true, "constructor": false}}';
 		const read = judge(200, body, {}, endpoints.getPreferences);

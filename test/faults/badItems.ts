@@ -1,0 +1,115 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- a test loads the built node from disk; it is no part of the package */
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { ROOT } from '../support/engine';
+import type { Bench } from './cell';
+import type { Leaks } from './leaks';
+import { subjects } from './subjects';
+
+type Refusals =
+	(typeof import('../../nodes/MoEngageSubscription/operations/shared/refusals'))['refusals'];
+
+const of = (name: string) => subjects.find((subject) => subject.name === name)!.parameters;
+const BULK = of('Bulk Update');
+const RESUBSCRIBE = of('Resubscribe');
+const OPT_IN = of('Opt-In');
+const byUser = (change: INodeParameters = {}): INodeParameters => ({
+	resource: 'preference',
+	operation: 'updateByUser',
+	identifierType: 'uid',
+	identifierValue: '={{ $json.id }}',
+	channel: 'email',
+	categoryInput: 'fields',
+	categories: { category: [{ name: 'Newsletter', subscribed: true }] },
+	globallyUnsubscribed: false,
+	options: {},
+	...change,
+});
+const attributes = (...given: IDataObject[]): INodeParameters =>
+	byUser({ options: { eventAttributes: { attribute: given } } } as INodeParameters);
+const fields = (name: string, subscribed: unknown): INodeParameters =>
+	({
+		...BULK,
+		categoryInput: 'fields',
+		categories: { category: [{ name, subscribed }] },
+	}) as INodeParameters;
+
+/** A list for every refusal of an item: parameters, and what is wrong with the first of its items. */
+const LISTS: Array<[keyof Refusals | 'expression', INodeParameters, IDataObject]> = [
+	['empty', BULK, { id: ' ' }],
+	['notText', BULK, { id: ['person-0', 'person-1'] }],
+	['tooManyDigits', BULK, { id: 1e20 }],
+	['notEmail', RESUBSCRIBE, { email: 'person-0@example.com, person-1@example.com' }],
+	['notEmail', RESUBSCRIBE, { email: 'person-0@example' }],
+	['noIdentifier', OPT_IN, { id: '' }],
+	['noVisitor', of('Get'), { page: 'https://shop.example/?user=person-0' }],
+	['neitherYesNorNo', BULK, { Newsletter: 'person-0 says perhaps' }],
+	['noFlag', { ...BULK, unsubscribeAll: '={{ $json.out }}' }, {}],
+	['noChoice', { ...OPT_IN, optInStatus: '={{ $json.status }}' }, { status: 'person-0' }],
+	['noCategory', BULK, { Newsletter: '', Promotional: '' }],
+	['namelessCategory', fields(' ', true), {}],
+	['noFieldNames', { ...BULK, categoryFieldNames: ' ' }, {}],
+	['noSuchField', { ...BULK, categoryFieldNames: 'Nowhere' }, {}],
+	['notCategories', { ...BULK, categoryInput: 'json', categoriesJson: '={{ $json.id }}' }, {}],
+	[
+		'tooManyAttributes',
+		attributes(...'abcdef'.split('').map((name) => ({ name, value: name }))),
+		{},
+	],
+	['namelessAttribute', attributes({ name: '', value: 'x' }), {}],
+	['repeatedAttribute', attributes({ name: 'a', value: 'x' }, { name: 'a', value: 'y' }), {}],
+	['tooLong', attributes({ name: 'a', value: '={{ $json.id.repeat(40) }}' }), {}],
+	['notNumber', { ...BULK, options: { batchSize: '={{ $json.id }}' } }, {}],
+	['expression', { ...BULK, customerId: '={{ $json.id.toUpperCase() }}' }, { id: 7 }],
+];
+
+/** Every refusal that the node makes of its own accord. Returns how many runs there were. */
+export async function searchBadItems(bench: Bench, leaks: Leaks, apiKey: string): Promise<number> {
+	const file = path.join(ROOT, 'dist/nodes/MoEngageSubscription/operations/shared/refusals.js');
+	const { refusals } = createRequire(path.join(ROOT, 'package.json'))(file) as {
+		refusals: Refusals;
+	};
+	const made = new Set<string>();
+	for (const [name, make] of Object.entries(refusals))
+		Object.assign(refusals, {
+			[name]: (...args: never[]) => {
+				made.add(name);
+				return (make as (...given: never[]) => Error)(...args);
+			},
+		});
+	for (const [index, [name, parameters, change]] of LISTS.entries())
+		for (const onError of ['stopWorkflow', 'continueErrorOutput'] as const) {
+			made.delete(name);
+			const workspaceId = `BAD_${index}_${onError}`;
+			const way = bench.proxy.open(workspaceId, () => ({ instead: { body: '{}' } }));
+			const run = await bench.engine.run({
+				parameters,
+				items: [0, 1, 2].map((item) => ({
+					id: `person-${item}`,
+					email: `person-${item}@example.com`,
+					page: `https://shop.example/?user_id=person-${item}&cid=c`,
+					Newsletter: 'yes',
+					Promotional: 'no',
+					...(item === 0 && change),
+				})),
+				credential: {
+					workspaceId,
+					apiKey,
+					dataCenter: 'custom',
+					baseUrl: way.url,
+					projectCode: '',
+				},
+				onError,
+			});
+			assert.ok(name === 'expression' || made.has(name), `${name} did not come up`);
+			assert.ok(run.error !== undefined || run.errors.length > 0, `${name}: nothing was refused`);
+			const bodies = way.passages.map(({ body }) => body);
+			leaks.ofRun(run, { workspaceId, apiKey, bodies }, name);
+		}
+	const never = Object.keys(refusals).filter((name) => !LISTS.some(([one]) => one === name));
+	assert.deepEqual(never, [], 'refusals that no list of these leads to');
+	return LISTS.length * 2;
+}
