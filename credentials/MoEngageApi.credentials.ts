@@ -15,7 +15,7 @@ const trimmed = (field: string) => `String($credentials.${field} ?? "").trim()`;
  */
 const baseUrl = `={{ $credentials.dataCenter === "custom"
 	? (/^(https:\\/\\/|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])([:\\/]|$))[^@]*$/i.test(${trimmed('baseUrl')})
-		? ${trimmed('baseUrl')}.replace(/\\/+$/, "")
+		? ${trimmed('baseUrl')}.replace(/([^\\/])\\/+$/, "$1")
 		: "https://base-url-must-begin-with-https.invalid")
 	: "https://api-" + $credentials.dataCenter + ".moengage.com" }}`;
 
