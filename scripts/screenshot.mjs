@@ -3,7 +3,7 @@
 // `node scripts/screenshot.mjs page` makes those of the page alone.
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openBrowser } from '../demo/lib/browser.mjs';
+import { openBrowser, signIn } from '../demo/lib/browser.mjs';
 import { CREDENTIAL_TYPE, NODE_TYPE, ROOT } from '../demo/lib/package.mjs';
 import { say, Trouble } from '../demo/lib/say.mjs';
 import { landingLink } from '../demo/lib/visitor.mjs';
@@ -50,18 +50,6 @@ const PANELS = {
 		updateEsp: true,
 	},
 };
-
-/**
- * @param {import('playwright-core').Page} page
- * @param {import('../demo/lib/workbench.mjs').Workbench} bench
- */
-async function signIn(page, { server, owner }) {
-	await page.goto(`${server.url}/signin`);
-	await page.fill('input[name="emailOrLdapLoginId"]', owner.email);
-	await page.fill('input[type="password"]', owner.password);
-	await page.click('[data-test-id="form-submit-button"]');
-	await page.waitForURL((url) => !url.pathname.startsWith('/signin'));
-}
 
 /**
  * @param {import('playwright-core').Page} page

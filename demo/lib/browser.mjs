@@ -41,3 +41,17 @@ export async function openBrowser() {
 		],
 	});
 }
+
+/**
+ * Signs in to the editor as its owner.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {import('./workbench.mjs').Workbench} bench
+ */
+export async function signIn(page, { server, owner }) {
+	await page.goto(`${server.url}/signin`);
+	await page.fill('input[name="emailOrLdapLoginId"]', owner.email);
+	await page.fill('input[type="password"]', owner.password);
+	await page.click('[data-test-id="form-submit-button"]');
+	await page.waitForURL((url) => !url.pathname.startsWith('/signin'));
+}

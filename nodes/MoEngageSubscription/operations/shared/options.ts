@@ -55,7 +55,8 @@ export function optionsField(operation: AnyOperation): INodeProperties {
 			displayName: 'Preview Only',
 			name: 'dryRun',
 			type: 'boolean',
-			default: false,
+			// On as soon as it is added: whoever adds it and runs must not send anything.
+			default: true,
 			description: 'Whether to show what would be sent, item by item, and send nothing',
 		},
 		{

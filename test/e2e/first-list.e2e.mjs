@@ -1,0 +1,96 @@
+// The README's "Your first list" in the real editor, step by step, as someone new does it: every
+// click by what stands on the screen.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openBrowser, signIn } from '../../demo/lib/browser.mjs';
+import { closeOnSignal, openBench } from '../../demo/lib/workbench.mjs';
+
+/** @type {import('../../demo/lib/workbench.mjs').Bench} */
+let open;
+/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
+let bench;
+/** @type {import('playwright-core').Browser} */
+let browser;
+/** @type {import('playwright-core').Page} */
+let page;
+
+before(async () => {
+	open = openBench({ loud: false, built: true });
+	closeOnSignal(open);
+	browser = await openBrowser();
+	bench = await open.ready;
+	page = await browser.newPage({ viewport: { width: 1360, height: 1000 } });
+	page.setDefaultTimeout(60_000);
+	await signIn(page, bench);
+	await page.goto(`${bench.server.url}/workflow/new`);
+	await page.getByText('Add first step').waitFor();
+});
+after(async () => {
+	await browser?.close();
+	await open.close();
+});
+
+const text = (/** @type {string} */ words) => page.getByText(words, { exact: true }).last();
+
+/**
+ * Adds a step by the panel that n8n opens for it.
+ *
+ * @param {string} search
+ * @param {string} name
+ * @param {string} [action]
+ */
+async function add(search, name, action) {
+	await page.keyboard.press('n');
+	const box = page.getByPlaceholder(/Search/).last();
+	await box.waitFor();
+	await box.fill(search);
+	await text(name).click();
+	if (action !== undefined) await page.getByText(action).first().click();
+}
+
+/** @param {string} hint what the output says of the run */
+async function execute(hint) {
+	await text('Execute step').click();
+	await page.locator('[data-test-id="output-panel"]').getByText(hint).waitFor();
+}
+
+test('the step is found by name, and its action by what it does', async () => {
+	await add('manual', 'Manual Trigger');
+	await add('customer datastore', 'Customer Datastore (n8n training)', 'Get all people');
+	await page.locator('[data-test-id="node-parameters"]').waitFor();
+	await page.keyboard.press('Escape');
+	await page.locator('[data-test-id="node-parameters"]').waitFor({ state: 'hidden' });
+	await add('MoEngage', 'MoEngage Subscription', 'Update preferences of many users');
+	await text('Customer ID').waitFor();
+	assert.equal(await page.getByPlaceholder('e.g. {{ $json.customer_id }}').count(), 1);
+});
+
+test('a field is dragged, a category picked from the list', async () => {
+	await page.getByText('Execute previous nodes').click();
+	const field = page
+		.locator('[data-test-id="run-data-schema-item"]')
+		.getByText('id', { exact: true });
+	await field.first().dragTo(page.getByPlaceholder('e.g. {{ $json.customer_id }}'));
+	await page.getByText('{{ $json.id }}').waitFor();
+	await text('Add Category').click();
+	const picker = page.locator('[data-test-id="resource-locator-name"]');
+	await picker.locator('input').last().click();
+	await text('Newsletter – Marketing').click();
+});
+
+test('Preview Only, once added, sends nothing', async () => {
+	await page.getByPlaceholder('Add option').click();
+	await text('Preview Only').click();
+	await execute('Preview only, nothing was sent. 5 users would go in 1 request');
+	assert.deepEqual(await bench.sandbox.requests('bulkUpdate'), []);
+});
+
+test('without it, the list is sent and each user told', async () => {
+	await page.locator('[data-test-id="node-parameters"]').getByText('Preview Only').hover();
+	await page.locator('[data-test-id="delete-option"], [title="Delete"]').last().click();
+	await execute('5 users in 1 request');
+	assert.equal((await bench.sandbox.requests('bulkUpdate')).length, 1);
+	const users = await bench.sandbox.users();
+	assert.equal(users.length, 5);
+	for (const { categories } of users) assert.equal(categories.Newsletter, true);
+});
