@@ -8,6 +8,7 @@ import {
 } from '../../api/schemas';
 import type { Operation } from '../operation';
 import { categoryFields, sampleUserOption } from '../shared/categories';
+import { links } from '../shared/links';
 import { refusals } from '../shared/refusals';
 
 export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
@@ -61,8 +62,7 @@ export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
 			description: 'What the user has said. Choose Double Opted In only after their confirmation.',
 		},
 		{
-			displayName:
-				'Categories can stay empty. If you give categories and none of them is on, MoEngage stores the user as opted out, even with the status Double Opted In. One category name that MoEngage does not know makes it refuse the whole change.',
+			displayName: `Categories can stay empty. If you give categories and none of them is on, MoEngage stores the user as opted out, even with the status Double Opted In. One category name that MoEngage does not know makes it refuse the whole change.${links.optIn}.`,
 			name: 'optInNotice',
 			type: 'notice',
 			default: '',

@@ -2,6 +2,7 @@ import { endpoints } from '../../api/endpoints';
 import { writeAnswer, type ResubscribeBody, type WriteAnswer } from '../../api/schemas';
 import { requestIdOf } from '../../api/transport';
 import type { Operation } from '../operation';
+import { links } from '../shared/links';
 import { asText } from '../shared/values';
 
 interface Resubscription {
@@ -20,8 +21,7 @@ export const resubscribe: Operation<Resubscription, WriteAnswer> = {
 	description: 'Take email addresses off the unsubscribed list, up to 100 a request',
 	fields: [
 		{
-			displayName:
-				'Resubscribing lifts the block on an address. It does not give you consent: resubscribe only people who have asked to hear from you again. Every profile with the address is resubscribed.',
+			displayName: `Resubscribing lifts the block on an address. It does not give you consent: resubscribe only people who have asked to hear from you again. Every profile with the address is resubscribed.${links.resubscription}.`,
 			name: 'resubscribeNotice',
 			type: 'notice',
 			default: '',

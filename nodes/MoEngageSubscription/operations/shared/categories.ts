@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { links } from './links';
 import { refusals } from './refusals';
 import { asFlag, asText, isBlank, kindOf } from './values';
 
@@ -41,8 +42,7 @@ export const categoryFields: INodeProperties[] = [
 		placeholder: 'Add Category',
 		default: {},
 		displayOptions: { show: { categoryInput: ['fields'] } },
-		description:
-			'Only the categories you add are changed. A category with an empty value is left as it is.',
+		description: `Only the categories you add are changed. A category with an empty value is left as it is.${links.categories}.`,
 		options: [
 			{
 				displayName: 'Category',

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemReader } from './itemReader';
+import { links } from './links';
 import { refusals } from './refusals';
 
 /** The two encrypted strings in a landing page's URL. They go to MoEngage as they are. */
@@ -38,7 +39,7 @@ export const visitorFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. https://example.com/preferences?user_id=…&cid=…',
 		displayOptions: { show: { identifyBy: ['landingPageUrl'] } },
-		description: 'The address the user came with; user_id and cid are read from it',
+		description: `The address the user came with; user_id and cid are read from it.${links.landingPage}`,
 	},
 	{
 		displayName: 'Encrypted User ID',
