@@ -66,7 +66,7 @@ export function summary(
 	];
 	if (tally.rejected > 0) parts.push(`${figure(tally.rejected)} rejected`);
 	if (tally.notSent > 0) parts.push(`${figure(tally.notSent)} not sent`);
-	if (tally.unknown > 0) parts.push(`${figure(tally.unknown)} unknown, as no answer came`);
+	if (tally.unknown > 0) parts.push(`${figure(tally.unknown)} unknown, as no clear answer came`);
 	if (report.combined > 0)
 		parts.push(`${figure(report.combined)} combined with another change of the same ${noun[0]}`);
 	if (report.waitedMs >= 1000) parts.push(`waited ${duration(report.waitedMs)} for the rate limit`);

@@ -108,7 +108,7 @@ describe('On Error, where nothing goes through', () => {
 				place,
 			]),
 		);
-		expect(hints[0].message).toBe('0 users in 1 request; 3 unknown, as no answer came');
+		expect(hints[0].message).toBe('0 users in 1 request; 3 unknown, as no clear answer came');
 	});
 });
 
