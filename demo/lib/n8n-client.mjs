@@ -103,7 +103,8 @@ export class N8nClient {
 	 * @returns {Promise<Json>}
 	 */
 	createWorkflow(workflow) {
-		return this.call('POST', '/rest/workflows', { settings: {}, ...workflow });
+		// n8n 1 asks for `active`; the others leave it out of account.
+		return this.call('POST', '/rest/workflows', { active: false, settings: {}, ...workflow });
 	}
 
 	/**
@@ -129,9 +130,11 @@ export class N8nClient {
 	 * @param {string} trigger name of the node to start from
 	 * @returns {Promise<string>} the execution's ID
 	 */
-	async run({ id }, trigger) {
-		const { executionId } = await this.call('POST', `/rest/workflows/${id}/run`, {
+	async run(workflow, trigger) {
+		const { executionId } = await this.call('POST', `/rest/workflows/${workflow.id}/run`, {
 			triggerToStartFrom: { name: trigger },
+			// n8n before 2.35 runs what it is handed, not what it has saved.
+			workflowData: workflow,
 		});
 		return executionId;
 	}

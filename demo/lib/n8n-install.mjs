@@ -4,16 +4,17 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { alone, cacheFolder, isComplete, markComplete, needSpace } from './cache.mjs';
-import { ensureNode } from './node24.mjs';
+import { ensureNode } from './node-install.mjs';
 import { run } from './processes.mjs';
 import { say, Trouble, withProgress } from './say.mjs';
 
+/** The n8n of the demo: the newest one. */
 const RECIPE = fileURLToPath(new URL('../n8n/', import.meta.url));
 const DISK_BYTES = 4e9;
 
 /**
  * @typedef {object} N8n
- * @property {string} node path of Node 24
+ * @property {string} node path of the Node that it runs on
  * @property {string} script what that Node runs
  * @property {string} version
  * @property {string} nodeVersion
@@ -54,11 +55,11 @@ async function needCompiler() {
 }
 
 /**
- * @param {string} folder
+ * @param {string} folder with the lock file
  * @param {NodeJS.ProcessEnv} env
  */
 async function installPackages(folder, env) {
-	const lock = JSON.parse(readFileSync(join(RECIPE, 'package-lock.json'), 'utf8'));
+	const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
 	const paths = Object.keys(lock.packages).filter(
 		(path) => path !== '' && suits(lock.packages[path]),
 	);
@@ -112,18 +113,17 @@ async function buildDriver(folder, env) {
 /**
  * Installs what is missing; a second call finds it in place.
  *
+ * @param {string} [recipe] folder with a package.json that says which n8n on which Node, and its lock
  * @returns {Promise<N8n>}
  */
-export async function ensureN8n() {
-	const { version } = JSON.parse(readFileSync(join(RECIPE, 'package-lock.json'), 'utf8')).packages[
-		'node_modules/n8n'
-	];
-	const node = await ensureNode();
+export async function ensureN8n(recipe = RECIPE) {
+	const lockFile = readFileSync(join(recipe, 'package-lock.json'), 'utf8');
+	const { version } = JSON.parse(lockFile).packages['node_modules/n8n'];
+	const { engines } = JSON.parse(readFileSync(join(recipe, 'package.json'), 'utf8'));
+	const node = await ensureNode(engines.node);
 	const system = `${process.platform}-${process.arch}`;
 	const folder = join(cacheFolder(), `n8n-${version}-${system}`);
-	const mark = createHash('sha256')
-		.update(readFileSync(join(RECIPE, 'package-lock.json')))
-		.digest('hex');
+	const mark = createHash('sha256').update(lockFile).digest('hex');
 	const found = {
 		node: node.node,
 		script: join(folder, 'node_modules/n8n/bin/n8n'),
@@ -140,7 +140,7 @@ export async function ensureN8n() {
 		rmSync(join(folder, 'node_modules/.package-lock.json'), { force: true });
 		mkdirSync(folder, { recursive: true });
 		for (const file of ['package.json', 'package-lock.json']) {
-			copyFileSync(join(RECIPE, file), join(folder, file));
+			copyFileSync(join(recipe, file), join(folder, file));
 		}
 		const env = {
 			...process.env,

@@ -1,6 +1,6 @@
 // A real n8n of our own: SQLite, loopback only, quiet, with a user folder that nobody else uses.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, delimiter, join } from 'node:path';
 import { freePort, launch, run } from './processes.mjs';
@@ -11,7 +11,6 @@ const READY_MS = 120_000;
 /** Nothing leaves the machine, and no banner stands in the way. */
 const QUIET = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',
-	N8N_DISABLED_MODULES: 'mcp-registry',
 	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
 	N8N_TEMPLATES_ENABLED: 'false',
@@ -25,6 +24,16 @@ const QUIET = {
 	N8N_HOST: '127.0.0.1',
 	N8N_SECURE_COOKIE: 'false',
 };
+
+/**
+ * @param {import('./n8n-install.mjs').N8n} n8n
+ * @returns {Record<string, string>} what asks the network in this n8n; older ones end over its name
+ */
+function modulesOff({ script }) {
+	const module = 'mcp-registry';
+	const folder = join(dirname(script), '../dist/modules', module);
+	return existsSync(folder) ? { N8N_DISABLED_MODULES: module } : {};
+}
 
 /**
  * @typedef {object} Home
@@ -53,6 +62,7 @@ export function newHome(n8n, extra = {}) {
 		env: {
 			...Object.fromEntries(inherited),
 			...QUIET,
+			...modulesOff(n8n),
 			PATH: `${dirname(n8n.node)}${delimiter}${process.env.PATH}`,
 			// n8n keeps uploads there and leaves them behind.
 			TMPDIR: temporary,
@@ -93,7 +103,8 @@ export async function startServer(n8n, home) {
 			WEBHOOK_URL: url,
 		},
 	});
-	return onceReady(program, url, [port, broker]);
+	// n8n before 2.35 calls itself ready some moments before its API is there.
+	return onceReady(program, url, [port, broker], '/rest/settings');
 }
 
 /**
@@ -122,13 +133,14 @@ export async function startWorker(n8n, home) {
  * @param {import('./processes.mjs').Program} program
  * @param {string} url
  * @param {number[]} ports
+ * @param {string} [path] that has to answer, too
  * @returns {Promise<N8nServer>}
  */
-async function onceReady(program, url, ports) {
+async function onceReady(program, url, ports, path = '/healthz') {
 	const deadline = Date.now() + READY_MS;
 	for (;;) {
 		const ready = await fetch(`${url}/healthz/readiness`).catch(() => null);
-		if (ready?.ok) {
+		if (ready?.ok && (await fetch(`${url}${path}`).catch(() => null))?.ok) {
 			const { pid, output, running } = program;
 			return { url, pid, ports, output, running, stop: () => program.stop() };
 		}

@@ -48,11 +48,18 @@ export function credentialData(sandbox, changed = {}) {
 }
 
 /**
- * @param {{ sandboxConfig?: object, env?: Record<string, string>, loud?: boolean, built?: boolean }} [options]
- *   `env` is n8n's; `loud` tells each step; `built`: the package is built already
+ * @param {{ sandboxConfig?: object, env?: Record<string, string>, loud?: boolean, built?: boolean, recipe?: string }} [options]
+ *   `env` is n8n's; `loud` tells each step; `built`: the package is built already; `recipe`: folder
+ *   of another n8n than the demo's
  * @returns {Bench}
  */
-export function openBench({ sandboxConfig = {}, env = {}, loud = true, built = false } = {}) {
+export function openBench({
+	sandboxConfig = {},
+	env = {},
+	loud = true,
+	built = false,
+	recipe = undefined,
+} = {}) {
 	/** @type {import('./n8n-process.mjs').Home | null} */
 	let home = null;
 	/** @type {Promise<void> | null} */
@@ -65,7 +72,7 @@ export function openBench({ sandboxConfig = {}, env = {}, loud = true, built = f
 	const step = (what, step) => (loud ? withProgress(what, () => '', step) : step());
 
 	const open = async () => {
-		const n8n = await ensureN8n();
+		const n8n = await ensureN8n(recipe);
 		const ours = (home = newHome(n8n, env));
 		if (!built) await step('Build the package', build);
 		const tarball = await step('Pack it and install it into n8n', async () => {

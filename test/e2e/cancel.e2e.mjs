@@ -5,7 +5,17 @@ import { itemsOf, problemOf } from '../../demo/lib/n8n-client.mjs';
 import { CREDENTIAL_TYPE } from '../../demo/lib/package.mjs';
 import { wait } from '../../demo/lib/say.mjs';
 import { closeOnSignal, credentialData, openBench } from '../../demo/lib/workbench.mjs';
-import { BULK, createActive, freshSandbox, listWorkflow, STEP } from './support.mjs';
+import {
+	answerSlowly,
+	BULK,
+	createActive,
+	freshSandbox,
+	listWorkflow,
+	requestsReach,
+	requestsSoFar,
+	rowsNamed,
+	STEP,
+} from './support.mjs';
 
 /** @typedef {import('../../demo/lib/n8n-client.mjs').Json} Json */
 
@@ -36,15 +46,6 @@ before(async () => {
 });
 after(() => open.close());
 beforeEach(() => freshSandbox(bench));
-
-/** @param {string} name @param {number} count */
-const rowsOf = (name, count) =>
-	Array.from({ length: count }, (_, i) => ({
-		id: `${name}-${i}`,
-		Newsletter: i % 2 === 0,
-		Promotional: true,
-		out: false,
-	}));
 
 /** @param {string} workspaceId @returns {Promise<{ id: string, name: string }>} */
 function credentialOf(workspaceId) {
@@ -78,29 +79,6 @@ async function begin({ id }, path, rows) {
 	throw new Error('The webhook started nothing');
 }
 
-/** @returns {Promise<number>} requests that have come in */
-async function count() {
-	const { endpoints } = await bench.sandbox.control('/counters');
-	return endpoints.bulkUpdate?.requests ?? 0;
-}
-
-/** @param {number} wanted */
-async function reaches(wanted) {
-	const deadline = Date.now() + 240_000;
-	for (let found = 0; found < wanted; found = await count()) {
-		assert.ok(Date.now() < deadline, `${found} of ${wanted} requests`);
-		await wait(50);
-	}
-}
-
-/**
- * Answers take their time: some requests are under way whenever the run is stopped.
- *
- * @param {number} delayMs
- */
-const slowly = (delayMs) =>
-	bench.sandbox.control('/rules', { rules: [{ do: 'delay', endpoint: 'bulkUpdate', delayMs }] });
-
 /** As another system stops a run: by n8n's public API, with a key for just that. */
 async function stopByKey(/** @type {string} */ id) {
 	const key = { label: 'stop', expiresAt: null, scopes: ['execution:stop'] };
@@ -123,7 +101,7 @@ async function stopByKey(/** @type {string} */ id) {
 async function sendsNothingMore(credential, stoppedAt, t) {
 	const next = await listBy(credential, `${credential.name}-next`);
 	const begun = Date.now();
-	const id = await begin(next, `${credential.name}-next`, rowsOf('next', 3));
+	const id = await begin(next, `${credential.name}-next`, rowsNamed('next', 3));
 	const execution = await bench.client.finished(id);
 	const took = Date.now() - begun;
 	assert.equal(execution.status, 'success', problemOf(execution));
@@ -151,11 +129,11 @@ async function sendsNothingMore(credential, stoppedAt, t) {
 }
 
 test('25,000 users, stopped with requests under way: none comes later', async (t) => {
-	await slowly(1000);
+	await answerSlowly(bench, 1000);
 	const credential = await credentialOf('flying');
 	const workflow = await listBy(credential, 'flying');
-	const id = await begin(workflow, 'flying', rowsOf('long', 50 * BATCHES));
-	await reaches(LIMIT / 2);
+	const id = await begin(workflow, 'flying', rowsNamed('long', 50 * BATCHES));
+	await requestsReach(bench, LIMIT / 2);
 	await bench.client.stop(id);
 	const stoppedAt = Date.now();
 	assert.equal((await bench.client.finished(id)).status, 'canceled');
@@ -165,8 +143,8 @@ test('25,000 users, stopped with requests under way: none comes later', async (t
 test('stopped by the public API while it waits for the limit: the same', async (t) => {
 	const credential = await credentialOf('waiting');
 	const workflow = await listBy(credential, 'waiting', 5);
-	const id = await begin(workflow, 'waiting', rowsOf('long', 5 * BATCHES));
-	await reaches(LIMIT);
+	const id = await begin(workflow, 'waiting', rowsNamed('long', 5 * BATCHES));
+	await requestsReach(bench, LIMIT);
 	await stopByKey(id);
 	const stoppedAt = Date.now();
 	assert.equal((await bench.client.finished(id)).status, 'canceled');
@@ -177,20 +155,20 @@ test('stopped while it reads its items: nothing is sent at all', async () => {
 	const credential = await credentialOf('reading');
 	const workflow = await listBy(credential, 'reading', 10);
 	// They take n8n some seconds: a stop comes in between.
-	const id = await begin(workflow, 'reading', rowsOf('long', 10 * BATCHES));
+	const id = await begin(workflow, 'reading', rowsNamed('long', 10 * BATCHES));
 	await bench.client.stop(id);
-	assert.equal(await count(), 0, 'they had been read already');
+	assert.equal(await requestsSoFar(bench), 0, 'they had been read already');
 	assert.equal((await bench.client.finished(id)).status, 'canceled');
 	await wait(4 * WATCHED_MS);
-	assert.equal(await count(), 0);
+	assert.equal(await requestsSoFar(bench), 0);
 });
 
 test('n8n’s own time-out ends the run: the same', async (t) => {
 	// 100 requests take 40 s.
-	await slowly(2000);
+	await answerSlowly(bench, 2000);
 	const credential = await credentialOf('timing');
 	const workflow = await listBy(credential, 'timing', 5, { executionTimeout: 20 });
-	const id = await begin(workflow, 'timing', rowsOf('long', 5 * BATCHES));
+	const id = await begin(workflow, 'timing', rowsNamed('long', 5 * BATCHES));
 	const execution = await bench.client.finished(id);
 	const stoppedAt = Date.now();
 	assert.equal(execution.status, 'canceled');

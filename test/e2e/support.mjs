@@ -136,6 +136,50 @@ export async function freshSandbox({ sandbox }) {
 }
 
 /**
+ * Rows for `BULK`.
+ *
+ * @param {string} name
+ * @param {number} count
+ */
+export const rowsNamed = (name, count) =>
+	Array.from({ length: count }, (_, i) => ({
+		id: `${name}-${i}`,
+		Newsletter: i % 2 === 0,
+		Promotional: true,
+		out: false,
+	}));
+
+/**
+ * Answers take their time: some requests are under way at any moment of a run.
+ *
+ * @param {Workbench} bench
+ * @param {number} delayMs
+ */
+export const answerSlowly = ({ sandbox }, delayMs) =>
+	sandbox.control('/rules', { rules: [{ do: 'delay', endpoint: 'bulkUpdate', delayMs }] });
+
+/**
+ * @param {Workbench} bench
+ * @returns {Promise<number>} bulk updates that have come in
+ */
+export async function requestsSoFar({ sandbox }) {
+	const { endpoints } = await sandbox.control('/counters');
+	return endpoints.bulkUpdate?.requests ?? 0;
+}
+
+/**
+ * @param {Workbench} bench
+ * @param {number} wanted
+ */
+export async function requestsReach(bench, wanted) {
+	const deadline = Date.now() + 240_000;
+	for (let found = 0; found < wanted; found = await requestsSoFar(bench)) {
+		if (Date.now() > deadline) throw new Trouble(`Only ${found} of ${wanted} requests came`);
+		await wait(50);
+	}
+}
+
+/**
  * @param {string} place
  * @param {string} text
  * @param {string[]} secrets

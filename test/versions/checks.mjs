@@ -1,0 +1,125 @@
+// What the packed package has to do in every n8n that it supports.
+import assert from 'node:assert/strict';
+import { runMainJob } from '../../demo/lib/main-job.mjs';
+import { itemsOf, problemOf } from '../../demo/lib/n8n-client.mjs';
+import { CREDENTIAL_TYPE, NODE_TYPE } from '../../demo/lib/package.mjs';
+import { wait } from '../../demo/lib/say.mjs';
+import { credentialData, loadWorkflow } from '../../demo/lib/workbench.mjs';
+import {
+	answerSlowly,
+	BULK,
+	ERROR_OUTPUT,
+	freshSandbox,
+	listWorkflow,
+	requestsReach,
+	rowsNamed,
+	STEP,
+} from '../e2e/support.mjs';
+
+/**
+ * @typedef {import('../../demo/lib/workbench.mjs').Workbench} Workbench
+ * @typedef {import('../../demo/lib/n8n-client.mjs').Json} Json
+ */
+
+/** @param {Workbench} bench */
+async function loads({ client, credential, sandbox }) {
+	/** @type {Json[]} */
+	const nodes = await client.call('GET', '/types/nodes.json');
+	const names = nodes.map(({ name }) => name);
+	for (const name of [NODE_TYPE, `${NODE_TYPE}Tool`]) assert.ok(names.includes(name), name);
+	/** @type {Json[]} */
+	const credentials = await client.call('GET', '/types/credentials.json');
+	assert.ok(credentials.some(({ name }) => name === CREDENTIAL_TYPE));
+	const data = credentialData(sandbox);
+	const { status, message } = await client.testCredential(credential, CREDENTIAL_TYPE, data);
+	assert.equal(status, 'OK', message);
+}
+
+/** @param {Workbench} bench */
+async function mainJob(bench) {
+	const { right } = await runMainJob(bench, await loadWorkflow(bench, 'contact-list.json'));
+	assert.ok(right, 'MoEngage is not as the file says');
+}
+
+/**
+ * MoEngage refuses one user of 120: the others are delivered, and what it said is told.
+ *
+ * @param {Workbench} bench
+ */
+async function poisonRow({ client, credential, sandbox }) {
+	const message = 'Attribute limit exceeded';
+	await sandbox.control('/rules', {
+		rules: [{ do: 'refuse', endpoint: 'bulkUpdate', user: 'row-77', message }],
+	});
+	const rows = rowsNamed('row', 120);
+	const workflow = await client.createWorkflow(listWorkflow(credential, BULK, { rows }));
+	const execution = await client.finished(await client.run(workflow, 'Start'));
+	assert.equal(execution.status, 'success', problemOf(execution));
+	const rest = rows.map(({ id }) => id).filter((id) => id !== 'row-77');
+	assert.deepEqual(
+		itemsOf(execution, STEP).map(({ json }) => json.customer_id),
+		rest,
+	);
+	const bad = itemsOf(execution, STEP, ERROR_OUTPUT);
+	assert.deepEqual(
+		bad.map(({ json, pairedItem }) => [json.id, pairedItem.item]),
+		[['row-77', 77]],
+	);
+	assert.match(JSON.stringify(bad[0]?.json.error), /Attribute limit exceeded/);
+	const users = await sandbox.users();
+	assert.deepEqual(users.map((user) => user.customer_id).sort(), rest.sort());
+	for (const { customer_id, categories } of users) {
+		const even = Number(customer_id.split('-')[1]) % 2 === 0;
+		assert.deepEqual([categories.Newsletter, categories.Promotional], [even, true], customer_id);
+	}
+}
+
+/**
+ * A run of 500 batches is stopped with requests under way.
+ *
+ * @param {Workbench} bench
+ */
+async function cancel(bench) {
+	const { client, credential, sandbox, server } = bench;
+	await answerSlowly(bench, 1000);
+	const parameters = { ...BULK, options: { batchSize: 5 } };
+	const rows = rowsNamed('long', 2500);
+	const workflow = await client.createWorkflow(listWorkflow(credential, parameters, { rows }));
+	const id = await client.run(workflow, 'Start');
+	// The checks before it have used some of the 100: it need not wait for more.
+	await requestsReach(bench, 15);
+	await client.stop(id);
+	const stoppedAt = Date.now();
+	assert.equal((await client.finished(id)).status, 'canceled');
+	await wait(6000);
+	const requests = await sandbox.requests('bulkUpdate');
+	const last = Math.max(...requests.map(({ receivedAt }) => receivedAt));
+	assert.ok(last <= stoppedAt + 1000, `a request came ${last - stoppedAt} ms after the stop`);
+	assert.ok((await fetch(`${server.url}/healthz/readiness`)).ok, 'n8n no longer answers');
+}
+
+/** @type {[name: string, check: (bench: Workbench) => Promise<void>][]} */
+const checks = [
+	['loads', loads],
+	['main job', mainJob],
+	['poison row', poisonRow],
+	['cancel', cancel],
+];
+
+export const CHECKS = checks.map(([name]) => name);
+
+/**
+ * @param {Workbench} bench
+ * @param {(name: string, problem: unknown) => void} tell `problem`: undefined where there is none
+ */
+export async function checkAll(bench, tell) {
+	for (const [name, check] of checks) {
+		await freshSandbox(bench);
+		try {
+			await check(bench);
+			tell(name, undefined);
+		} catch (problem) {
+			tell(name, problem);
+		}
+	}
+}

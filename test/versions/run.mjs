@@ -1,0 +1,91 @@
+// npm run test:versions [-- oldest 2.8.4 …]: the packed package in each n8n that it supports, or in
+// those that are named.
+//
+// A recipe is a package.json and what npm makes of it with --package-lock-only, on one line and without
+// licences. Older n8n take the library for spreadsheets from its author's site; theirs is npm's copy.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureN8n } from '../../demo/lib/n8n-install.mjs';
+import { build } from '../../demo/lib/package.mjs';
+import { endAll, run } from '../../demo/lib/processes.mjs';
+import { say, Trouble } from '../../demo/lib/say.mjs';
+import { CHECKS } from './checks.mjs';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const NEWEST = fileURLToPath(new URL('../../demo/n8n/', import.meta.url));
+/** n8n's, the slowest of the checks and its start included; not the install. */
+const LONGEST_MS = 15 * 60_000;
+
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+	process.on(signal, () => void endAll().then(() => process.exit(1)));
+}
+
+/** Folders of the recipes, the newest n8n first. */
+const older = readdirSync(HERE)
+	.filter((name) => /^\d/.test(name))
+	.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+const recipes = [NEWEST, ...older.map((version) => join(HERE, version))];
+const named = process.argv.slice(2);
+
+/** @param {string} name */
+function recipeOf(name) {
+	const found =
+		{ newest: recipes[0], oldest: recipes.at(-1) }[name] ?? recipes[older.indexOf(name) + 1];
+	if (found !== undefined && (found !== NEWEST || name === 'newest')) return found;
+	throw new Trouble(
+		`There is no recipe for ${name}; there are newest, oldest, ${older.join(', ')}.`,
+	);
+}
+
+/** @param {string} recipe */
+async function check(recipe) {
+	const began = Date.now();
+	const n8n = await ensureN8n(recipe);
+	const installed = Date.now();
+	const seconds = (/** @type {number} */ from, /** @type {number} */ to) =>
+		Math.round((to - from) / 1000);
+	/** @type {Record<string, boolean>} */
+	let passed = {};
+	say(`\nn8n ${n8n.version} on Node ${n8n.nodeVersion}`);
+	const onText = (/** @type {string} */ text) => {
+		if (!text.startsWith('{')) process.stdout.write(text);
+	};
+	const one = run(process.execPath, [join(HERE, 'one.mjs'), recipe], { onText });
+	const watch = setTimeout(() => void endAll(), LONGEST_MS);
+	const { output } = await one;
+	clearTimeout(watch);
+	const line = output.trim().split('\n').at(-1) ?? '';
+	if (line.startsWith('{')) passed = JSON.parse(line).passed;
+	return {
+		version: n8n.version,
+		node: n8n.nodeVersion,
+		passed,
+		install: seconds(began, installed),
+		checks: seconds(installed, Date.now()),
+	};
+}
+
+const wide = (/** @type {unknown} */ cell) => String(cell).padEnd(11);
+try {
+	const wanted = named.length === 0 ? recipes : [...new Set(named.map(recipeOf))];
+	await build();
+	const rows = [];
+	for (const recipe of wanted) rows.push(await check(recipe));
+
+	say(`\n${['n8n', 'Node', ...CHECKS, 'install', 'checks'].map(wide).join('')}`);
+	let passed = 0;
+	for (const row of rows) {
+		const results = CHECKS.map((name) => (row.passed[name] ? 'ok' : 'NOT OK'));
+		const times = [`${row.install} s`, `${row.checks} s`];
+		say([row.version, row.node, ...results, ...times].map(wide).join(''));
+		passed += CHECKS.filter((name) => row.passed[name]).length;
+	}
+	const failed = rows.length * CHECKS.length - passed;
+	say(`\n${passed} passed, ${failed} failed`);
+	process.exitCode = failed === 0 ? 0 : 1;
+} catch (problem) {
+	say(problem instanceof Trouble ? problem.message : String(problem));
+	say('\n0 passed, 1 failed');
+	process.exitCode = 1;
+}
