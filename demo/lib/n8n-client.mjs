@@ -12,6 +12,7 @@ import { Trouble, wait } from './say.mjs';
  * @typedef {object} Execution one run, as the public API shows it
  * @property {string} id
  * @property {string} status
+ * @property {string} [stoppedAt] ISO 8601
  * @property {any} data
  */
 

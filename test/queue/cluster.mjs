@@ -12,6 +12,7 @@ import { startServices } from './services.mjs';
  * @typedef {object} Cluster
  * @property {Workbench} bench the main, the sandbox and the owner
  * @property {N8nServer[]} workers
+ * @property {() => Promise<N8nServer>} startWorker one more, not among them
  */
 
 const WORKERS = 2;
@@ -36,13 +37,14 @@ export function openCluster() {
 		const bench = await main.ready;
 		const { n8n, tarball } = bench;
 		const { N8N_ENCRYPTION_KEY = '' } = bench.home.env;
-		const start = async () => {
+		const one = async () => {
 			const home = newHome(n8n, { ...services.env, N8N_ENCRYPTION_KEY });
 			folders.push(home);
 			await installInto(home.folder, tarball.path);
 			return startWorker(n8n, home);
 		};
-		return { bench, workers: await Promise.all(Array.from({ length: WORKERS }, start)) };
+		const workers = await Promise.all(Array.from({ length: WORKERS }, one));
+		return { bench, workers, startWorker: one };
 	};
 
 	return {
