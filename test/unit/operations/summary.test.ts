@@ -34,7 +34,9 @@ describe('the hint', () => {
 	it('keeps rejected, unsent and unknown ones apart', () => {
 		const counts = { accepted: 1, rejected: 2, notSent: 3, unknown: 4 };
 		const found = summary(counts, 1, users, report({}));
-		expect(found).toBe('1 user in 1 request; 2 rejected; 3 not sent; 4 unknown, as no clear answer came');
+		expect(found).toBe(
+			'1 user in 1 request; 2 rejected; 3 not sent; 4 unknown, as no clear answer came',
+		);
 	});
 	it('says what a loop costs, from its second round on', () => {
 		const found = (earlier: number, items: number, batchSize = 50) =>
