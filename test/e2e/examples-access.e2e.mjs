@@ -7,7 +7,7 @@ import { openBrowser } from '../../demo/lib/browser.mjs';
 import { itemsOf } from '../../demo/lib/n8n-client.mjs';
 import { landingLink } from '../../demo/lib/visitor.mjs';
 import { closeOnSignal, loadWorkflow, openBench } from '../../demo/lib/workbench.mjs';
-import { visit } from './support.mjs';
+import { pressOn, visit } from './support.mjs';
 
 /** A box counts with the row around it, which ticks it as well. */
 const TARGETS = 'button, .button, .choice, input[type="email"]';
@@ -47,11 +47,7 @@ after(async () => {
 
 const at = (/** @type {string} */ path) => `${bench.server.url}/webhook/${path}`;
 
-/** @param {string} name of a button */
-async function press(name) {
-	await page.getByRole('button', { name, exact: true }).click();
-	await page.waitForLoadState();
-}
+const press = (/** @type {string} */ name) => pressOn(page, name);
 
 /**
  * @param {string} endpoint that has a problem

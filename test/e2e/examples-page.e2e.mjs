@@ -5,7 +5,7 @@ import { openBrowser } from '../../demo/lib/browser.mjs';
 import { wait } from '../../demo/lib/say.mjs';
 import { landingLink } from '../../demo/lib/visitor.mjs';
 import { closeOnSignal, loadWorkflow, openBench } from '../../demo/lib/workbench.mjs';
-import { freshSandbox, visit } from './support.mjs';
+import { choicesOn, freshSandbox, pressOn, visit } from './support.mjs';
 
 /** @type {import('../../demo/lib/workbench.mjs').Bench} */
 let open;
@@ -69,22 +69,8 @@ async function visitor() {
 	return user;
 }
 
-/** @returns {Promise<Record<string, boolean>>} what stands on the page */
-async function shown() {
-	const boxes = await page.locator('label.choice').all();
-	const entries = boxes.map(async (box) => [
-		await box.textContent(),
-		await box.locator('input').isChecked(),
-	]);
-	return Object.fromEntries(await Promise.all(entries));
-}
-
-/** @param {string} name of a button or link */
-async function press(name) {
-	const button = page.getByRole('button', { name, exact: true });
-	await button.or(page.getByRole('link', { name, exact: true })).click();
-	await page.waitForLoadState();
-}
+const shown = () => choicesOn(page);
+const press = (/** @type {string} */ name) => pressOn(page, name);
 const heading = () => page.getByRole('heading', { level: 1 }).textContent();
 
 for (const javaScriptEnabled of [true, false]) {

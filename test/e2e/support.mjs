@@ -210,3 +210,26 @@ export async function visit(url, form) {
 		}
 	}
 }
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {string} name of a button or link
+ */
+export async function pressOn(page, name) {
+	const button = page.getByRole('button', { name, exact: true });
+	await button.or(page.getByRole('link', { name, exact: true })).click();
+	await page.waitForLoadState();
+}
+
+/**
+ * @param {import('playwright-core').Page} page a preference page
+ * @returns {Promise<Record<string, boolean>>} category → whether its box is ticked
+ */
+export async function choicesOn(page) {
+	const boxes = await page.locator('label.choice').all();
+	const entries = boxes.map(async (box) => [
+		await box.textContent(),
+		await box.locator('input').isChecked(),
+	]);
+	return Object.fromEntries(await Promise.all(entries));
+}

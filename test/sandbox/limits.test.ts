@@ -233,8 +233,7 @@ describe('rate headers', () => {
 		await sandbox.configure({ headers: { rate: false, envoy: false } });
 		await limit(1, 60_000);
 		for (const response of [await get(), await get()]) {
-			const names = Object.keys(response.headers);
-			expect(names.filter((name) => /ratelimit|retry/.test(name))).toEqual([]);
+			expect(Object.keys(response.headers).join(' ')).not.toMatch(/ratelimit|retry/);
 		}
 		await sandbox.reset('limits');
 		await sandbox.configure({ headers: { rate: true, vanishAfter: 2 }, limits: {} });
@@ -291,9 +290,8 @@ describe('rate headers', () => {
 		const draw = async () => {
 			await sandbox.reset();
 			await sandbox.configure({ headers: { lie: 'random' } });
-			const seen = [];
-			for (let i = 0; i < 4; i++) seen.push(header(await get(), 'x-ratelimit-remaining'));
-			return seen;
+			const four = [await get(), await get(), await get(), await get()];
+			return four.map((answer) => header(answer, 'x-ratelimit-remaining'));
 		};
 		const seen = await draw();
 		expect(new Set(seen).size).toBeGreaterThan(1);
