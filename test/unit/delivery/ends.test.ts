@@ -23,6 +23,13 @@ const TROUBLES: Record<string, (random: () => number) => Bad | undefined> = {
 		if (chance < 0.6) return { kind: 'rejected', reason: 'wild', words: 'wild' };
 		return chance < 0.62 ? { kind: 'fatal', reason: 'wild' } : undefined;
 	},
+	/** Searches for records at fault that a 401 ends, and answers that contradict themselves. */
+	torn: (random) => {
+		const chance = random();
+		if (chance < 0.5) return { kind: 'rejected', reason: 'torn', words: 'torn' };
+		if (chance < 0.6) return { kind: 'rejected', reason: 'torn', words: 'torn', unsure: true };
+		return chance < 0.75 ? { kind: 'fatal', reason: 'torn' } : undefined;
+	},
 };
 
 const scenario = fc.record({
