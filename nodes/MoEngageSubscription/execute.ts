@@ -110,9 +110,9 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	);
 }
 
-/** How many times the node has run before in this execution. */
+/** How many times the node has run before in this execution; an agent's calls are no loop. */
 function earlierRuns(context: IExecuteFunctions): number {
-	return Number(context.getWorkflowDataProxy(0).$runIndex);
+	return isTool(context) ? 0 : Number(context.getWorkflowDataProxy(0).$runIndex);
 }
 
 function chosen(context: IExecuteFunctions): AnyOperation {
@@ -217,8 +217,12 @@ function finish(
  * version 2 tell their model nothing of an error: it would take the change for made.
  */
 function isHeardByModel(context: IExecuteFunctions): boolean {
-	const { type, onError } = context.getNode();
-	return type.endsWith('Tool') && onError === undefined;
+	return isTool(context) && context.getNode().onError === undefined;
+}
+
+/** The node as n8n makes a tool of it. */
+function isTool(context: IExecuteFunctions): boolean {
+	return context.getNode().type.endsWith('Tool');
 }
 
 /** The items that come out for one that went in. */

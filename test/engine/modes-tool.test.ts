@@ -83,7 +83,10 @@ describe.each([
 		const { ran, heard } = await ask(agentOf(calls));
 		expect(heard.map((said) => JSON.parse(said)[0].categories.Newsletter)).toEqual([false, true]);
 		expect((await t.sandbox.user('ada'))?.categories.Newsletter).toBe(true);
-		expect(runsOf(ran, 'MoEngage Subscription')).toHaveLength(2);
+		const runs = runsOf(ran, 'MoEngage Subscription');
+		expect(runs).toHaveLength(2);
+		for (const { hints = [] } of runs)
+			for (const { message } of hints) expect(message).toBe('1 user in 1 request');
 	});
 
 	it('a call without the customer is refused in words that name what is missing', async () => {
