@@ -9,42 +9,26 @@ import { NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
 
 import { readAccount, type Account } from './api/account';
 import { because, type Reason } from './api/reasons';
-import { CREDENTIAL, sender, type Receipt } from './api/transport';
-import {
-	deliver,
-	type DeliveryRecord,
-	type DeliveryReport,
-	type Outcome,
-	type Progress,
-} from './delivery';
-import { accepted, reasonOf, STOPPED, type Fate } from './fate';
+import { CREDENTIAL } from './api/transport';
+import type { DeliveryRecord } from './delivery';
+import { reasonOf, STOPPED, type Fate } from './fate';
 import { operations } from './operations';
 import type { AnyOperation } from './operations/operation';
 import { ItemReader } from './operations/shared/itemReader';
 import { readOptions, type RunOptions } from './operations/shared/options';
 import { Refusal } from './operations/shared/refusal';
 import { preview } from './preview';
+import { send } from './sending';
 import {
 	loopAdvice,
 	othersSentence,
 	peopleIn,
 	previewSummary,
-	progressLine,
 	summary,
 	tallyOf,
 	type Tally,
 } from './summary';
 
-/** What became of a run, and how an accepted record of it is put out. */
-export interface Delivered {
-	report: DeliveryReport<unknown, Reason>;
-	present(index: number, outcome: Accepted): Fate;
-}
-
-type Accepted = Extract<Outcome<unknown, Reason>, { status: 'accepted' }>;
-
-/** Longest silence of a long run, in milliseconds. */
-const PROGRESS_EVERY_MS = 5_000;
 /** Items read without a break: an item's expressions take n8n about a millisecond. */
 const READ_AT_ONCE = 50;
 
@@ -146,50 +130,6 @@ function attempt<V>(read: () => V): { value: V } | { reason: Reason } {
 		const said = error instanceof Error ? error.message : 'unknown';
 		return { reason: because.expression(said) };
 	}
-}
-
-async function send(
-	context: IExecuteFunctions,
-	operation: AnyOperation,
-	account: Account,
-	{ settings, timeoutMs }: RunOptions,
-	records: readonly DeliveryRecord<unknown>[],
-): Promise<Delivered> {
-	const { endpoint, schema, fold } = operation;
-	const { limit, windowMs, dayLimit, batchSize } = endpoint;
-	let told = Date.now();
-	const report = await deliver({
-		door: `${account.baseUrl} ${account.workspaceId} ${endpoint.id}`,
-		policy: { limit, windowMs, dayLimit, batchSize },
-		records,
-		send: sender({
-			context,
-			account,
-			endpoint,
-			schema,
-			timeoutMs,
-			build: (values, batchId) => operation.call(values, batchId),
-		}),
-		fold,
-		settings,
-		signal: context.getExecutionCancelSignal(),
-		onProgress: (progress: Progress) => {
-			if (Date.now() - told < PROGRESS_EVERY_MS) return;
-			told = Date.now();
-			const line = progressLine(progress);
-			if (context.getMode() === 'manual') context.sendMessageToUI(line);
-			else context.logger.debug(line);
-		},
-	});
-	return {
-		report,
-		present: (index, outcome) =>
-			accepted(
-				operation.output(records[index].value, outcome.result as Receipt<unknown>),
-				endpoint.reads ? 'found' : 'accepted',
-				outcome,
-			),
-	};
 }
 
 /** Items of all fates, in the order they came in, or the error that stops the workflow. */

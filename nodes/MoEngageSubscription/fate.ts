@@ -1,12 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Reason } from './api/reasons';
-import type { NotSentCause, Outcome } from './delivery';
+import type { DeliveryReport, NotSentCause, Outcome } from './delivery';
 
 /** What became of one item: what to put out, or why there is nothing. */
 export type Fate =
 	| { status: 'accepted'; json: readonly IDataObject[] }
 	| { status: 'rejected' | 'notSent' | 'unknown'; reason: Reason };
+
+/** What became of a run, and how an accepted record of it is put out. */
+export interface Delivered {
+	report: DeliveryReport<unknown, Reason>;
+	present(index: number, outcome: Accepted): Fate;
+}
+
+type Accepted = Extract<Outcome<unknown, Reason>, { status: 'accepted' }>;
 
 const NOT_SENT: Record<Exclude<NotSentCause, 'fatal'>, Reason> = {
 	configuration: {

@@ -1,10 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { deliverApart, type DeliveryRecord } from './delivery';
+import { accepted, type Delivered } from './fate';
 import type { AnyOperation } from './operations/operation';
 import type { RunOptions } from './operations/shared/options';
-import type { Delivered } from './execute';
-import { accepted } from './fate';
 
 /** A change, and the records (by index) that are combined in it. */
 interface Combined {

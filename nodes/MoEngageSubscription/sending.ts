@@ -1,0 +1,56 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Account } from './api/account';
+import { sender, type Receipt } from './api/transport';
+import { deliver, type DeliveryRecord, type Progress } from './delivery';
+import { accepted, type Delivered } from './fate';
+import type { AnyOperation } from './operations/operation';
+import type { RunOptions } from './operations/shared/options';
+import { progressLine } from './summary';
+
+/** Longest silence of a long run, in milliseconds. */
+const PROGRESS_EVERY_MS = 5_000;
+/** Sends the records to MoEngage, and tells on the way how far it is. */
+export async function send(
+	context: IExecuteFunctions,
+	operation: AnyOperation,
+	account: Account,
+	{ settings, timeoutMs }: RunOptions,
+	records: readonly DeliveryRecord<unknown>[],
+): Promise<Delivered> {
+	const { endpoint, schema, fold } = operation;
+	const { limit, windowMs, dayLimit, batchSize } = endpoint;
+	let told = Date.now();
+	const report = await deliver({
+		door: `${account.baseUrl} ${account.workspaceId} ${endpoint.id}`,
+		policy: { limit, windowMs, dayLimit, batchSize },
+		records,
+		send: sender({
+			context,
+			account,
+			endpoint,
+			schema,
+			timeoutMs,
+			build: (values, batchId) => operation.call(values, batchId),
+		}),
+		fold,
+		settings,
+		signal: context.getExecutionCancelSignal(),
+		onProgress: (progress: Progress) => {
+			if (Date.now() - told < PROGRESS_EVERY_MS) return;
+			told = Date.now();
+			const line = progressLine(progress);
+			if (context.getMode() === 'manual') context.sendMessageToUI(line);
+			else context.logger.debug(line);
+		},
+	});
+	return {
+		report,
+		present: (index, outcome) =>
+			accepted(
+				operation.output(records[index].value, outcome.result as Receipt<unknown>),
+				endpoint.reads ? 'found' : 'accepted',
+				outcome,
+			),
+	};
+}
