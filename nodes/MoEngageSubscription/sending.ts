@@ -10,6 +10,7 @@ import { progressLine } from './summary';
 
 /** Longest silence of a long run, in milliseconds. */
 const PROGRESS_EVERY_MS = 5_000;
+
 /** Sends the records to MoEngage, and tells on the way how far it is. */
 export async function send(
 	context: IExecuteFunctions,
