@@ -84,7 +84,7 @@ export class Leaks {
 		};
 		for (const { json, pairedItem } of errors) {
 			const { item } = pairedItem as { item: number };
-			check('what a refused item is told', `${json.error} ${json.details}`, person(item));
+			check('what a refused item is told', `${json.error} ${json.message}`, person(item));
 		}
 		if (error) {
 			const own = person(error.itemIndex ?? -1);
