@@ -46,6 +46,7 @@ export class Run {
 	requests = 0;
 	throttled = 0;
 	combined = 0;
+	serialized = 0;
 	batches = 0;
 	private retriesLeft = RETRY_BUDGET;
 	private refusedWhole = { words: '', count: 0 };
@@ -94,12 +95,13 @@ export class Run {
 	}
 
 	report(limitedMs: number): void {
-		const { outcomes, requests, throttled, combined } = this;
+		const { outcomes, requests, throttled, combined, serialized } = this;
 		this.finish({
 			outcomes,
 			requests,
 			throttled,
 			combined,
+			serialized,
 			waitedMs: Math.round(limitedMs - this.limitedBefore),
 		});
 	}

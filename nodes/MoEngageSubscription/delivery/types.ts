@@ -19,6 +19,11 @@ export interface Policy {
 export interface DeliveryRecord<T> {
 	/** Whom the record is about. Records that share a key are sent in the order they came. */
 	keys: readonly string[];
+	/**
+	 * The kinds of identifier in `keys`, such as `id`, `email` or `email+id`. Two users named by
+	 * different kinds may be the same person, so their records are never in flight together.
+	 */
+	kind?: string;
 	/** What the batch is built from. */
 	value: T;
 	/** Only records with the same envelope may share a request (same account, same ESP …). */
@@ -41,17 +46,31 @@ export interface RateFacts {
  * - `delivered`: the whole batch is accepted
  * - `rejected`: something in the batch is at fault; `words` tells one kind of refusal from another;
  *   `unsure`: the answer contradicts itself, and what it refuses may have been taken; `forOthers`: the
- *   reason for records that were not in the batch, where it differs
+ *   reason for records that were not in the batch, where it differs; `oversized`: the batch was too
+ *   large as a whole (413), so a smaller one may pass
  * - `throttled`: over the limit, nothing was taken; does not count as an attempt
- * - `transient`: may pass if sent again; nobody knows whether it was taken
- * - `fatal`: no request of this kind can succeed until a person changes something
+ * - `transient`: may pass if sent again, and may have been applied. `noResponse`: no response came
+ *   (timeout, lost connection), so the server may still apply it; `notTaken`: the request never
+ *   reached a server (connection refused, unknown host), so it was certainly not applied. With
+ *   `rate.retryAfterMs` the server is down for maintenance: wait as told, not an attempt.
+ * - `fatal`: no request of this kind can succeed until a person changes something. `scope` says
+ *   who stops: by default every run with the same envelope; `run`: the runs in this batch, once a
+ *   second response confirms it; `sender`: only the run in whose name the batch was to be sent,
+ *   and nothing left this machine.
  */
 export type Verdict<R, E> = { rate?: RateFacts } & (
 	| { kind: 'delivered'; result: R }
-	| { kind: 'rejected'; reason: E; words: string; forOthers?: E; unsure?: true }
+	| {
+			kind: 'rejected';
+			reason: E;
+			words: string;
+			forOthers?: E;
+			unsure?: true;
+			oversized?: true;
+	  }
 	| { kind: 'throttled' }
-	| { kind: 'transient'; reason: E }
-	| { kind: 'fatal'; reason: E }
+	| { kind: 'transient'; reason: E; noResponse?: true; notTaken?: true }
+	| { kind: 'fatal'; reason: E; scope?: 'run' | 'sender' }
 );
 
 /** Why a record was never part of a request that MoEngage could have taken. */
@@ -62,11 +81,14 @@ export type NotSentCause =
 	| 'dayLimit' // the day's requests are used up
 	| 'stopped'; // the user's Stop, or the workflow's time-out
 
-/** The fate of one record. `batch` counts the run's requests from 1; `attempts` leaves out 429s. */
+/**
+ * The fate of one record. `batch` counts the run's requests from 1; `attempts` leaves out 429s.
+ * `rejection`: why a later attempt was rejected, after an earlier one that may have been applied.
+ */
 export type Outcome<R, E> =
 	| { status: 'accepted'; result: R; batch: number; attempts: number }
 	| { status: 'rejected'; reason: E; batch: number; attempts: number }
-	| { status: 'unknown'; reason?: E; batch: number; attempts: number }
+	| { status: 'unknown'; reason?: E; rejection?: E; batch: number; attempts: number }
 	| { status: 'notSent'; cause: NotSentCause; reason?: E };
 
 /** What a run may set for itself; the policy's figures are the upper bounds. */
@@ -128,6 +150,8 @@ export interface DeliveryReport<R, E> {
 	throttled: number;
 	/** Records that travelled inside another record of the same user. */
 	combined: number;
+	/** Records that waited because a user named by another kind of identifier was ahead of them. */
+	serialized: number;
 	/** Milliseconds in which records of the run were ready and only the limit held them back. */
 	waitedMs: number;
 }
