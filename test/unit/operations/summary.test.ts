@@ -15,7 +15,7 @@ const report = (change: Partial<DeliveryReport<unknown, unknown>>) => ({
 	requests: 1,
 	throttled: 0,
 	combined: 0,
-		serialized: 0,
+	serialized: 0,
 	waitedMs: 0,
 	...change,
 });
