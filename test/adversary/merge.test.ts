@@ -115,7 +115,11 @@ async function scenario(seed: number): Promise<string | undefined> {
 			if (random() >= broken) return undefined;
 			const late = random() < 0.5 ? 0 : 5000 + random() * LATE_MS;
 			const verdict = { kind: 'transient', reason: 'lost', noResponse: true } as const;
-			return { verdict, respondAfter: late > 0 ? 5000 : 100, applyAfter: random() < 0.7 ? late : undefined };
+			return {
+				verdict,
+				respondAfter: late > 0 ? 5000 : 100,
+				applyAfter: random() < 0.7 ? late : undefined,
+			};
 		},
 	});
 	const { random } = rig;
@@ -172,29 +176,36 @@ describe('A good and a bad row of each of 160 users', () => {
 		['the good row first', false, 160],
 		['the bad row first', true, 160],
 		['the good row first on a cold endpoint', false, 0],
-	])('P4: %s: all good rows are accepted', async (_, badFirst, warm) => {
-		const workspace = new Workspace(READINGS[0]);
-		const rig = new Rig(4, {
-			apply: workspace.apply,
-			respond: (values) =>
-				(values as UserPreference[]).some(isBad)
-					? { verdict: { kind: 'rejected', reason: 'bad', words: 'inactive category' } }
-					: undefined,
-		});
-		if (warm > 0) {
-			await rig.deliver(
-				Array.from({ length: warm }, (__, i) => record(change(`w${i}`, { News: true }, false))),
-			);
-			await rig.clock.until(rig.clock.sleep(60_000));
-		}
-		const changes = Array.from({ length: 160 }, (__, i) => {
-			const rows = [change(`c${i}`, { News: false }, false), change(`c${i}`, { Bad: true }, false)];
-			return badFirst ? rows.reverse() : rows;
-		}).flat();
-		const { outcomes } = await rig.deliver(changes.map(record), { fold });
-		const good = outcomes.filter((__, i) => !isBad(changes[i]));
-		expect(count(good)).toEqual({ accepted: 160 });
-		const bad = outcomes.filter((__, i) => isBad(changes[i]));
-		expect(bad.filter(({ status }) => status !== 'rejected' && status !== 'notSent')).toEqual([]);
-	}, 30_000);
+	])(
+		'P4: %s: all good rows are accepted',
+		async (_, badFirst, warm) => {
+			const workspace = new Workspace(READINGS[0]);
+			const rig = new Rig(4, {
+				apply: workspace.apply,
+				respond: (values) =>
+					(values as UserPreference[]).some(isBad)
+						? { verdict: { kind: 'rejected', reason: 'bad', words: 'inactive category' } }
+						: undefined,
+			});
+			if (warm > 0) {
+				await rig.deliver(
+					Array.from({ length: warm }, (__, i) => record(change(`w${i}`, { News: true }, false))),
+				);
+				await rig.clock.until(rig.clock.sleep(60_000));
+			}
+			const changes = Array.from({ length: 160 }, (__, i) => {
+				const rows = [
+					change(`c${i}`, { News: false }, false),
+					change(`c${i}`, { Bad: true }, false),
+				];
+				return badFirst ? rows.reverse() : rows;
+			}).flat();
+			const { outcomes } = await rig.deliver(changes.map(record), { fold });
+			const good = outcomes.filter((__, i) => !isBad(changes[i]));
+			expect(count(good)).toEqual({ accepted: 160 });
+			const bad = outcomes.filter((__, i) => isBad(changes[i]));
+			expect(bad.filter(({ status }) => status !== 'rejected' && status !== 'notSent')).toEqual([]);
+		},
+		30_000,
+	);
 });

@@ -30,7 +30,8 @@ function effect(random: () => number, broken: number, poison: boolean): Effect |
 	const kind = Math.floor(random() * 6);
 	if (kind === 0) return { verdict: { kind: 'transient', reason: '503' } };
 	if (kind === 1) return { verdict: { kind: 'transient', reason: '503' }, applyAfter: 0 };
-	if (kind === 2) return { verdict: { kind: 'transient', reason: 'cut', noResponse: true }, applyAfter: 0 };
+	if (kind === 2)
+		return { verdict: { kind: 'transient', reason: 'cut', noResponse: true }, applyAfter: 0 };
 	if (kind === 3) return { verdict: lost, respondAfter: TIMEOUT_MS };
 	// The server's own response is late: it applies the change after the client gave up.
 	if (kind === 4) {

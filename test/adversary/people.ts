@@ -68,7 +68,8 @@ export class People {
 	difference(rows: readonly Row[], outcomes: readonly Fate[]): string | undefined {
 		for (const [i, { mark }] of rows.entries()) {
 			const { status } = outcomes[i];
-			if (status === 'accepted' && !this.applied.has(mark)) return `row ${mark} is accepted, not applied`;
+			if (status === 'accepted' && !this.applied.has(mark))
+				return `row ${mark} is accepted, not applied`;
 			if ((status === 'rejected' || status === 'notSent') && this.applied.has(mark)) {
 				return `row ${mark} is ${status}, but it was applied`;
 			}
@@ -107,7 +108,9 @@ export class FlightWatch {
 
 	private compare(one: Row, other: Row): void {
 		if (one.kind !== other.kind) {
-			this.faults.push(`${one.kind} row ${one.mark} meets ${other.kind} row ${other.mark} in flight`);
+			this.faults.push(
+				`${one.kind} row ${one.mark} meets ${other.kind} row ${other.mark} in flight`,
+			);
 		}
 		const later = one.mark > other.mark ? one : other;
 		const names = this.personOf(other, later);
