@@ -60,6 +60,7 @@ describe('Requests that hang', () => {
 		},
 	);
 
+	// What certainly never arrived is not in doubt, however often it was tried.
 	test('a refused connection leaves no unknown outcome', async () => {
 		const said: Said = { kind: 'transient', reason: 'ECONNREFUSED', notTaken: true };
 		const rig = new Rig(7, { respond: () => ({ verdict: said }) });
