@@ -1,5 +1,5 @@
 import type { Request } from '../virtual/world';
-import { besideBadList, bisectingPerMinute, LEAD_MS, quantile } from './load';
+import { arrivals, besideBadList, bisectingPerMinute, contacts, LEAD_MS, quantile } from './load';
 import { count, customers, Rig, type Fate } from './rig';
 import { expectIdle } from './sweep';
 
@@ -46,6 +46,35 @@ describe('Single contacts next to a list of rejected users', () => {
 		},
 		30_000,
 	);
+
+	test('P11: contacts that can’t share a request with the list wait at most 5 s', async () => {
+		for (const seed of SEEDS) {
+			const pace = { gap: 3000, envelope: 'other' };
+			const { rig, single } = await besideBadList(seed, MANY_WORDS, pace);
+			const after = single.filter(({ at }) => at >= LEAD_MS);
+			expect(quantile(after, 0.99)).toBeLessThanOrEqual(5000);
+			expect(bisectingPerMinute(rig)).toBeLessThanOrEqual(25);
+		}
+	}, 30_000);
+
+	test('P4, P11: rejected contacts in a storm cost the others at most 10 s', async () => {
+		const bad = (value: unknown) => /^contact\d*50$/.test(String(value)) || value === 'contact0';
+		const rig = new Rig(8, {
+			respond: (values) =>
+				values.some(bad)
+					? { verdict: { kind: 'rejected', reason: 'bad', words: 'bad' } }
+					: undefined,
+		});
+		const times = arrivals(0, 120_000, 200, rig.random);
+		const single = await rig.clock.until(contacts(rig, times));
+		const fates = count(single.map(({ outcome }) => outcome));
+		const rejected = times.filter((_, i) => bad(`contact${i}`)).length;
+		expect(fates).toEqual({ accepted: times.length - rejected, rejected });
+		const good = single.filter(({ outcome }) => outcome.status === 'accepted');
+		expect(quantile(good, 0.99)).toBeLessThanOrEqual(10_000);
+		expect(rig.server.busiest()).toBeLessThanOrEqual(100);
+		await expectIdle(rig);
+	});
 
 	test('P11: a storm of ten contacts per second waits at most 5 s next to the bisecting', async () => {
 		const storm = { gap: 100, to: 90_000 };

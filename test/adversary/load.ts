@@ -23,13 +23,14 @@ export async function contacts(
 	times: readonly number[],
 	more: Partial<Request> = {},
 	over: () => boolean = () => false,
+	envelope = 'e',
 ): Promise<Contact[]> {
 	const done: Contact[] = [];
 	await Promise.all(
 		times.map(async (at, i) => {
 			await rig.clock.sleep(at - rig.clock.now());
 			if (over()) return;
-			const { outcomes } = await rig.start([customer(`contact${i}`)], more);
+			const { outcomes } = await rig.start([{ ...customer(`contact${i}`), envelope }], more);
 			done.push({ at, ms: rig.clock.now() - at, outcome: outcomes[0] });
 		}),
 	);
@@ -56,11 +57,20 @@ export interface BadList {
 	bad: (index: number) => string | undefined;
 }
 
+/** How the contacts come: one per `gap` ms, evenly or by chance, until `to`. */
+export interface Pace {
+	gap: number;
+	poisson?: boolean;
+	to?: number;
+	/** Contacts of another envelope never share a request with the list. */
+	envelope?: string;
+}
+
 /** A list of users, some of whom the server rejects, while single contacts of other runs arrive. */
 export async function besideBadList(
 	seed: number,
 	{ size, bad }: BadList,
-	{ gap, poisson, to = HOUR }: { gap: number; poisson?: boolean; to?: number },
+	{ gap, poisson, to = HOUR, envelope = 'e' }: Pace,
 ) {
 	const index = new Map(Array.from({ length: size }, (_, i) => [`u${i}`, i]));
 	const rejects = (values: readonly unknown[]): Said => {
@@ -83,7 +93,7 @@ export async function besideBadList(
 	};
 	const times = arrivals(0, to, gap, poisson ? rig.random : undefined);
 	const [single, { report, ms }] = await rig.clock.until(
-		Promise.all([contacts(rig, times, {}, () => over), list()]),
+		Promise.all([contacts(rig, times, {}, () => over, envelope), list()]),
 	);
 	return { rig, single, report, ms };
 }
@@ -93,8 +103,9 @@ export function bisectingPerMinute(rig: Rig): number {
 	const seen = new Set<unknown>();
 	const bisecting = new Set(
 		rig.server.log.filter(({ values, kind }) => {
-			const again = values.some((value) => seen.has(value));
-			if (kind === 'rejected') values.forEach((value) => seen.add(value));
+			const list = values.filter((value) => !isContact(value));
+			const again = list.some((value) => seen.has(value));
+			if (kind === 'rejected') list.forEach((value) => seen.add(value));
 			return again;
 		}),
 	);
@@ -119,7 +130,10 @@ export async function besideLimitedRun(
 	return { rig, single, report, ofRun };
 }
 
-/** Five contacts whose requests always hang, and others that arrive meanwhile. */
+/**
+ * Five contacts whose requests always hang, and others that arrive meanwhile. A first contact has
+ * been through, so that none of the five is held back and shares a request with another.
+ */
 export async function besideHanging(seed: number, gap: number, forMs = 180_000) {
 	const rig = new Rig(seed, {
 		respond: (values) =>
@@ -130,6 +144,7 @@ export async function besideHanging(seed: number, gap: number, forMs = 180_000) 
 					}
 				: undefined,
 	});
+	await rig.deliver([customer('first')]);
 	const hanging = Promise.all(
 		Array.from({ length: 5 }, async (_, i) => {
 			await rig.clock.sleep(i * 600);

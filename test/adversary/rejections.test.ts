@@ -108,4 +108,27 @@ describe('A rejection after an attempt that may have been applied', () => {
 		expect(outcomes.filter(({ status }) => status !== 'unknown')).toEqual([]);
 		await expectIdle(rig);
 	});
+
+	test('P4, P17: a merged record that was cut and rejected is split; only its bad part is in doubt', async () => {
+		let first = true;
+		const parts = (values: readonly unknown[]) => values.flatMap((value) => value as string[]);
+		const rig = new Rig(1, {
+			respond: (values) => {
+				const cut = first;
+				first = false;
+				if (cut) return { verdict: LOST, respondAfter: 100 };
+				return parts(values).includes('bad') ? { verdict: BAD } : undefined;
+			},
+		});
+		const records = ['good', 'bad', 'good too'].map((part) => ({
+			...customers(1)[0],
+			value: [part],
+		}));
+		const { outcomes } = await rig.deliver(records, {
+			fold: (earlier, later) => [...(earlier as string[]), ...(later as string[])],
+		});
+		expect(outcomes.map(({ status }) => status)).toEqual(['accepted', 'unknown', 'accepted']);
+		expect(outcomes[1]).toMatchObject({ rejection: 'bad request' });
+		await expectIdle(rig);
+	});
 });
