@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- test code: only Node.js counts the listeners of a signal */
 import { getEventListeners } from 'node:events';
 
 import type { Report } from '../virtual/world';
