@@ -1,0 +1,138 @@
+import { LATE_MS, OK, type Effect, type Said } from './server';
+import { FlightWatch, People, recordOf, row, type Kind, type Profile, type Row } from './people';
+import { Rig, type Fate } from './rig';
+import { leftOver, sweep } from './sweep';
+
+/** When the client gives up on a request that hangs. */
+const TIMEOUT_MS = 5000;
+
+const KINDS: readonly (readonly Kind[])[] = [
+	['id', 'email', 'email+id'], // opt-in
+	['email', 'uid'], // v5
+	['id', 'email'],
+	['id'],
+];
+
+function profilesOf(random: () => number): Profile[] {
+	return Array.from({ length: 2 + Math.floor(random() * 3) }, (_, i) => {
+		// MoEngage keeps several profiles with one email apart by their ID.
+		const email = i > 0 && random() < 0.3 ? 'e0' : `e${i}`;
+		return { id: `c${i}`, uid: `m${i}`, email };
+	});
+}
+
+const LOST: Said = { kind: 'transient', reason: 'timeout', noResponse: true };
+
+/** The ways in which a change gets lost, is late, or is taken although the response says no. */
+const FAULTS: readonly ((random: () => number) => Effect)[] = [
+	() => ({ verdict: { kind: 'transient', reason: '503' } }),
+	() => ({ verdict: { kind: 'transient', reason: '503' }, applyAfter: 0 }),
+	() => ({ verdict: { ...LOST, reason: 'cut' }, applyAfter: 0 }),
+	() => ({ verdict: LOST, respondAfter: TIMEOUT_MS }),
+	(random) => ({
+		verdict: LOST,
+		respondAfter: TIMEOUT_MS,
+		// The server's own response is late: it applies the change after the client gave up.
+		applyAfter: TIMEOUT_MS + random() * LATE_MS,
+	}),
+	(random) => ({ verdict: OK, applyAfter: 0, respondAfter: random() * 3000 }),
+	() => ({ verdict: { kind: 'transient', reason: 'ECONNREFUSED', notTaken: true } }),
+	() => ({ verdict: { kind: 'transient', reason: '503', rate: { retryAfterMs: 1000 } } }),
+	() => ({ verdict: { kind: 'throttled', rate: { retryAfterMs: 1000 } } }),
+	() => ({ verdict: { kind: 'fatal', reason: '404', scope: 'run' } }),
+	() => ({
+		verdict: { kind: 'rejected', reason: 'odd', words: 'odd', unsure: true },
+		applyAfter: 0,
+	}),
+];
+
+/** What happens between one run and the next that has changes of the same people. */
+interface Between {
+	/** The run is stopped, and the next one follows at once. */
+	stop: boolean;
+}
+
+/** What differs from the input order after one random scenario. */
+async function scenario(seed: number, { stop }: Between): Promise<string | undefined> {
+	const tight = seed % 5 === 0;
+	const rig: Rig = new Rig(seed, {
+		policy: {
+			limit: tight ? 12 : 1000,
+			windowMs: tight ? 5000 : 60_000,
+			batchSize: seed % 4 === 0 ? 4 : 1,
+		},
+		latency: () => 100 + rig.random() * 800,
+		respond: (values) => {
+			if ((values as Row[]).some(({ mark }) => poison.has(mark))) {
+				return { verdict: { kind: 'rejected', reason: 'bad', words: 'bad' } };
+			}
+			if (random() >= broken) return undefined;
+			return FAULTS[Math.floor(random() * FAULTS.length)](random);
+		},
+		apply: (values) => people.apply(values),
+		abortable: seed % 3 !== 0,
+	});
+	const { random } = rig;
+	const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)];
+	const kinds = pick(KINDS);
+	const people = new People(profilesOf(random), random() < 0.5);
+	const broken = pick([0, 0.1, 0.3]);
+	const poison = new Set<number>();
+	let marks = 0;
+	const list = (of: readonly Profile[]): Row[] =>
+		Array.from({ length: 2 + Math.floor(random() * 9) }, () => {
+			if (random() < 0.05) poison.add(marks);
+			return row(marks++, pick(kinds), pick(of));
+		});
+	const runs = Array.from({ length: 1 + Math.floor(random() * 3) }, () => list(people.profiles));
+	// Another execution has other people, named by the same kinds of identifier.
+	const strangers = random() < 0.3 ? list([{ id: 'c9', uid: 'm9', email: 'e9' }]) : [];
+	const watch = new FlightWatch((given) => runs.find((rows) => rows.includes(given)) ?? []);
+	const start = (rows: readonly Row[], signal?: AbortSignal) =>
+		rig.start(rows.map(recordOf), {
+			signal,
+			settings: {
+				maxTries: random() < 0.5 ? 2 : undefined,
+				limit: random() < 0.2 ? 1 + Math.floor(random() * 5) : undefined,
+			},
+			send: async (values, context) => {
+				const back = watch.leaves(values);
+				const verdict = await rig.server.send(values, context);
+				back();
+				return verdict;
+			},
+		});
+	const outcomes: Fate[][] = runs.map(() => []);
+	const deliver = async (i: number): Promise<void> => {
+		const controller = new AbortController();
+		const reported = start(runs[i], controller.signal).then((done) => {
+			outcomes[i] = done.outcomes;
+		});
+		if (i + 1 < runs.length) {
+			await rig.clock.sleep(random() * 6000);
+			if (stop) controller.abort();
+			// The next run starts in the same moment as the Stop, or once the report is there.
+			if (stop && random() < 0.5) await reported;
+			await deliver(i + 1);
+		}
+		await reported;
+	};
+	const others = async () => {
+		await rig.clock.sleep(random() * 3000);
+		await start(strangers);
+	};
+	await rig.clock.until(Promise.all([deliver(0), others()]));
+	const left = await leftOver(rig);
+	return people.difference(runs.flat(), outcomes.flat()) ?? watch.faults[0] ?? left;
+}
+
+describe('Order of changes across identifiers and faults', () => {
+	test('P3: every profile ends as if the rows were sent one by one, also after Stop', async () => {
+		await sweep((seed) => scenario(seed, { stop: true }));
+	}, 60_000);
+
+	// Two executions have no common input order; the one that began first is the earlier one.
+	test('P3: every profile ends as if runs that overlap came one after the other', async () => {
+		await sweep((seed) => scenario(seed, { stop: false }));
+	}, 60_000);
+});
