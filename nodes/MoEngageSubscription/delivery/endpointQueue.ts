@@ -67,7 +67,6 @@ export class EndpointQueue {
 		this.lastUsed = now;
 		this.members.join(run);
 		this.admission.onArrival(now);
-		if (this.members.size > 1) this.pending.onContended(now);
 		run.request.records.forEach((_, index) => this.line(run, index));
 		this.wakeAt(now);
 	}
@@ -272,24 +271,37 @@ export class EndpointQueue {
 	}
 
 	private endBisection(bisection: BatchBisection): void {
-		const { owner, cause, wholeBatchFingerprint: fingerprint } = bisection;
+		const { owner } = bisection;
 		if (owner !== undefined && !owner.stopped && !owner.isDone) {
-			if (cause === 'farRecord') {
-				if (owner.isConfiguration(fingerprint))
-					this.stopRun(owner, 'configuration', owner.lastRejection);
-				else owner.onNotConfiguration();
-			} else if (fingerprint !== undefined && owner.onWholeBatchRejected(fingerprint)) {
-				const far = farRecords(this.members.recordsOf(owner), this.random);
-				if (far.length > 0) return this.tryFar(bisection, owner, far);
-			}
+			const far = this.concluded(bisection, owner);
+			if (far.length > 0) return this.tryFar(bisection, owner, far);
 		}
 		const next = this.bisections.end(bisection);
 		if (next !== undefined) this.step(next);
 	}
 
+	/** What a bisection says of its run; returns records to try next, if it looks suspicious. */
+	private concluded(bisection: BatchBisection, owner: Run): readonly QueuedRecord[] {
+		const { cause, wholeBatchFingerprint: fingerprint } = bisection;
+		if (cause === 'farRecord') {
+			bisection.rest.forEach((record) => this.members.ready(record, true));
+			if (owner.isConfiguration(fingerprint))
+				this.stopRun(owner, 'configuration', owner.lastRejection);
+			else owner.onNotConfiguration();
+			return [];
+		}
+		if (fingerprint === undefined) return [];
+		owner.onWholeBatchRejected(fingerprint, bisection.size);
+		if (!owner.isSuspicious) return [];
+		return farRecords(this.members.recordsOf(owner));
+	}
+
 	/** Everything was rejected so far: are records from elsewhere in the list rejected too? */
 	private tryFar(ended: BatchBisection, owner: Run, records: readonly QueuedRecord[]): void {
-		records.forEach((record) => this.members.queueOf(record).leftOut());
+		for (const record of records) {
+			this.members.queueOf(record).leftOut();
+			record.state = 'bisecting';
+		}
 		const far = new BatchBisection(records, 'farRecord', records[0].partitionKey, owner);
 		this.bisections.replace(ended, far);
 		this.step(far);

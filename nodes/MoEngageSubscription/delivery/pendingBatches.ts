@@ -1,15 +1,14 @@
 import { newBatch, narrow, type Batch } from './batch';
 import { SlidingLog } from './slidingLog';
-import { BISECT_SHARE, BISECT_SHARE_ALONE, LATE_PATIENCE_MS } from './tuning';
+import { BISECT_SHARE, LATE_PATIENCE_MS } from './tuning';
 
 /** Batches to be sent again, and parts of rejected ones. */
 export class PendingBatches {
 	private batches: Batch[] = [];
 	/** Requests for bisecting; they may take a share of the window only. */
 	private readonly bisectLog: SlidingLog;
-	private contendedAt = -Infinity;
 
-	constructor(private readonly windowMs: number) {
+	constructor(windowMs: number) {
 		this.bisectLog = new SlidingLog(windowMs);
 	}
 
@@ -23,11 +22,6 @@ export class PendingBatches {
 
 	clear(): void {
 		this.batches = [];
-	}
-
-	/** Several runs need the endpoint: bisecting must leave most of the window to them. */
-	onContended(now: number): void {
-		this.contendedAt = now;
 	}
 
 	/**
@@ -76,9 +70,7 @@ export class PendingBatches {
 	/** When the next of these may leave; Infinity while only a response can tell. */
 	nextAt(now: number, limit: number): number {
 		let next = Infinity;
-		const change = this.shareChangesAt(now);
-		const open = this.bisectOpenAt(now, limit);
-		const bisectAt = change > now ? Math.min(open, change) : open;
+		const bisectAt = this.bisectOpenAt(now, limit);
 		for (const batch of this.batches) {
 			const at = isBudgeted(batch) ? Math.max(batch.notBefore, bisectAt) : batch.notBefore;
 			if (at > now && at < next) next = at;
@@ -87,13 +79,7 @@ export class PendingBatches {
 	}
 
 	private bisectOpenAt(now: number, limit: number): number {
-		const share = this.shareChangesAt(now) > now ? BISECT_SHARE : BISECT_SHARE_ALONE;
-		return this.bisectLog.openAt(now, Math.max(1, Math.floor(limit * share)));
-	}
-
-	private shareChangesAt(now: number): number {
-		const at = this.contendedAt + this.windowMs;
-		return at > now ? at : -Infinity;
+		return this.bisectLog.openAt(now, Math.max(1, Math.floor(limit * BISECT_SHARE)));
 	}
 }
 

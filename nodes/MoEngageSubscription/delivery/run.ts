@@ -4,7 +4,8 @@ import {
 	DENIALS_MAX,
 	RETRY_BUDGET,
 	RETRY_EARNED,
-	WHOLE_BATCHES_MAX,
+	SUSPICIOUS_BATCHES,
+	SUSPICIOUS_RECORDS,
 } from './tuning';
 import type { DeliveryReport, DeliveryRequest, NotSentCause, Outcome } from './types';
 
@@ -41,7 +42,7 @@ export class Run {
 	private triesSize = false;
 	private denials = 0;
 	private retriesLeft = RETRY_BUDGET;
-	private wholeBatches = { fingerprint: '', count: 0 };
+	private wholeBatches = { fingerprint: '', count: 0, records: 0 };
 	private readonly log?: SlidingLog;
 	private ownWaitedMs = 0;
 	private ownWaitSince?: number;
@@ -149,7 +150,7 @@ export class Run {
 	/** A record of this run was accepted. */
 	onAccepted(): void {
 		this.retriesLeft = Math.min(RETRY_BUDGET, this.retriesLeft + RETRY_EARNED);
-		this.wholeBatches.count = 0;
+		this.onNotConfiguration();
 	}
 
 	/** A response such as 402 or 423; true if it confirms an earlier one. */
@@ -163,23 +164,28 @@ export class Run {
 		this.denials = 0;
 	}
 
-	/** A whole batch was rejected, each record even alone; true if that looks like configuration. */
-	onWholeBatchRejected(fingerprint: string): boolean {
-		const { wholeBatches } = this;
-		wholeBatches.count = wholeBatches.fingerprint === fingerprint ? wholeBatches.count + 1 : 1;
-		wholeBatches.fingerprint = fingerprint;
-		return wholeBatches.count >= WHOLE_BATCHES_MAX;
+	/** A whole batch was rejected, each record even alone. */
+	onWholeBatchRejected(fingerprint: string, records: number): void {
+		if (this.wholeBatches.fingerprint !== fingerprint)
+			this.wholeBatches = { fingerprint, count: 0, records: 0 };
+		this.wholeBatches.count += 1;
+		this.wholeBatches.records += records;
+	}
+
+	/** Everything was rejected so far: is it the configuration? */
+	get isSuspicious(): boolean {
+		const { count, records } = this.wholeBatches;
+		return count >= SUSPICIOUS_BATCHES || records >= SUSPICIOUS_RECORDS;
 	}
 
 	/** Whether records from elsewhere in the list were rejected for the same reason. */
 	isConfiguration(farFingerprint: string | undefined): boolean {
-		const { fingerprint, count } = this.wholeBatches;
-		return count >= WHOLE_BATCHES_MAX && farFingerprint === fingerprint;
+		return this.isSuspicious && farFingerprint === this.wholeBatches.fingerprint;
 	}
 
 	/** They were not: the count begins anew. */
 	onNotConfiguration(): void {
-		this.wholeBatches.count = 0;
+		this.wholeBatches = { fingerprint: '', count: 0, records: 0 };
 	}
 }
 

@@ -40,14 +40,16 @@ export const DENIAL_RETRY_MS = 1000;
  */
 export const LOST_GRACE_MS = 10_000;
 
-/** Share of the limit that a run's bisecting may use while other runs need the endpoint. */
+/** Share of the limit that bisecting runs' lists may use: a contact that arrives finds room. */
 export const BISECT_SHARE = 1 / 4;
-/** The same while no other run has been there for a window. */
-export const BISECT_SHARE_ALONE = 3 / 4;
-/** Batches rejected whole, each record alone, before it looks like the configuration. */
-export const WHOLE_BATCHES_MAX = 3;
+/**
+ * When it looks like the configuration: so many records were rejected alone for the same reason and
+ * none was accepted, or so many whole batches of them.
+ */
+export const SUSPICIOUS_RECORDS = 50;
+export const SUSPICIOUS_BATCHES = 3;
 /** Records from the rest of the list that must be rejected alone too before that ends the run. */
-export const FAR_RECORDS = 3;
+export const FAR_RECORDS = 12;
 
 /** Milliseconds that the first request of an account goes alone at most, until it is let in. */
 export const PROBE_ALONE_MS = 800;

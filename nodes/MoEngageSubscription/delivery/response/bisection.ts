@@ -15,22 +15,26 @@ export type BisectionCause =
 export class BatchBisection {
 	private readonly isolation: BatchIsolation<QueuedRecord>;
 	private readonly fingerprints = new Set<string>();
-	private readonly size: number;
 	private anyAccepted = false;
 
 	constructor(
-		records: readonly QueuedRecord[],
+		private readonly records: readonly QueuedRecord[],
 		readonly cause: BisectionCause,
 		readonly partitionKey: string,
 		readonly owner?: Run,
 	) {
-		this.size = records.length;
 		const group = cause === 'farRecord' ? 1 : records.length;
 		this.isolation = new BatchIsolation(records, cause === 'rejected', group);
 	}
 
+	get size(): number {
+		return this.records.length;
+	}
+
 	/** The next part to send, without what was settled meanwhile; undefined at the end. */
 	next(): QueuedRecord[] | undefined {
+		// One that was accepted says enough.
+		if (this.cause === 'farRecord' && this.anyAccepted) return undefined;
 		for (;;) {
 			const part = this.isolation.next();
 			if (!part) return undefined;
@@ -38,6 +42,11 @@ export class BatchBisection {
 			if (open.length > 0) return open;
 			this.isolation.onAccepted();
 		}
+	}
+
+	/** Records whose turn has not come. */
+	get rest(): QueuedRecord[] {
+		return this.records.filter(({ state }) => state === 'bisecting');
 	}
 
 	/** A part was accepted, or remains unconfirmed: its run isn't rejected whole. */
