@@ -10,7 +10,7 @@ import { BatchBisection } from './response/bisection';
 import { Bisections } from './response/bisections';
 import type { Effect } from './response/effects';
 import { farRecords } from './response/farRecords';
-import { handleVerdict, leftOver, type AnyVerdict } from './response/handleVerdict';
+import { handleVerdict, leftOver, runsOf, type AnyVerdict } from './response/handleVerdict';
 import { isLost, noteVerdict } from './response/noteVerdict';
 import type { AnyOutcome, Run } from './run';
 import { Scheduler, type Next } from './scheduler';
@@ -221,6 +221,8 @@ export class EndpointQueue {
 				return this.leaveOver(effect.records);
 			case 'resend':
 				return this.resend(effect.batch, effect.records, effect.notBefore);
+			case 'separate':
+				return this.separate(effect.batch, effect.records);
 			case 'requeue':
 				return effect.records.forEach((record) => this.members.ready(record, true));
 			case 'split':
@@ -243,6 +245,16 @@ export class EndpointQueue {
 			batch.notBefore = notBefore;
 			this.pending.add(batch);
 		} else if (batch.bisection) this.step(batch.bisection);
+	}
+
+	/** A batch for each run among these. */
+	private separate({ partition }: Batch, records: readonly QueuedRecord[]): void {
+		this.leaveOver(records);
+		const open = records.filter((record) => !record.isSettled);
+		for (const run of runsOf(open)) {
+			const own = open.filter((record) => record.run === run);
+			this.pending.add(newBatch(partition, own));
+		}
 	}
 
 	/** Takes merged records apart; the first of each chain goes in their place. */

@@ -30,6 +30,8 @@ export class OrderingKeys {
 	private readonly phases: Phase[] = [];
 	private readonly blockers = new Map<QueuedRecord, number>();
 	private readonly followers = new Map<QueuedRecord, QueuedRecord[]>();
+	/** Records that left while they were blocked. */
+	private readonly leavesLater = new Set<QueuedRecord>();
 	private readonly phaseOf = new Map<QueuedRecord, Phase>();
 
 	/** Keys that are taken. */
@@ -80,12 +82,14 @@ export class OrderingKeys {
 	 */
 	leave(record: QueuedRecord): QueuedRecord[] {
 		const free: QueuedRecord[] = [];
-		const leaving = this.blockers.has(record) ? [] : [record];
+		const isBlocked = this.blockers.has(record);
+		if (isBlocked) this.leavesLater.add(record);
+		const leaving = isBlocked ? [] : [record];
 		for (let one = leaving.pop(); one !== undefined; one = leaving.pop()) {
 			for (const next of this.remove(one)) {
 				if (!this.unblock(next)) continue;
-				if (next.isSettled) leaving.push(next);
-				else free.push(next);
+				if (this.leavesLater.delete(next)) leaving.push(next);
+				else if (!next.isSettled) free.push(next);
 			}
 		}
 		return free;

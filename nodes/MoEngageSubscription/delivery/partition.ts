@@ -41,32 +41,35 @@ export class Partition {
 
 	/** Whether a batch would be as full as it may be. */
 	isFull(batchSize: number, maySend: MaySend): boolean {
-		let wanted = Infinity;
+		let size: number | undefined;
 		let ready = 0;
 		for (const queue of this.turns) {
 			if (queue.size === 0 || !maySend(queue.run)) continue;
-			if (wanted === Infinity) wanted = Math.min(batchSize, queue.run.batchSize);
-			ready += queue.size;
-			if (ready >= wanted) return true;
+			size ??= queue.run.batchSize;
+			if (queue.run.batchSize === size) ready += queue.size;
+			if (ready >= Math.min(batchSize, size)) return true;
 		}
 		return false;
 	}
 
-	/** Fills a batch, one record of each run in turn. */
+	/**
+	 * Fills a batch, one record of each run in turn. Runs with other batch sizes go separately: a
+	 * run that needs small batches must not make small ones of all.
+	 */
 	take(batchSize: number, maySend: MaySend): QueuedRecord[] {
 		const records: QueuedRecord[] = [];
 		const skipped: RunQueue[] = [];
-		let size = batchSize;
-		while (records.length < size && this.turns.size > 0) {
+		let size: number | undefined;
+		while (records.length < Math.min(batchSize, size ?? batchSize) && this.turns.size > 0) {
 			const [queue] = this.turns;
 			this.turns.delete(queue);
-			if (queue.run.batchSize <= records.length || !maySend(queue.run)) {
+			if (!maySend(queue.run) || (size !== undefined && queue.run.batchSize !== size)) {
 				skipped.push(queue);
 				continue;
 			}
 			const record = queue.take();
 			if (record === undefined) continue;
-			size = Math.min(size, queue.run.batchSize);
+			size ??= queue.run.batchSize;
 			records.push(record);
 			this.turns.add(queue);
 		}

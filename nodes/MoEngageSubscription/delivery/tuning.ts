@@ -21,7 +21,7 @@ export const RETRY_BUDGET = 90;
 /** What an accepted record earns back of the retry budget. */
 export const RETRY_EARNED = 0.5;
 /** Milliseconds after which a batch that timed out no longer waits for fresh ones to go first. */
-export const LATE_PATIENCE_MS = 30_000;
+export const LATE_PATIENCE_MS = 2 * 60_000;
 
 /** Consecutive failures that open the circuit: then hardly anything but retries is sent. */
 export const BREAKER_THRESHOLD = 5;

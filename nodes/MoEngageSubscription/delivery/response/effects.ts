@@ -17,6 +17,8 @@ export type Effect =
 	| { kind: 'leaveOver'; records: readonly QueuedRecord[] }
 	/** Sends the open records of the batch again. */
 	| { kind: 'resend'; batch: Batch; records: readonly QueuedRecord[]; notBefore: number }
+	/** Sends the records of each run again, without those of the others. */
+	| { kind: 'separate'; batch: Batch; records: readonly QueuedRecord[] }
 	/** Puts records back into their queues, to leave in smaller batches. */
 	| { kind: 'requeue'; records: readonly QueuedRecord[] }
 	/** Takes merged records apart and sends the first of each again, with the others. */

@@ -150,9 +150,13 @@ function* onFatal(
 	{ sender, now }: VerdictView,
 ): Effects {
 	if (scope === 'sender') yield { kind: 'stop', run: sender, cause: 'fatal', reason };
+	const runs = runsOf(open);
+	if (scope === 'run' && runs.size > 1 && batch.bisection === undefined) {
+		// Whose fault it is shows when each is sent separately.
+		return yield { kind: 'separate', batch, records: open };
+	}
 	if (scope === 'run') {
-		for (const run of runsOf(open))
-			if (run.onDenied()) yield { kind: 'stop', run, cause: 'fatal', reason };
+		for (const run of runs) if (run.onDenied()) yield { kind: 'stop', run, cause: 'fatal', reason };
 	}
 	if (scope !== undefined) {
 		const notBefore = scope === 'run' ? now + DENIAL_RETRY_MS : 0;
