@@ -31,12 +31,14 @@ export class RunQueue {
 		this.ready += 1;
 	}
 
-	/** Takes the next record out. */
+	/** Takes the next record out; it is in flight from now on. */
 	take(): QueuedRecord | undefined {
 		for (;;) {
 			const record = this.front.shift() ?? this.records[this.next++];
 			if (record === undefined) return undefined;
 			if (record.state === 'ready') {
+				// At once: a record that came back to the front is further behind in the list as well.
+				record.state = 'inFlight';
 				this.ready -= 1;
 				return record;
 			}
