@@ -91,8 +91,8 @@ export class AdmissionControl {
 		this.batches.delete(batch);
 		const isThrottled = verdict.kind === 'throttled';
 		const isExhausted = this.limiter.answer(permit, now, isThrottled, verdict.rate);
-		if (verdict.kind === 'transient') this.breaker.onFailure();
-		else this.breaker.onSuccess();
+		if (verdict.kind === 'transient') this.breaker.onFailure(batch.sentAt);
+		else this.breaker.onSuccess(batch.sentAt);
 		return { isExhausted, pausedUntil: this.maintenance(now, verdict) };
 	}
 

@@ -1,6 +1,6 @@
 import { newBatch, narrow, type Batch } from './batch';
 import { SlidingLog } from './slidingLog';
-import { BISECT_SHARE, LATE_PATIENCE_MS } from './tuning';
+import { BISECT_SHARE, LATE_PATIENCE_MS, MAX_BISECTING } from './tuning';
 
 /** Batches to be sent again, and parts of rejected ones. */
 export class PendingBatches {
@@ -79,6 +79,7 @@ export class PendingBatches {
 	}
 
 	private bisectOpenAt(now: number, limit: number): number {
+		if (this.bisectLog.inFlight >= MAX_BISECTING) return Infinity;
 		return this.bisectLog.openAt(now, Math.max(1, Math.floor(limit * BISECT_SHARE)));
 	}
 }

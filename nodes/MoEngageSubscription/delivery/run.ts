@@ -1,3 +1,4 @@
+import { CircuitBreaker } from './policy/circuitBreaker';
 import { SlidingLog } from './slidingLog';
 import {
 	DEFAULT_TRIES,
@@ -35,8 +36,8 @@ export class Run {
 	batches = 0;
 	/** Requests of the run in flight. */
 	inFlight = 0;
-	/** Failures in a row of requests that carried its records. */
-	consecutiveFailures = 0;
+	/** Counts failures of requests that carried its records. */
+	readonly breaker = new CircuitBreaker();
 	private size: number;
 	/** A smaller batch size is being tried after a 413. */
 	private triesSize = false;

@@ -59,7 +59,7 @@ export class Scheduler {
 		const { breaker, inFlight } = this.admission;
 		if (!breaker.isOpen || this.pending.size + inFlight < MAX_IN_FLIGHT) return mayStart;
 		if (isProbing) return undefined;
-		return (run) => run.consecutiveFailures === 0 && mayStart(run);
+		return (run) => !run.breaker.hasFailed && mayStart(run);
 	}
 
 	/** The partition whose turn it is. */

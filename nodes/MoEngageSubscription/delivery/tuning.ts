@@ -42,6 +42,8 @@ export const LOST_GRACE_MS = 10_000;
 
 /** Share of the limit that bisecting runs' lists may use: a contact that arrives finds room. */
 export const BISECT_SHARE = 1 / 4;
+/** Requests in flight at once for that: the other places are for fresh batches. */
+export const MAX_BISECTING = 2;
 /**
  * When it looks like the configuration: so many records were rejected alone for the same reason and
  * none was accepted, or so many whole batches of them.

@@ -6,16 +6,23 @@ import { BREAKER_THRESHOLD } from '../tuning';
  */
 export class CircuitBreaker {
 	private consecutiveFailures = 0;
+	private successSentAt = -Infinity;
 
 	get isOpen(): boolean {
 		return this.consecutiveFailures >= BREAKER_THRESHOLD;
 	}
 
-	onFailure(): void {
-		this.consecutiveFailures += 1;
+	get hasFailed(): boolean {
+		return this.consecutiveFailures > 0;
 	}
 
-	onSuccess(): void {
+	/** The failure of a request that left before a later one got through says nothing new. */
+	onFailure(sentAt: number): void {
+		if (sentAt >= this.successSentAt) this.consecutiveFailures += 1;
+	}
+
+	onSuccess(sentAt: number): void {
+		this.successSentAt = Math.max(this.successSentAt, sentAt);
 		this.consecutiveFailures = 0;
 	}
 }

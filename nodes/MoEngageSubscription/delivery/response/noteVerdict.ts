@@ -43,7 +43,8 @@ export function noteVerdict(
 function noteRun(run: Run, batch: Batch, verdict: AnyVerdict): void {
 	const { kind } = verdict;
 	if (kind === 'throttled') run.throttled += 1;
-	run.consecutiveFailures = kind === 'transient' ? run.consecutiveFailures + 1 : 0;
+	if (kind === 'transient') run.breaker.onFailure(batch.sentAt);
+	else run.breaker.onSuccess(batch.sentAt);
 	if (kind === 'fatal') return;
 	run.onNotDenied();
 	if (kind === 'rejected') {
