@@ -1,9 +1,9 @@
 import { besideHanging, quantile } from './load';
 import { count, customers, Rig } from './rig';
-import type { Said } from './server';
+import type { ServerVerdict } from './server';
 import { expectIdle } from './sweep';
 
-const LOST: Said = { kind: 'transient', reason: 'timeout', noResponse: true };
+const LOST: ServerVerdict = { kind: 'transient', reason: 'timeout', noResponse: true };
 const TIMEOUT_MS = 30_000;
 
 describe('Requests that hang', () => {
@@ -45,7 +45,7 @@ describe('Requests that hang', () => {
 		await expectIdle(rig);
 	});
 
-	test.each<[string, Said, number]>([
+	test.each<[string, ServerVerdict, number]>([
 		['every request times out', LOST, TIMEOUT_MS],
 		['no connection', { kind: 'transient', reason: 'ECONNREFUSED', notTaken: true }, 5],
 		['a 503 without Retry-After', { kind: 'transient', reason: '503' }, 200],
@@ -60,9 +60,9 @@ describe('Requests that hang', () => {
 		},
 	);
 
-	// What certainly never arrived is not in doubt, however often it was tried.
+	// A record that never reached a server isn't unconfirmed, no matter how many attempts it took.
 	test('a refused connection leaves no unknown outcome', async () => {
-		const said: Said = { kind: 'transient', reason: 'ECONNREFUSED', notTaken: true };
+		const said: ServerVerdict = { kind: 'transient', reason: 'ECONNREFUSED', notTaken: true };
 		const rig = new Rig(7, { respond: () => ({ verdict: said }) });
 		const { outcomes } = await rig.deliver(customers(200));
 		expect(count(outcomes)).toEqual({ notSent: 200 });
