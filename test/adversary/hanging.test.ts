@@ -1,10 +1,20 @@
-import { besideHanging, quantile } from './load';
-import { count, customers, Rig } from './rig';
+import { arrivals, besideHanging, contacts, quantile } from './load';
+import { count, customer, customers, Rig } from './rig';
 import type { ServerVerdict } from './server';
 import { expectIdle } from './sweep';
 
 const LOST: ServerVerdict = { kind: 'transient', reason: 'timeout', noResponse: true };
 const TIMEOUT_MS = 30_000;
+
+/** A server on which requests with a record of that name never get a response. */
+function hangingFor(name: string, seed: number): Rig {
+	return new Rig(seed, {
+		respond: (values) =>
+			values.some((value) => String(value).startsWith(name))
+				? { verdict: LOST, respondAfter: TIMEOUT_MS }
+				: undefined,
+	});
+}
 
 describe('Requests that hang', () => {
 	test.each([
@@ -22,6 +32,30 @@ describe('Requests that hang', () => {
 			await expectIdle(rig);
 		},
 	);
+
+	test('P11: contacts wait at most 10 s if the first request on the endpoint hangs', async () => {
+		const rig = hangingFor('hangs', 6);
+		const first = rig.start([customer('hangs')]);
+		const times = arrivals(1000, 120_000, 1000, rig.random);
+		const [single] = await rig.clock.until(Promise.all([contacts(rig, times), first]));
+		expect(count(single.map(({ outcome }) => outcome))).toEqual({ accepted: single.length });
+		expect(quantile(single, 0.99)).toBeLessThanOrEqual(10_000);
+		await expectIdle(rig);
+	});
+
+	// A run can fill every slot with requests that hang, not only five.
+	test('P11: contacts wait at most 10 s next to a list whose requests all hang', async () => {
+		for (const seed of [7, 8]) {
+			const rig = hangingFor('list', seed);
+			await rig.deliver([customer('first')]);
+			const list = rig.start(customers(2000, 'list'));
+			const times = arrivals(2000, 120_000, 3000, rig.random);
+			const [single] = await rig.clock.until(Promise.all([contacts(rig, times), list]));
+			expect(count(single.map(({ outcome }) => outcome))).toEqual({ accepted: single.length });
+			expect(quantile(single, 0.99)).toBeLessThanOrEqual(10_000);
+			await expectIdle(rig);
+		}
+	});
 
 	test('a batch that timed out waits behind fresh ones', async () => {
 		const hung = new Set<unknown>();
