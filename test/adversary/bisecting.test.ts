@@ -1,10 +1,10 @@
 import type { Request } from '../virtual/world';
 import { arrivals, besideBadList, bisectingPerMinute, contacts, LEAD_MS, quantile } from './load';
-import { count, customers, Rig, type Fate } from './rig';
+import { count, customers, Rig, type RecordOutcome } from './rig';
 import { expectIdle } from './sweep';
 
 const ALL_BAD = { size: 1000, bad: () => 'bad' };
-/** The message names the user's fault, so no two in a row look the same. */
+/** No two users in a row are rejected with the same message. */
 const MANY_WORDS = { size: 1000, bad: (i: number) => `fault ${i % 7}` };
 const EVERY_OTHER = { size: 1000, bad: (i: number) => (i % 2 === 0 ? 'bad' : undefined) };
 const LISTS = [
@@ -67,9 +67,9 @@ describe('Single contacts next to a list of rejected users', () => {
 		});
 		const times = arrivals(0, 120_000, 200, rig.random);
 		const single = await rig.clock.until(contacts(rig, times));
-		const fates = count(single.map(({ outcome }) => outcome));
+		const statuses = count(single.map(({ outcome }) => outcome));
 		const rejected = times.filter((_, i) => bad(`contact${i}`)).length;
-		expect(fates).toEqual({ accepted: times.length - rejected, rejected });
+		expect(statuses).toEqual({ accepted: times.length - rejected, rejected });
 		const good = single.filter(({ outcome }) => outcome.status === 'accepted');
 		expect(quantile(good, 0.99)).toBeLessThanOrEqual(10_000);
 		expect(rig.server.busiest()).toBeLessThanOrEqual(100);
@@ -97,7 +97,8 @@ describe('A list with rejected users alone', () => {
 		});
 		const report = await rig.deliver(customers(1000), more);
 		await expectIdle(rig);
-		const of = (wanted: boolean): Fate[] => report.outcomes.filter((_, i) => bad(i) === wanted);
+		const of = (wanted: boolean): RecordOutcome[] =>
+			report.outcomes.filter((_, i) => bad(i) === wanted);
 		return { report, good: count(of(false)), bad: count(of(true)) };
 	}
 

@@ -3,6 +3,7 @@ import {
 	besideBadList,
 	besideHanging,
 	besideLimitedRun,
+	besideOtherKind,
 	bisectingPerMinute,
 	LEAD_MS,
 	quantile,
@@ -11,7 +12,7 @@ import {
 
 /**
  * Prints how long single contacts of other executions wait, in milliseconds at 500 ms latency, next
- * to what may block them: `npx tsx test/adversary/fairness.ts`, with SEED=… for other chances.
+ * to what may block them: `npx tsx test/adversary/fairness.ts`, with SEED=… and RUNS=… for other seeds.
  */
 const SEED = Number(process.env.SEED ?? 1);
 const SEEDS = Array.from({ length: Number(process.env.RUNS ?? 3) }, (_, i) => SEED + i);
@@ -48,6 +49,8 @@ async function main(): Promise<void> {
 		await rejected('1,000 users, half rejected', seed, (i) => (i % 2 ? 'bad' : undefined));
 		const limited = await besideLimitedRun(seed, 1000, 2);
 		line('a run set to 2 per minute', seed, limited.single, `its own: ${limited.ofRun}/min`);
+		const byEmail = await besideOtherKind(seed, 1000);
+		line('1,000 opt-ins by another identifier', seed, byEmail, '');
 		for (const gap of [3000, 1000]) {
 			const hanging = await besideHanging(seed, gap);
 			line(`five hanging, one per ${gap / 1000} s`, seed, hanging.single, '');

@@ -1,10 +1,20 @@
-import { besideHanging, quantile } from './load';
-import { count, customers, Rig } from './rig';
-import type { Said } from './server';
+import { arrivals, besideHanging, contacts, quantile } from './load';
+import { count, customer, customers, Rig } from './rig';
+import type { ServerVerdict } from './server';
 import { expectIdle } from './sweep';
 
-const LOST: Said = { kind: 'transient', reason: 'timeout', noResponse: true };
+const LOST: ServerVerdict = { kind: 'transient', reason: 'timeout', noResponse: true };
 const TIMEOUT_MS = 30_000;
+
+/** A server on which requests with a record of that name never get a response. */
+function hangingFor(name: string, seed: number): Rig {
+	return new Rig(seed, {
+		respond: (values) =>
+			values.some((value) => String(value).startsWith(name))
+				? { verdict: LOST, respondAfter: TIMEOUT_MS }
+				: undefined,
+	});
+}
 
 describe('Requests that hang', () => {
 	test.each([
@@ -22,6 +32,33 @@ describe('Requests that hang', () => {
 			await expectIdle(rig);
 		},
 	);
+
+	test('P11: contacts wait at most 10 s if the first request on the endpoint hangs', async () => {
+		const rig = hangingFor('hangs', 6);
+		const first = rig.start([customer('hangs')]);
+		const times = arrivals(1000, 120_000, 1000, rig.random);
+		const [single] = await rig.clock.until(Promise.all([contacts(rig, times), first]));
+		expect(count(single.map(({ outcome }) => outcome))).toEqual({ accepted: single.length });
+		expect(quantile(single, 0.99)).toBeLessThanOrEqual(10_000);
+		await expectIdle(rig);
+	});
+
+	// A run can fill every slot with requests that hang, not only five. Contacts of another envelope
+	// share no request with them.
+	test('P11: contacts wait at most 10 s next to a list whose requests all hang', async () => {
+		for (const seed of [7, 8]) {
+			const rig = hangingFor('list', seed);
+			await rig.deliver([customer('first')]);
+			const list = rig.start(customers(2000, 'list'));
+			const times = arrivals(2000, 120_000, 3000, rig.random);
+			const [single] = await rig.clock.until(
+				Promise.all([contacts(rig, times, {}, () => false, 'other'), list]),
+			);
+			expect(count(single.map(({ outcome }) => outcome))).toEqual({ accepted: single.length });
+			expect(quantile(single, 0.99)).toBeLessThanOrEqual(10_000);
+			await expectIdle(rig);
+		}
+	});
 
 	test('a batch that timed out waits behind fresh ones', async () => {
 		const hung = new Set<unknown>();
@@ -45,7 +82,7 @@ describe('Requests that hang', () => {
 		await expectIdle(rig);
 	});
 
-	test.each<[string, Said, number]>([
+	test.each<[string, ServerVerdict, number]>([
 		['every request times out', LOST, TIMEOUT_MS],
 		['no connection', { kind: 'transient', reason: 'ECONNREFUSED', notTaken: true }, 5],
 		['a 503 without Retry-After', { kind: 'transient', reason: '503' }, 200],
@@ -60,9 +97,9 @@ describe('Requests that hang', () => {
 		},
 	);
 
-	// What certainly never arrived is not in doubt, however often it was tried.
+	// A record that never reached a server isn't unconfirmed, no matter how many attempts it took.
 	test('a refused connection leaves no unknown outcome', async () => {
-		const said: Said = { kind: 'transient', reason: 'ECONNREFUSED', notTaken: true };
+		const said: ServerVerdict = { kind: 'transient', reason: 'ECONNREFUSED', notTaken: true };
 		const rig = new Rig(7, { respond: () => ({ verdict: said }) });
 		const { outcomes } = await rig.deliver(customers(200));
 		expect(count(outcomes)).toEqual({ notSent: 200 });

@@ -1,13 +1,13 @@
 import type { Send } from '../../nodes/MoEngageSubscription/delivery/types';
-import { customer, customers, Rig, type Fate, type RigOptions } from './rig';
+import { customer, customers, Rig, type RecordOutcome, type RigOptions } from './rig';
 import type { Report, Request } from '../virtual/world';
-import { OK, type Effect, type Said } from './server';
+import { OK, type Effect, type ServerVerdict } from './server';
 
-/** How one single contact fared. */
+/** The outcome of a run with one record, and how long it took. */
 export interface Contact {
 	at: number;
 	ms: number;
-	outcome: Fate;
+	outcome: RecordOutcome;
 }
 
 /** Moments from `from` to `to`, every `gap` ms or with that mean gap by chance. */
@@ -17,7 +17,7 @@ export function arrivals(from: number, to: number, gap: number, random?: () => n
 	return times;
 }
 
-/** One run with one record at each moment, until `over` says that it is enough. */
+/** Starts a run with one record at each time, until `over` returns true. */
 export async function contacts(
 	rig: Rig,
 	times: readonly number[],
@@ -46,7 +46,7 @@ export function isContact(value: unknown): boolean {
 	return String(value).startsWith('contact');
 }
 
-/** Contacts come this long before the list, so that the engine knows of them. */
+/** Contacts start this long before the list, so that the engine sees them as other runs. */
 export const LEAD_MS = 10_000;
 
 const HOUR = 3_600_000;
@@ -73,7 +73,7 @@ export async function besideBadList(
 	{ gap, poisson, to = HOUR, envelope = 'e' }: Pace,
 ) {
 	const index = new Map(Array.from({ length: size }, (_, i) => [`u${i}`, i]));
-	const rejects = (values: readonly unknown[]): Said => {
+	const rejects = (values: readonly unknown[]): ServerVerdict => {
 		for (const value of values) {
 			const at = index.get(String(value));
 			const words = at === undefined ? undefined : bad(at);
@@ -98,7 +98,7 @@ export async function besideBadList(
 	return { rig, single, report, ms };
 }
 
-/** The most requests in any minute that bisected: they carried a record rejected before. */
+/** The most requests in any minute that carried a record of an already rejected batch. */
 export function bisectingPerMinute(rig: Rig): number {
 	const seen = new Set<unknown>();
 	const bisecting = new Set(
@@ -154,6 +154,24 @@ export async function besideHanging(seed: number, gap: number, forMs = 180_000) 
 	const times = arrivals(4000, forMs, gap, rig.random);
 	const [single, reports] = await rig.clock.until(Promise.all([contacts(rig, times), hanging]));
 	return { rig, single, reports };
+}
+
+/** Contacts named by email next to an opt-in list by customer ID, one user per request. */
+export async function besideOtherKind(seed: number, size: number): Promise<Contact[]> {
+	const rig = new Rig(seed, { policy: { limit: 1000, batchSize: 1 } });
+	let over = false;
+	const list = rig.start(customers(size)).finally(() => (over = true));
+	const times = arrivals(500, HOUR, 3000, rig.random);
+	const contact = async (at: number, i: number): Promise<Contact[]> => {
+		await rig.clock.sleep(at);
+		if (over) return [];
+		const keys = [`email:contact${i}`];
+		const record = { keys, kind: 'email', value: keys[0], envelope: 'e' };
+		const { outcomes } = await rig.start([record]);
+		return [{ at, ms: rig.clock.now() - at, outcome: outcomes[0] }];
+	};
+	const [single] = await rig.clock.until(Promise.all([Promise.all(times.map(contact)), list]));
+	return single.flat();
 }
 
 /** A run's own way to send that fails before anything leaves this machine. */

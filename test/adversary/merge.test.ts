@@ -1,6 +1,6 @@
 import type { UserPreference } from '../../nodes/MoEngageSubscription/api/schemas';
 import { bulkUpdatePreferences } from '../../nodes/MoEngageSubscription/operations/preference/bulkUpdate.operation';
-import { count, Rig, type Fate } from './rig';
+import { count, Rig, type RecordOutcome } from './rig';
 import { LATE_MS, type Effect } from './server';
 import { leftOver, sweep } from './sweep';
 
@@ -19,7 +19,7 @@ const READINGS: readonly Reading[] = (['ignored', 'applied', 'cleared'] as const
 
 const NAMES = ['News', 'Offers', 'Old'] as const;
 
-/** One letter for each category and one for the unsubscribe from all. */
+/** What the server keeps for one user. */
 interface State {
 	all: boolean;
 	categories: Record<string, boolean>;
@@ -42,7 +42,11 @@ function applied(state: State, change: UserPreference, reading: Reading): State 
 }
 
 /** All states that the outcomes allow: an unknown change may have been applied or not. */
-function reachable(changes: UserPreference[], outcomes: Fate[], reading: Reading): Set<string> {
+function reachable(
+	changes: UserPreference[],
+	outcomes: RecordOutcome[],
+	reading: Reading,
+): Set<string> {
 	let states = new Map([[JSON.stringify(fresh()), fresh()]]);
 	changes.forEach((change, i) => {
 		const { status } = outcomes[i];
@@ -61,7 +65,7 @@ function record(value: UserPreference) {
 	return { keys: [`id:${value.customer_id}`], kind: 'id', value, envelope: 'e' };
 }
 
-// Rows that no one merged may differ; only the engine knows the values as opaque.
+// The operation's own function, as the engine sees it: with values of an unknown type.
 const fold = bulkUpdatePreferences.fold as ((a: unknown, b: unknown) => unknown) | undefined;
 
 class Workspace {
@@ -76,7 +80,7 @@ class Workspace {
 		}
 	};
 
-	difference(changes: UserPreference[], outcomes: Fate[]): string | undefined {
+	difference(changes: UserPreference[], outcomes: RecordOutcome[]): string | undefined {
 		for (const user of new Set(changes.map(({ customer_id }) => customer_id))) {
 			const own = changes.map((change, i) => i).filter((i) => changes[i].customer_id === user);
 			const allowed = reachable(
@@ -97,7 +101,7 @@ function change(customer_id: string, categories: Record<string, boolean>, all: b
 	return { customer_id, categories, unsubscribe_all: all };
 }
 
-/** Which categories an inactive one makes MoEngage reject. */
+/** Whether MoEngage rejects the change because it names an inactive category. */
 function isBad({ categories }: UserPreference): boolean {
 	return 'Bad' in categories;
 }

@@ -98,7 +98,7 @@ describe('Rows that name one person by different identifiers', () => {
 });
 
 describe('A run that follows a stopped one for the same user', () => {
-	/** The last mark applied to the user when the first run is stopped with its request in flight. */
+	/** Returns what the server applied after the first run was stopped with its request in flight. */
 	async function afterStop(lateMs: number, keys: [string, string], kinds: [string, string]) {
 		const applied: unknown[] = [];
 		const rig: Rig = new Rig(1, {

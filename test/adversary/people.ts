@@ -1,5 +1,5 @@
 import type { DeliveryRecord } from '../../nodes/MoEngageSubscription/delivery/types';
-import type { Fate } from './rig';
+import type { RecordOutcome } from './rig';
 
 /** A profile in MoEngage; several may share an email. */
 export interface Profile {
@@ -65,7 +65,7 @@ export class People {
 	 * How the profiles differ from what the outcomes allow. Rows are in input order: each accepted
 	 * one was applied, each unknown one may have been, none of the others was.
 	 */
-	difference(rows: readonly Row[], outcomes: readonly Fate[]): string | undefined {
+	difference(rows: readonly Row[], outcomes: readonly RecordOutcome[]): string | undefined {
 		for (const [i, { mark }] of rows.entries()) {
 			const { status } = outcomes[i];
 			if (status === 'accepted' && !this.applied.has(mark))

@@ -1,13 +1,13 @@
 import { count, customers, Rig } from './rig';
-import { OK, type Effect, type Said } from './server';
+import { OK, type Effect, type ServerVerdict } from './server';
 import { expectIdle } from './sweep';
 
-const LOST: Said = { kind: 'transient', reason: 'timeout', noResponse: true };
+const LOST: ServerVerdict = { kind: 'transient', reason: 'timeout', noResponse: true };
 const CUT: Effect = { verdict: LOST, applyAfter: 0, respondAfter: 100 };
-const BAD: Said = { kind: 'rejected', reason: 'bad request', words: 'bad' };
+const BAD: ServerVerdict = { kind: 'rejected', reason: 'bad request', words: 'bad' };
 
 /** A rig whose server gives these responses in turn, the last one from then on. */
-function script(...effects: (Effect | Said)[]): Rig {
+function script(...effects: (Effect | ServerVerdict)[]): Rig {
 	let turn = 0;
 	return new Rig(1, {
 		respond: () => {
@@ -87,7 +87,7 @@ describe('A rejection after an attempt that may have been applied', () => {
 		expect(count(outcomes)).toEqual({ unknown: 50 });
 	});
 
-	// No rejection may hide behind the end of the run: what was cut stays unknown.
+	// The end of the run doesn't undo what the first attempt may have applied.
 	test('P17: a cut batch and a fatal response afterwards: the outcome is unknown', async () => {
 		const rig = script(CUT, { kind: 'fatal', reason: '401' });
 		const { outcomes } = await rig.deliver(customers(1));

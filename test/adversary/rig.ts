@@ -6,7 +6,7 @@ import type {
 import { POLICY, World, type Report, type Request } from '../virtual/world';
 import { StrictServer, type ServerOptions } from './server';
 
-export type Fate = Outcome<string, string>;
+export type RecordOutcome = Outcome<string, string>;
 
 export interface RigOptions extends Partial<ServerOptions> {
 	policy?: Partial<Policy>;
@@ -70,7 +70,7 @@ export function customer(id: string): DeliveryRecord<unknown> {
 	return { keys: [`id:${id}`], kind: 'id', value: id, envelope: 'e' };
 }
 
-export function count(outcomes: readonly Fate[]): Record<string, number> {
+export function count(outcomes: readonly RecordOutcome[]): Record<string, number> {
 	const sums: Record<string, number> = {};
 	for (const { status } of outcomes) sums[status] = (sums[status] ?? 0) + 1;
 	return sums;

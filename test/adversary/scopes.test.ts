@@ -1,9 +1,9 @@
 import { contacts, unreadable } from './load';
 import { count, customer, customers, Rig } from './rig';
-import type { Said } from './server';
+import type { ServerVerdict } from './server';
 import { expectIdle } from './sweep';
 
-const STRAY: Said = { kind: 'fatal', reason: '404', scope: 'run' };
+const STRAY: ServerVerdict = { kind: 'fatal', reason: '404', scope: 'run' };
 
 function isOf(prefix: string): (values: readonly unknown[]) => boolean {
 	return (values) => values.some((value) => String(value).startsWith(prefix));
@@ -35,7 +35,7 @@ describe('A fatal response of scope "run"', () => {
 	test('P5: a second one ends a list; few requests reach the server', async () => {
 		const rig = new Rig(1, { respond: () => ({ verdict: STRAY }) });
 		const { outcomes } = await rig.deliver(customers(5000));
-		// What is in flight when the second response comes can't be taken back.
+		// Requests in flight when the second response arrives can't be recalled.
 		expect(rig.server.log.length).toBeLessThanOrEqual(10);
 		expect(count(outcomes)).toEqual({ notSent: 5000 });
 		await expectIdle(rig);

@@ -1,11 +1,11 @@
 import type { Send, Verdict } from '../../nodes/MoEngageSubscription/delivery/types';
 import type { VirtualClock } from '../virtual/clock';
 
-export type Said = Verdict<string, string>;
+export type ServerVerdict = Verdict<string, string>;
 
 /** What one request meets, in milliseconds after it reached the server. */
 export interface Effect {
-	verdict: Said;
+	verdict: ServerVerdict;
 	/** When the change is applied; left out if it never is. */
 	applyAfter?: number;
 	/** When the client has its response or gives up; left out for the rest of the round trip. */
@@ -13,11 +13,11 @@ export interface Effect {
 }
 
 /** One request as the server saw it. */
-export interface Hit {
+export interface ReceivedRequest {
 	at: number;
 	values: readonly unknown[];
 	batchId: string;
-	kind: Said['kind'];
+	kind: ServerVerdict['kind'];
 }
 
 export interface ServerOptions {
@@ -36,11 +36,11 @@ export interface ServerOptions {
 /** How long after the client gave up a server may still apply the change, in milliseconds. */
 export const LATE_MS = 8000;
 
-export const OK: Said = { kind: 'delivered', result: 'ok' };
+export const OK: ServerVerdict = { kind: 'delivered', result: 'ok' };
 
 /** A strict server with a sliding window; it applies changes at times the client can't see. */
 export class StrictServer {
-	readonly log: Hit[] = [];
+	readonly log: ReceivedRequest[] = [];
 	private readonly taken: number[] = [];
 
 	constructor(
@@ -49,7 +49,7 @@ export class StrictServer {
 	) {}
 
 	/** Requests that reached the server in the busiest window, of those that `counts` accepts. */
-	busiest(counts: (hit: Hit) => boolean = () => true, windowMs = 60_000): number {
+	busiest(counts: (hit: ReceivedRequest) => boolean = () => true, windowMs = 60_000): number {
 		const times = this.log.filter(counts).map(({ at }) => at);
 		let most = 0;
 		for (let first = 0, last = 0; last < times.length; last += 1) {
@@ -65,7 +65,7 @@ export class StrictServer {
 			const there = latency * (0.2 + 0.6 * this.options.random());
 			let open = true;
 			let applies: { at: number; cancel: () => void } | undefined;
-			const answer = (verdict: Said) => {
+			const answer = (verdict: ServerVerdict) => {
 				if (!open) return;
 				open = false;
 				signal.removeEventListener('abort', abort);
@@ -81,7 +81,7 @@ export class StrictServer {
 				applies = { at, cancel: this.clock.after(ms, apply) };
 			};
 			const abort = () => {
-				// What is on its way arrives all the same; a server that works on it ends in time.
+				// Aborting doesn't recall the request; the server is done with it within LATE_MS.
 				if (applies && applies.at > this.clock.now() + LATE_MS) {
 					applyIn(LATE_MS * this.options.random());
 				}
@@ -89,7 +89,7 @@ export class StrictServer {
 			};
 			if (this.options.abortable) signal.addEventListener('abort', abort);
 			this.clock.after(there, () => {
-				const effect = this.meet(values, batchId);
+				const effect = this.receive(values, batchId);
 				if (effect.applyAfter !== undefined) {
 					const after = open ? effect.applyAfter : Math.min(effect.applyAfter, LATE_MS - there);
 					if (after <= 0) this.options.apply?.(values, this.clock.now());
@@ -100,7 +100,7 @@ export class StrictServer {
 			});
 		});
 
-	private meet(values: readonly unknown[], batchId: string): Effect {
+	private receive(values: readonly unknown[], batchId: string): Effect {
 		const at = this.clock.now();
 		while (this.taken.length > 0 && this.taken[0] <= at - this.options.windowMs) this.taken.shift();
 		const full = this.taken.length >= this.options.limit;

@@ -3,10 +3,10 @@ import { getEventListeners } from 'node:events';
 
 import type { Report } from '../virtual/world';
 import { count, customer, customers, Rig } from './rig';
-import type { Effect, Said } from './server';
+import type { Effect, ServerVerdict } from './server';
 import { expectIdle } from './sweep';
 
-const LOST: Said = { kind: 'transient', reason: 'timeout', noResponse: true };
+const LOST: ServerVerdict = { kind: 'transient', reason: 'timeout', noResponse: true };
 const HANG: Effect = { verdict: LOST, respondAfter: 30_000 };
 
 /** Starts a run with its own Stop. */
@@ -23,7 +23,7 @@ async function timed(rig: Rig, report: Promise<Report>) {
 }
 
 describe('The Stop of one run', () => {
-	test.each<[string, Said, number]>([
+	test.each<[string, ServerVerdict, number]>([
 		['maintenance', { kind: 'transient', reason: '503', rate: { retryAfterMs: 300_000 } }, 100],
 		['a rate limit', { kind: 'throttled', rate: { retryAfterMs: 60_000 } }, 100],
 		['a hanging request', LOST, 30_000],
@@ -92,6 +92,37 @@ describe('The Stop of one run', () => {
 		const { outcomes } = await rig.deliver(customers(1));
 		expect(outcomes[0].status).toBe('accepted');
 		expect(rig.clock.now() - from).toBeLessThanOrEqual(60_000);
+		await expectIdle(rig);
+	});
+
+	test('a request that never ends holds the key of a stopped run for a minute at most', async () => {
+		const rig = new Rig(7);
+		const controller = new AbortController();
+		const report = rig.start(customers(1), {
+			signal: controller.signal,
+			send: async () => await new Promise<ServerVerdict>(() => undefined),
+		});
+		await rig.clock.until(rig.clock.sleep(1000));
+		controller.abort();
+		expect((await rig.clock.until(report)).outcomes[0].status).toBe('unknown');
+		const { outcomes } = await rig.deliver(customers(1));
+		expect(outcomes[0].status).toBe('accepted');
+		expect(rig.clock.now()).toBeLessThanOrEqual(62_000);
+		await expectIdle(rig);
+	});
+
+	test('a run ends with its last outcome, not when its keys are free again', async () => {
+		let first = true;
+		const rig = new Rig(8, {
+			respond: () => {
+				const lost = first;
+				first = false;
+				return lost ? { verdict: LOST, respondAfter: 5000 } : undefined;
+			},
+		});
+		const { outcomes } = await rig.deliver(customers(100));
+		expect(count(outcomes)).toEqual({ accepted: 100 });
+		expect(rig.clock.now()).toBeLessThanOrEqual(9000);
 		await expectIdle(rig);
 	});
 
