@@ -3,6 +3,8 @@ import { Limiter, type Permit } from './limiter';
 import { CircuitBreaker } from './policy/circuitBreaker';
 import { ArrivalRate, lingerUntil } from './policy/linger';
 import type { AnyVerdict } from './response/handleVerdict';
+import type { Run } from './run';
+import { askedWait } from './throttle';
 import { HANGING_MS, MAINTENANCE_MAX_MS, MAX_HANGING, MAX_IN_FLIGHT } from './tuning';
 import type { Clock, Policy } from './types';
 
@@ -52,6 +54,20 @@ export class AdmissionControl {
 	/** Requests in flight. */
 	get inFlight(): number {
 		return this.batches.size;
+	}
+
+	/**
+	 * Runs that must not take more places: their own requests hang, and half of the places that these
+	 * give up are for the contacts of others.
+	 */
+	hangingRuns(now: number): ReadonlySet<Run> {
+		const runs = new Set<Run>();
+		if (this.batches.size < MAX_IN_FLIGHT + MAX_HANGING / 2) return runs;
+		for (const { sentAt, numbers } of this.batches) {
+			if (sentAt + HANGING_MS > now) break;
+			for (const run of numbers.keys()) runs.add(run);
+		}
+		return runs;
 	}
 
 	onArrival(now: number): void {
@@ -115,10 +131,11 @@ export class AdmissionControl {
 
 	private maintenance(now: number, { kind, rate }: AnyVerdict): number | undefined {
 		if (kind !== 'transient') this.unavailableSince = undefined;
-		if (kind !== 'transient' || rate?.retryAfterMs === undefined) return undefined;
+		const asked = askedWait(rate);
+		if (kind !== 'transient' || asked === undefined) return undefined;
 		this.unavailableSince ??= now;
 		if (now - this.unavailableSince >= MAINTENANCE_MAX_MS) return undefined;
-		const wait = Math.min(rate.retryAfterMs, MAINTENANCE_MAX_MS);
+		const wait = Math.min(asked, MAINTENANCE_MAX_MS);
 		this.pausedUntil = Math.max(this.pausedUntil, now + wait);
 		return this.pausedUntil;
 	}

@@ -2,7 +2,7 @@ import { DayQuota } from './dayQuota';
 import { Room } from './room';
 import { ServerWindow } from './serverWindow';
 import { SlidingLog } from './slidingLog';
-import { LONGEST_WAIT_MS, Throttle } from './throttle';
+import { askedWait, LONGEST_WAIT_MS, Throttle } from './throttle';
 import type { Policy, RateFacts } from './types';
 
 /** Only 429s for this long: the quota of the day is gone, whoever used it. */
@@ -113,7 +113,7 @@ export class Limiter {
 		}
 		this.throttledSince ??= now;
 		const isExhausted =
-			(rate.retryAfterMs ?? 0) > LONGEST_WAIT_MS || now - this.throttledSince > HOPELESS_MS;
+			(askedWait(rate) ?? 0) > LONGEST_WAIT_MS || now - this.throttledSince > HOPELESS_MS;
 		this.throttle.refused(permit.sentAt, now, rate, this.log.returns(now)[0], isExhausted);
 		return isExhausted;
 	}

@@ -1,4 +1,5 @@
 import { newBatch, narrow, type Batch } from './batch';
+import type { MaySend } from './partition';
 import { SlidingLog } from './slidingLog';
 import { BISECT_SHARE, LATE_PATIENCE_MS, MAX_BISECTING } from './tuning';
 
@@ -28,14 +29,14 @@ export class PendingBatches {
 	 * A batch that may be sent now. `isLate`: one whose latest attempt had no response and that
 	 * waits behind fresh ones.
 	 */
-	due(now: number, limit: number, isLate: boolean): Batch | undefined {
+	due(now: number, limit: number, maySend: MaySend, isLate: boolean): Batch | undefined {
 		const mayBisect = this.bisectOpenAt(now, limit) <= now;
 		return this.batches.find(
 			(batch) =>
 				batch.notBefore <= now &&
 				isLate === (batch.isLate && now - batch.notBefore < LATE_PATIENCE_MS) &&
 				(mayBisect || !isBudgeted(batch)) &&
-				batch.records.some(({ isSettled, run }) => isSettled || run.openAt(now) <= now),
+				batch.records.some(({ isSettled, run }) => isSettled || maySend(run)),
 		);
 	}
 

@@ -25,15 +25,17 @@ export class Scheduler {
 	/** Retries go first, but those that had no response go behind fresh batches. */
 	next(now: number, isProbing: boolean): Next | undefined {
 		const { pending, policy } = this;
-		const due = pending.due(now, policy.limit, false);
+		const hanging = this.admission.hangingRuns(now);
+		const maySend: MaySend = (run) => run.openAt(now) <= now && !hanging.has(run);
+		const due = pending.due(now, policy.limit, maySend, false);
 		if (due) return { batch: due };
-		const mayStart = this.mayStart(now, isProbing);
+		const mayStart = this.mayStart(maySend, isProbing);
 		const partition = mayStart && this.partitionWithWork(now, mayStart);
 		if (partition) {
 			const isFull = partition.isFull(policy.batchSize, mayStart);
 			return { partition, mayStart, fresh: { isFull, runs: this.members.size } };
 		}
-		const late = pending.due(now, policy.limit, true);
+		const late = pending.due(now, policy.limit, maySend, true);
 		return late && { batch: late };
 	}
 
@@ -54,8 +56,8 @@ export class Scheduler {
 	 * Which runs may send a fresh batch. While the circuit is open, one at a time of a run that has
 	 * not failed itself shows whether the server is back.
 	 */
-	private mayStart(now: number, isProbing: boolean): MaySend | undefined {
-		const mayStart: MaySend = (run) => run.openAt(now) <= now && !this.bisections.isSuspended(run);
+	private mayStart(maySend: MaySend, isProbing: boolean): MaySend | undefined {
+		const mayStart: MaySend = (run) => maySend(run) && !this.bisections.isSuspended(run);
 		const { breaker, inFlight } = this.admission;
 		if (!breaker.isOpen || this.pending.size + inFlight < MAX_IN_FLIGHT) return mayStart;
 		if (isProbing) return undefined;

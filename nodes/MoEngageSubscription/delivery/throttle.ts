@@ -16,6 +16,8 @@ const SHORT_WAIT = 1 / 12;
 const FORGET_MS = 10 * 60_000;
 /** A 429 that asks for longer than this is about the day's quota, or a mistake. */
 export const LONGEST_WAIT_MS = 5 * 60_000;
+/** A day; a server that asks for more doesn't mean it. */
+const LONGEST_ASKED_MS = 24 * 60 * 60_000;
 /** Milliseconds between requests that find out whether the server takes some again after that. */
 const PROBE_EVERY_MS = 60_000;
 /** The reset comes in whole seconds, rounded in a way that isn't published. */
@@ -71,7 +73,7 @@ export class Throttle {
 		ownReturn = Infinity,
 		isExhausted = false,
 	): void {
-		const asked = rate.retryAfterMs ?? resetWait(rate, this.windowMs);
+		const asked = askedWait(rate) ?? resetWait(rate, this.windowMs);
 		// Later executions must find out when the server takes requests again.
 		const bounded = asked === undefined ? undefined : Math.min(asked, LONGEST_WAIT_MS);
 		const named = isExhausted ? PROBE_EVERY_MS : bounded;
@@ -93,6 +95,13 @@ export class Throttle {
 		this.inRow += 1;
 		this.probing = true;
 	}
+}
+
+/** Milliseconds that Retry-After asks for; undefined if it can't be meant. */
+export function askedWait({ retryAfterMs }: RateFacts = {}): number | undefined {
+	if (retryAfterMs === undefined || !(retryAfterMs >= 0 && retryAfterMs <= LONGEST_ASKED_MS))
+		return undefined;
+	return retryAfterMs;
 }
 
 function resetWait({ resetInMs }: RateFacts, windowMs: number): number | undefined {

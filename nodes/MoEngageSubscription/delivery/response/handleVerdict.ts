@@ -60,11 +60,12 @@ function* onRejected(batch: Batch, open: readonly QueuedRecord[], verdict: Rejec
 	if (bisection !== undefined) {
 		return yield* onStepRejected(batch, bisection, open, verdict);
 	}
-	if (verdict.oversized && open.length > 1) {
-		yield { kind: 'leaveOver', records: open };
+	// What was sent counts: a record that a Stop has settled meanwhile may be the one at fault.
+	const isAlone = batch.records.length === 1;
+	if (!isAlone) yield { kind: 'leaveOver', records: open };
+	if (verdict.oversized && !isAlone) {
 		return yield { kind: 'requeue', records: stillOpen(open) };
 	}
-	if (open.length > 1) yield { kind: 'leaveOver', records: open };
 	for (const record of stillOpen(open)) {
 		if (!record.run.isolates || record.run.stopped)
 			yield settle(record, rejection(record, verdict));
@@ -74,8 +75,8 @@ function* onRejected(batch: Batch, open: readonly QueuedRecord[], verdict: Rejec
 		// Which of the merged records is at fault isn't known: each counts separately.
 		return yield { kind: 'split', batch, records: rest };
 	}
-	if (rest.length === 1) return yield settle(rest[0], rejection(rest[0], verdict));
-	if (rest.length > 1) yield* bisect(batch, rest, rest.length === batch.records.length);
+	if (isAlone && rest.length > 0) yield settle(rest[0], rejection(rest[0], verdict));
+	else if (rest.length > 0) yield* bisect(batch, rest, rest.length === batch.records.length);
 }
 
 /**
