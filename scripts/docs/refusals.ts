@@ -16,7 +16,11 @@ import { verdict } from '../../nodes/MoEngageSubscription/api/verdict';
 import type { NotSentCause } from '../../nodes/MoEngageSubscription/delivery';
 import { reasonOf } from '../../nodes/MoEngageSubscription/fate';
 import { refusals } from '../../nodes/MoEngageSubscription/operations/shared/refusals';
-import { YES_NO_WORDS } from '../../nodes/MoEngageSubscription/operations/shared/values';
+import {
+	CATEGORY,
+	SWITCH,
+	wordsOf,
+} from '../../nodes/MoEngageSubscription/operations/shared/flags';
 
 /** What stands for whatever MoEngage, n8n or the system says. */
 const SAID = '…';
@@ -36,7 +40,16 @@ const EXAMPLES: { [Name in keyof Refusals]: Array<Parameters<Refusals[Name]>> } 
 	],
 	noIdentifier: [[]],
 	noVisitor: [['Landing Page URL', ['user_id', 'cid']]],
-	neitherYesNorNo: [['Category "Newsletter"', 'a text', YES_NO_WORDS]],
+	brokenMapping: [
+		['Customer ID', 'undefined'],
+		['Customer ID', '{{ … }}'],
+	],
+	halfCharacter: [['Customer ID']],
+	neitherYesNorNo: [
+		['Category "Newsletter"', 'a text', wordsOf(CATEGORY)],
+		['Unsubscribe From All', 'a text', wordsOf(SWITCH)],
+	],
+	subscriptionState: [['Unsubscribe From All', wordsOf(SWITCH)]],
 	noFlag: [['Unsubscribe From All']],
 	noChoice: [
 		['Opt-In Status', ['DOUBLE_OPTED_IN', 'OPT_IN_PENDING', 'OPTED_OUT'], false],
