@@ -49,7 +49,7 @@ export const refusals = {
 	brokenMapping: (label: string, leftover: string) =>
 		new Refusal(
 			`${quoted(label)} has the text "${leftover}" instead of a value`,
-			'This comes from a broken mapping before this node. Check that the expression is resolved and that the field it reads exists in this item, and leave the value empty if there is none.',
+			'This comes from a broken mapping before this node. Check that the expression is resolved and that the field it reads exists in this item.',
 		),
 	halfCharacter: (label: string) =>
 		new Refusal(

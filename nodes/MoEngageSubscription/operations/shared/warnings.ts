@@ -10,7 +10,7 @@ export const warnings = {
 	leftOut: (label: string, error: unknown) =>
 		error instanceof Refusal
 			? `Left out: ${error.reason.message}.`
-			: `Left out: ${quoted(label)} couldn't be read because its expression failed.`,
+			: `Left out: ${quoted(label)} couldn't be read, so check its expression.`,
 	onlyOptOuts: (label: string) =>
 		`Left out: ${label} would be subscribed, but this item has a value that couldn't be read, so it only unsubscribes.`,
 	optedOut: (label: string) =>
