@@ -33,8 +33,7 @@ function outcome<V>(read: () => V, show: (value: V) => string, rejected = 'rejec
 	try {
 		return show(read());
 	} catch (error) {
-		if (error instanceof Refusal) return rejected;
-		throw error;
+		return error instanceof Refusal ? rejected : `broken: ${String(error)}`;
 	}
 }
 

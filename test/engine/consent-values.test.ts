@@ -128,7 +128,14 @@ describe('an opt-out next to values that cannot be read', () => {
 
 	it('goes out in a preview with its warnings, but a rejected item has none', async () => {
 		const preview = { ...BULK, options: { dryRun: true } };
-		const { main } = await t.run(preview, [OUT, { ...OUT, all: 'no', Promotional: '' }], CONTINUE);
+		const items = [OUT, { ...OUT, all: 'no', Promotional: '' }];
+		const { main, hints } = await t.run(preview, items, CONTINUE);
+		expect(hints).toEqual([
+			expect.objectContaining({
+				type: 'warning',
+				message: expect.stringMatching(/\. 1 item has warnings in the output$/),
+			}),
+		]);
 		expect(main[0].json).toMatchObject({ status: 'preview', warnings: [expect.any(String)] });
 		expect(Object.keys(main[1].json)).toEqual(['error', 'message']);
 	});

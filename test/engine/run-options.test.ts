@@ -44,6 +44,28 @@ describe('options that hold for a run', () => {
 		expect(await t.sandbox.log()).toEqual([]);
 	});
 
+	it('names the item whose option cannot be read', async () => {
+		const options = { batchSize: '={{ $json.size }}' };
+		const { errors } = await t.run(withOptions(options), list('size', [2, 2, 'x']), CONTINUE);
+		expect(new Set(errors.map(({ json }) => json.error))).toEqual(
+			new Set(["Not sent: 'Batch Size' is not a number (item 2)"]),
+		);
+	});
+
+	it('Preview Only whose expression fails: nothing is sent', async () => {
+		const options = { dryRun: '={{ $("Nowhere").item.json.x }}' };
+		const { main, errors } = await t.run(withOptions(options), rows(2), CONTINUE);
+		expect([main, errors.length]).toEqual([[], 2]);
+		expect(await t.sandbox.log()).toEqual([]);
+	});
+
+	it('an option of an item whose expression fails leaves Preview Only alone', async () => {
+		const options = { dryRun: true, sampleLandingPageUrl: '={{ $("Nowhere").item.json.x }}' };
+		const { main } = await t.run(withOptions(options), rows(2), CONTINUE);
+		expect(main.map(({ json }) => json.status)).toEqual(['preview', 'preview']);
+		expect(await t.sandbox.log()).toEqual([]);
+	});
+
 	it('equal ones from an expression are taken, and options of an item may differ', async () => {
 		const options = { batchSize: '={{ $json.size }}', sampleLandingPageUrl: '={{ $json.id }}' };
 		const { main } = await t.run(withOptions(options), list('size', [2, '2', 2]), CONTINUE);

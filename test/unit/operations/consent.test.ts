@@ -48,7 +48,7 @@ function outcome(operation: AnyOperation, own: object, all: Rows) {
 		return { categories: Object.entries(change.categories ?? {}), warnings: item.warnings };
 	} catch (error) {
 		if (error instanceof Refusal) return 'rejected';
-		throw error;
+		return { categories: [], warnings: [`Broken: ${String(error)}`] };
 	}
 }
 
