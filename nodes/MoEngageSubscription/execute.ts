@@ -11,7 +11,7 @@ import { readAccount, type Account } from './api/account';
 import { because, type Reason } from './api/reasons';
 import { CREDENTIAL } from './api/transport';
 import type { DeliveryRecord } from './delivery';
-import { reasonOf, STOPPED, type Fate } from './fate';
+import { errorOf, reasonOf, STOPPED, type Fate } from './fate';
 import { operations } from './operations';
 import type { AnyOperation } from './operations/operation';
 import { ItemReader } from './operations/shared/itemReader';
@@ -167,7 +167,7 @@ function isTool(context: IExecuteFunctions): boolean {
 
 /** The items that come out for one that went in. */
 function itemsOf(fate: Fate, item: number): INodeExecutionData[] {
-	const json = 'json' in fate ? fate.json : [errorJson(fate.reason)];
+	const json = 'json' in fate ? fate.json : [errorJson(errorOf(fate))];
 	return json.map((one) => ({ json: one, pairedItem: { item } }));
 }
 
@@ -184,7 +184,7 @@ function stopping(
 ): NodeApiError | NodeOperationError {
 	const fate = fates[itemIndex];
 	const { message, description, httpCode } =
-		'reason' in fate ? fate.reason : { message: '', description: '', httpCode: undefined };
+		'reason' in fate ? errorOf(fate) : { message: '', description: '', httpCode: undefined };
 	const advice =
 		tally.accepted > 0
 			? ' To go on with the accepted items, set On Error in the settings of this node to Continue (using error output).'

@@ -4,7 +4,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { refusalsPage } from './refusals';
+import { responsesPage } from './responses';
 
-const page = path.resolve(__dirname, '../../docs/refusals.md');
-writeFileSync(page, refusalsPage());
-console.log('Written: docs/refusals.md');
+const pages = { 'docs/refusals.md': refusalsPage, 'docs/responses.md': responsesPage };
+for (const [file, write] of Object.entries(pages)) {
+	writeFileSync(path.resolve(__dirname, '../..', file), write());
+	console.log(`Written: ${file}`);
+}
