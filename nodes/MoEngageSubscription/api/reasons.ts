@@ -93,7 +93,7 @@ export const because = {
 	}),
 	/** `said` is n8n's message about an expression. */
 	expression: (said: string): Reason => ({
-		message: `A parameter could not be read for this item: ${said}`,
+		message: `A parameter couldn't be read for this item: ${said}`,
 		description: 'Open the node and check the expressions, which are marked there.',
 	}),
 	rejected: (status: number, said: string, reads = false): Reason => ({

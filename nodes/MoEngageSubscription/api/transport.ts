@@ -9,8 +9,9 @@ import type {
 } from 'n8n-workflow';
 import type { ZodType, ZodTypeDef } from 'zod';
 
-import { realClock, type Send, type Verdict } from '../delivery';
+import type { Send, Verdict } from '../delivery';
 import { readAccount, type Account } from './account';
+import { endOf } from './deadline';
 import type { Endpoint } from './endpoints';
 import { faultVerdict, lost, timedOut } from './networkFault';
 import { because, type Reason } from './reasons';
@@ -156,21 +157,6 @@ async function request<T, A>(
 	return (await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, options, {
 		credentialsDecrypted,
 	})) as IN8nHttpFullResponse;
-}
-
-/** Resolves after `ms` with `late`, or at the user's Stop with `stopped`. `release` ends the wait. */
-function endOf(ms: number, signal: AbortSignal) {
-	let release = () => {};
-	const ended = new Promise<'late' | 'stopped'>((resolve) => {
-		const stop = () => resolve('stopped');
-		signal.addEventListener('abort', stop);
-		const cancel = realClock.after(ms, () => resolve('late'));
-		release = () => {
-			cancel();
-			signal.removeEventListener('abort', stop);
-		};
-	});
-	return { ended, release: () => release() };
 }
 
 /**

@@ -149,6 +149,17 @@ describe('a request without a response', () => {
 		expect(Date.now() - started).toBeLessThan(TIMEOUT_MS + 200);
 	});
 
+	it('shares its listener for the Stop with the others of its run, and leaves none behind', async () => {
+		const { signal } = new AbortController();
+		const added = jest.spyOn(signal, 'addEventListener');
+		const removed = jest.spyOn(signal, 'removeEventListener');
+		const body = '{"message": "ok"}';
+		const all = Array.from({ length: 20 }, () => sendBy(async () => response(body), { signal }));
+		for (const { verdict } of all) expect(await verdict).toHaveProperty('kind', 'delivered');
+		expect(added).toHaveBeenCalledTimes(1);
+		expect(removed).toHaveBeenCalledTimes(1);
+	});
+
 	it('is not made after the user stopped the workflow', async () => {
 		const { verdict, helper } = sendBy(never, { signal: AbortSignal.abort() });
 		expect(await verdict).toMatchObject({ kind: 'transient', notTaken: true });
