@@ -173,7 +173,7 @@ function table(head: string[], lines: string[][]): string {
 }
 
 const words = ({ message, description }: Reason) => [message, description];
-const TWO = ['error', 'what to do'];
+const TWO = ['message', 'what to do'];
 
 /** The whole page. */
 export function refusalsPage(): string {
