@@ -6,16 +6,19 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 
-/** Takes pasted blanks off; a number is possible where the value comes from an expression. */
+/** Trims pasted whitespace; an expression can resolve to a number. */
 const trimmed = (field: string) => `String($credentials.${field} ?? "").trim()`;
 
 /**
- * The address of the chosen data center. A custom one gets the key only by https, or by http on
- * this very machine: anything else leads to a name that can never exist.
+ * The URL of the chosen data center. A custom one gets the key only via https, or via http on this
+ * machine, and only if nothing is lost on the way into a header: anything else leads to a host that
+ * can never exist and whose name says why.
  */
-const baseUrl = `={{ $credentials.dataCenter === "custom"
+const baseUrl = `={{ !/^[\\x20-\\x7e]*$/.test(${trimmed('workspaceId')} + ${trimmed('apiKey')} + ${trimmed('projectCode')})
+	? "https://workspace-id-api-key-and-project-code-must-be-plain-ascii.invalid"
+	: $credentials.dataCenter === "custom"
 	? (/^(https:\\/\\/|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])([:\\/]|$))[^@]*$/i.test(${trimmed('baseUrl')})
-		? ${trimmed('baseUrl')}.replace(/([^\\/])\\/+$/, "$1")
+		? ${trimmed('baseUrl')}.replace(/([^\\/])\\/+$/, "$1").replace(/^(https:\\/\\/[^\\/:]*[^\\/:.])\\.(?=[:\\/]|$)/i, "$1")
 		: "https://base-url-must-begin-with-https.invalid")
 	: "https://api-" + $credentials.dataCenter + ".moengage.com" }}`;
 
@@ -48,7 +51,7 @@ export class MoEngageApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'In MoEngage: Settings > Account > APIs, from the tile <b>Data</b>',
+			description: 'In MoEngage: Settings > Account > APIs, from the <b>Data</b> tile',
 		},
 		{
 			displayName: 'Data Center',
@@ -57,7 +60,7 @@ export class MoEngageApi implements ICredentialType {
 			default: '01',
 			required: true,
 			description:
-				'The number in the address of your MoEngage dashboard: dashboard-<b>01</b>.moengage.com is 01',
+				'The number in the URL of your MoEngage dashboard: 01 for dashboard-<b>01</b>.moengage.com',
 			options: [
 				{ name: '01 (US)', value: '01' },
 				{ name: '02 (EU)', value: '02' },
@@ -77,7 +80,7 @@ export class MoEngageApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. https://api-07.moengage.com',
 			description:
-				'Where the API is, for a data center that is not in the list. Begins with https:// (http:// only for this very machine).',
+				"The API base URL, if your data center isn't listed. Must start with https:// (http:// is allowed for localhost only).",
 			displayOptions: { show: { dataCenter: ['custom'] } },
 		},
 		{
@@ -86,7 +89,7 @@ export class MoEngageApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. my_project',
-			description: 'Only where your workspace has Portfolio: the ID of the project to work in',
+			description: 'The ID of the project to work in. Required if your workspace has Portfolio.',
 		},
 	];
 
@@ -99,8 +102,8 @@ export class MoEngageApi implements ICredentialType {
 			},
 			headers: {
 				'MOE-APPKEY': `={{ ${trimmed('workspaceId')} }}`,
-				// n8n can't leave a header out, and MoEngage may refuse an empty one. Where there is no
-				// project code, this line sets the header above once more, to the same value.
+				// n8n can't leave a header out, and MoEngage may reject an empty one. Without a project
+				// code, this line sets the header above once more, to the same value.
 				[`={{ ${trimmed('projectCode')} ? "MOE-PROJECT-CODE" : "MOE-APPKEY" }}`]: `={{ ${trimmed('projectCode')} || ${trimmed('workspaceId')} }}`,
 			},
 		},
@@ -119,7 +122,7 @@ export class MoEngageApi implements ICredentialType {
 			},
 			disableFollowRedirect: true,
 		},
-		// n8n reads each rule for itself; its type wants them all of one kind.
+		// n8n reads each rule separately, but its type requires all of them to be of one kind.
 		rules: [
 			{
 				type: 'responseSuccessBody',
@@ -127,7 +130,7 @@ export class MoEngageApi implements ICredentialType {
 					key: 'status',
 					value: 'error',
 					message:
-						'MoEngage does not know this workspace ID with this API key in this data center. Check all three.',
+						"This workspace ID and API key don't match in this data center. Check all three.",
 				},
 			},
 			{
@@ -136,7 +139,7 @@ export class MoEngageApi implements ICredentialType {
 					key: 'status',
 					value: 'fail',
 					message:
-						'MoEngage does not know this workspace ID with this API key in this data center. Check all three.',
+						"This workspace ID and API key don't match in this data center. Check all three.",
 				},
 			},
 			{
@@ -145,7 +148,7 @@ export class MoEngageApi implements ICredentialType {
 					key: 'status',
 					value: undefined,
 					message:
-						'Something answered at this address, but not as MoEngage does. Check the data center or base URL.',
+						"The server at this URL didn't return a valid MoEngage response. Check the data center or base URL.",
 				},
 			},
 			{
@@ -153,7 +156,7 @@ export class MoEngageApi implements ICredentialType {
 				properties: {
 					value: 401,
 					message:
-						'MoEngage did not accept the workspace ID or API key. Check both, that the key is from the tile Data, and that the data center is the one in the address of your dashboard.',
+						'MoEngage rejected the workspace ID or API key. Check both, that the key is from the Data tile, and that the data center is the one in the URL of your dashboard.',
 				},
 			},
 			{
@@ -161,21 +164,21 @@ export class MoEngageApi implements ICredentialType {
 				properties: {
 					value: 403,
 					message:
-						'MoEngage knows this key but does not let it in from here. Check the IP allow-list in Settings > Account > APIs.',
+						'MoEngage blocked this API key, possibly because of an IP allowlist. Check it in Settings > Account > APIs.',
 				},
 			},
 			{
 				type: 'responseCode',
 				properties: {
 					value: 404,
-					message: 'There is no MoEngage API at this address. Check the data center or base URL.',
+					message: 'There is no MoEngage API at this URL. Check the data center or base URL.',
 				},
 			},
 			{
 				type: 'responseCode',
 				properties: {
 					value: 429,
-					message: 'MoEngage had too many requests just now. Wait a minute, then try again.',
+					message: 'MoEngage received too many requests. Wait a minute, then try again.',
 				},
 			},
 		] as ICredentialTestRequest['rules'],

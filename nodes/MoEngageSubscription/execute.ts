@@ -10,7 +10,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { readAccount, type Account } from './api/account';
 import { because, type Reason } from './api/reasons';
 import { CREDENTIAL } from './api/transport';
-import { reasonOf, type Fate } from './fate';
+import { errorOf, reasonOf, type Fate } from './fate';
 import { operations } from './operations';
 import type { AnyOperation } from './operations/operation';
 import type { RunOptions } from './operations/shared/options';
@@ -35,7 +35,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	if (input.length === 0) return [[]];
 	const setup = await prepare(context, input);
 	if ('reason' in setup) {
-		const fate: Fate = { status: 'notSent', reason: notSent(setup.reason) };
+		const fate: Fate = { status: 'notSent', reason: setup.reason };
 		return finish(
 			context,
 			Array.from({ length: input.length }, () => fate),
@@ -89,12 +89,6 @@ function warningsHint(items: number): string {
 	return `. ${items.toLocaleString('en-US')} ${are} warnings in the output`;
 }
 
-/** The outcome comes first, so that a workflow can branch on it. */
-function notSent({ message, ...rest }: Reason): Reason {
-	const prefix = 'Not sent: ';
-	return { message: message.startsWith('Not sent') ? message : prefix + message, ...rest };
-}
-
 /** How many times the node has run before in this execution; an agent's calls are no loop. */
 function earlierRuns(context: IExecuteFunctions): number {
 	return isTool(context) ? 0 : Number(context.getWorkflowDataProxy(0).$runIndex);
@@ -129,9 +123,8 @@ async function readCredential(context: IExecuteFunctions): Promise<Account | { r
 	try {
 		const account = readAccount(await context.getCredentials(CREDENTIAL));
 		return 'problem' in account ? { reason: because.credential(account.problem) } : account;
-	} catch (error) {
-		const said = error instanceof Error ? error.message : 'unknown';
-		return { reason: because.credential(`The MoEngage credential could not be read: ${said}`) };
+	} catch {
+		return { reason: because.credentialUnreadable() };
 	}
 }
 
@@ -171,7 +164,7 @@ function isTool(context: IExecuteFunctions): boolean {
 
 /** The items that come out for one that went in. */
 function itemsOf(fate: Fate, item: number): INodeExecutionData[] {
-	const json = 'json' in fate ? fate.json : [errorJson(fate.reason)];
+	const json = 'json' in fate ? fate.json : [errorJson(errorOf(fate))];
 	return json.map((one) => ({ json: one, pairedItem: { item } }));
 }
 
@@ -188,7 +181,7 @@ function stopping(
 ): NodeApiError | NodeOperationError {
 	const fate = fates[itemIndex];
 	const { message, description, httpCode } =
-		'reason' in fate ? fate.reason : { message: '', description: '', httpCode: undefined };
+		'reason' in fate ? errorOf(fate) : { message: '', description: '', httpCode: undefined };
 	const advice =
 		tally.accepted > 0
 			? ' To go on with the accepted items, set On Error in the settings of this node to Continue (using error output).'

@@ -16,23 +16,31 @@ export interface Delivered {
 
 type Accepted = Extract<Outcome<unknown, Reason>, { status: 'accepted' }>;
 
+/** Each error starts with its outcome, so that a workflow can branch on it. */
+const OUTCOME = { rejected: 'Rejected', notSent: 'Not sent', unknown: 'Unconfirmed' };
+
+/** The reason of an item that was not accepted, with its outcome in front of the message. */
+export function errorOf({ status, reason }: Extract<Fate, { reason: Reason }>): Reason {
+	return { ...reason, message: `${OUTCOME[status]}: ${uncapitalized(reason.message)}` };
+}
+
 const NOT_SENT: Record<Exclude<NotSentCause, 'fatal'>, Reason> = {
 	configuration: {
-		message: 'Not sent, because MoEngage refused every batch before it for the same reason',
+		message: 'MoEngage rejected every batch before this item for the same reason',
 		description:
-			'It is likely a setting and not a single item: see the refused items for what MoEngage says, such as a category that does not exist or a missing project code in the credential.',
+			"It's probably a setting and not a single item: see MoEngage's message in the rejected items, such as a category that doesn't exist or a missing project code in the credential.",
 	},
 	unreachable: {
-		message: 'Not sent, because MoEngage could not be reached for some time',
+		message: "MoEngage couldn't be reached for some time",
 		description: 'Run the workflow again later for these items.',
 	},
 	dayLimit: {
-		message: "Not sent, because MoEngage's limit of requests for this day is used up",
+		message: "MoEngage's daily request limit is used up",
 		description:
 			'Run the workflow again tomorrow for these items, or ask MoEngage for a higher limit.',
 	},
 	stopped: {
-		message: 'Not sent, because the workflow was stopped',
+		message: 'The workflow was stopped',
 		description: 'Run the workflow again for these items.',
 	},
 };
@@ -40,29 +48,47 @@ const NOT_SENT: Record<Exclude<NotSentCause, 'fatal'>, Reason> = {
 /** Why an item that was not even read was not sent. */
 export const STOPPED = NOT_SENT.stopped;
 
-/** The reason that a person sees where a record was not accepted; `reads`: nothing was to change. */
+const NO_RESPONSE: Reason = {
+	message: 'No response came',
+	description: 'Run the workflow again for these items; sending a change twice does no harm.',
+};
+
+/** Why a record was not accepted. `reads`: the request was to change nothing. */
 export function reasonOf(
 	outcome: Exclude<Outcome<unknown, Reason>, { status: 'accepted' }>,
 	reads = false,
 ): Reason {
 	if (outcome.status === 'rejected') return outcome.reason;
-	if (outcome.status === 'unknown') {
-		const { message, description, httpCode } = outcome.reason ?? {
-			message: 'No answer came',
-			description: 'Run the workflow again for these items; sending a change twice does no harm.',
-		};
-		return {
-			message: reads ? message : `It is not known whether MoEngage took this change: ${message}`,
-			description,
-			httpCode,
-		};
-	}
+	if (outcome.status === 'unknown') return unconfirmed(outcome, reads);
 	if (outcome.cause === 'fatal')
-		return outcome.reason ?? { message: 'Not sent', description: 'Check the MoEngage credential.' };
+		return (
+			outcome.reason ?? { message: 'No request was made', description: 'Check the credential.' }
+		);
 	const { message, description } = NOT_SENT[outcome.cause];
 	const { reason } = outcome;
 	if (reason === undefined) return { message, description };
 	return { message, description: `${description} ${reason.message}`, httpCode: reason.httpCode };
+}
+
+/** Both what left it open and, if a later attempt was rejected, that rejection. */
+function unconfirmed(
+	{ reason = NO_RESPONSE, rejection }: { reason?: Reason; rejection?: Reason },
+	reads: boolean,
+): Reason {
+	if (rejection === undefined) return reason;
+	const applied = reads
+		? ''
+		: ' MoEngage may have applied the change on the earlier attempt: look the user up in MoEngage.';
+	return {
+		message: `${reason.message}; on a later attempt, ${uncapitalized(rejection.message)}`,
+		description: rejection.description + applied,
+		httpCode: rejection.httpCode,
+	};
+}
+
+/** A sentence within another one; "MoEngage" and the names of fields keep their capital letter. */
+function uncapitalized(message: string): string {
+	return message.replace(/^(An?|It|No|The|There|This)\b/, (word) => word.toLowerCase());
 }
 
 /** The output of an accepted item: MoEngage's fields and ours; what MoEngage left out is left out. */

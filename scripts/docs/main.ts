@@ -4,9 +4,14 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { refusalsPage } from './refusals';
+import { responsesPage } from './responses';
 import { valuesPage } from './values';
 
-const PAGES = { 'docs/refusals.md': refusalsPage, 'docs/values.md': valuesPage };
+const PAGES = {
+	'docs/refusals.md': refusalsPage,
+	'docs/responses.md': responsesPage,
+	'docs/values.md': valuesPage,
+};
 
 for (const [file, page] of Object.entries(PAGES)) {
 	writeFileSync(path.resolve(__dirname, '../..', file), page());

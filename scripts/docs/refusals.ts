@@ -1,20 +1,16 @@
 /**
- * Writes docs/refusals.md from the places that the node itself takes its words from: each refusal
- * is really made and its words are put down.
+ * Writes docs/refusals.md from the places that the node itself takes its messages from: each error is
+ * made by the node's own code, and its message is put down.
  */
 import { MoEngageApi } from '../../credentials/MoEngageApi.credentials';
 import { readAccount } from '../../nodes/MoEngageSubscription/api/account';
 import { endpoints } from '../../nodes/MoEngageSubscription/api/endpoints';
-import {
-	because,
-	FAULT,
-	STATUSES,
-	type Reason,
-} from '../../nodes/MoEngageSubscription/api/reasons';
+import { LOST, NEVER_CONNECTED } from '../../nodes/MoEngageSubscription/api/networkFault';
+import { because, STATUSES, type Reason } from '../../nodes/MoEngageSubscription/api/reasons';
 import { writeAnswer } from '../../nodes/MoEngageSubscription/api/schemas';
 import { verdict } from '../../nodes/MoEngageSubscription/api/verdict';
 import type { NotSentCause } from '../../nodes/MoEngageSubscription/delivery';
-import { reasonOf } from '../../nodes/MoEngageSubscription/fate';
+import { errorOf, reasonOf } from '../../nodes/MoEngageSubscription/fate';
 import { refusals } from '../../nodes/MoEngageSubscription/operations/shared/refusals';
 import { warnings } from '../../nodes/MoEngageSubscription/operations/shared/warnings';
 import {
@@ -23,7 +19,7 @@ import {
 	wordsOf,
 } from '../../nodes/MoEngageSubscription/operations/shared/flags';
 
-/** What stands for whatever MoEngage, n8n or the system says. */
+/** Stands for a message of MoEngage, n8n or the system. */
 const SAID = '…';
 
 type Refusals = typeof refusals;
@@ -93,9 +89,14 @@ const WARNINGS: { [Name in keyof typeof warnings]: string[] } = {
 	invisible: [warnings.invisible('Customer ID')],
 };
 
+const rejected = (reason: Reason) => errorOf({ status: 'rejected', reason });
+const notSent = (reason: Reason) => errorOf({ status: 'notSent', reason });
+
 const ofItems = (): Reason[] => [
-	...made((Object.keys(EXAMPLES) as Array<keyof Refusals>).filter((one) => !OF_RUN.includes(one))),
-	because.expression(SAID),
+	...made(
+		(Object.keys(EXAMPLES) as Array<keyof Refusals>).filter((one) => !OF_RUN.includes(one)),
+	).map(rejected),
+	rejected(because.expression(SAID)),
 ];
 
 /** Credentials that can't be used, by the fault they have. */
@@ -103,6 +104,9 @@ const CREDENTIALS = [
 	{ workspaceId: '' },
 	{ apiKey: '' },
 	{ dataCenter: '' },
+	{ workspaceId: 'é' },
+	{ apiKey: 'é' },
+	{ projectCode: 'é' },
 	...[
 		'api',
 		'https://me:key@api-01.moengage.com',
@@ -112,65 +116,81 @@ const CREDENTIALS = [
 	].map((baseUrl) => ({ dataCenter: 'custom', baseUrl })),
 ];
 
-const ofCredential = (): Reason[] =>
-	CREDENTIALS.map((fault) => {
+const ofCredential = (): Reason[] => [
+	...CREDENTIALS.map((fault) => {
 		const good = { workspaceId: 'w', apiKey: 'k', dataCenter: '01' };
-		const found = readAccount({ ...good, ...fault });
+		const found = readAccount({ ...good, ...fault } as Record<string, string>);
 		if (!('problem' in found)) throw new Error(`Taken for good: ${JSON.stringify(fault)}`);
-		return because.credential(found.problem);
-	});
+		return notSent(because.credential(found.problem));
+	}),
+	notSent(because.credentialChanged()),
+	notSent(because.credentialUnreadable()),
+];
 
 const ofCredentialTest = (): string[] => {
 	const rules = new MoEngageApi().test.rules ?? [];
 	return [...new Set(rules.map(({ properties }) => properties.message))];
 };
 
-/** What one answer leads to: the reason that the person sees, by the node's own judgement. */
-function reasonFor(status: number, body: unknown, endpoint = endpoints.bulkUpdatePreferences) {
+/** What one response leads to: the error that users read, by the node's own judgment. */
+function errorFor(
+	status: number,
+	body: unknown,
+	endpoint = endpoints.bulkUpdatePreferences,
+	alone = true,
+): Reason {
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	const headers = { location: 'https://elsewhere.example/' };
-	const question = { endpoint, schema: writeAnswer, people: [], alone: true, secrets: [], now: 0 };
+	const question = { endpoint, schema: writeAnswer, people: [], alone, secrets: [], now: 0 };
 	const judged = verdict({ status, headers, body: text }, question);
-	if (!('reason' in judged)) throw new Error(`No refusal: ${status}`);
+	if (!('reason' in judged)) throw new Error(`No error: ${status}`);
+	if (judged.kind === 'fatal') return notSent(judged.reason);
 	const sent = { reason: judged.reason, batch: 1, attempts: 1 };
-	const unsure = judged.kind === 'transient' || (judged.kind === 'rejected' && judged.unsure);
-	return reasonOf({ status: unsure ? 'unknown' : 'rejected', ...sent });
+	const unsure = judged.kind === 'transient' || judged.unsure === true;
+	const outcome = unsure ? 'unknown' : 'rejected';
+	return errorOf({ status: outcome, reason: reasonOf({ status: outcome, ...sent }) });
 }
 
-function ofAnswers(): Array<[string, Reason]> {
+function ofResponses(): Array<[string, Reason]> {
 	const said = { message: SAID };
 	const v5 = endpoints.getPreferencesByUser;
 	return [
-		['400, 413 or 422', reasonFor(400, said)],
-		['400, about a category', reasonFor(400, { message: 'Invalid category' })],
-		['400, about a header', reasonFor(400, { error: { err_code: 'InvalidHeaderValue' } })],
-		...STATUSES.map((status): [string, Reason] => [String(status), reasonFor(status, said)]),
-		['404 or 409 of a `/v5/` API', reasonFor(404, { error: said }, v5)],
-		['any other 4xx', reasonFor(418, said)],
-		['3xx', reasonFor(307, '')],
-		['5xx', reasonFor(500, said)],
-		['2xx with the words of a refusal', reasonFor(200, { title: SAID })],
-		['2xx with a page in it', reasonFor(200, '<html></html>')],
+		['400 or 422', errorFor(400, said)],
+		['400, about a category', errorFor(400, { message: 'Invalid category' })],
+		['400, about a header', errorFor(400, { error: { err_code: 'InvalidHeaderValue' } })],
+		['413, 414 or 431, for one item', errorFor(413, said)],
+		['413, 414 or 431, for a batch', errorFor(413, said, endpoints.bulkUpdatePreferences, false)],
+		...STATUSES.map((status): [string, Reason] => [String(status), errorFor(status, said)]),
+		['404 or 409 of a `/v5/` API', errorFor(404, { error: said }, v5)],
+		['any other 4xx', errorFor(418, said)],
+		['3xx', errorFor(307, '')],
+		['5xx', errorFor(500, said)],
+		['2xx with a rejection in its body', errorFor(200, { title: SAID })],
+		["2xx with a body that isn't MoEngage's", errorFor(200, '<html></html>')],
 		['more than 2 MB', unknown(because.tooLarge(200))],
 		['none in time', unknown(because.timedOut(30_000))],
-		...[...faults().values()].map((codes): [string, Reason] => [
+		...[...faults().entries()].map(([fault, codes]): [string, Reason] => [
 			`none: ${codes.map((code) => `\`${code}\``).join(', ')}`,
-			unknown(because.unreachable(codes[0])),
+			unknown(because.unreachable(fault, codes[0])),
 		]),
-		['none: anything else', unknown(because.unreachable(undefined))],
+		['none: anything else', unknown(because.unreachable(LOST))],
+		['none: the user stopped the workflow', unknown(because.stopped())],
+		['none in time, then 400', unknown(because.timedOut(30_000), because.rejected(400, SAID))],
 	];
 }
 
 /** The system's codes by what they mean. */
 function faults(): Map<string, string[]> {
 	const found = new Map<string, string[]>();
-	for (const [code, meaning] of Object.entries(FAULT))
+	for (const [code, meaning] of Object.entries(NEVER_CONNECTED))
 		found.set(meaning, [...(found.get(meaning) ?? []), code]);
 	return found;
 }
 
-function unknown(reason: Reason): Reason {
-	return reasonOf({ status: 'unknown', reason, batch: 1, attempts: 4 });
+function unknown(reason: Reason, rejection?: Reason): Reason {
+	const status = 'unknown';
+	const outcome = { status, reason, rejection, batch: 1, attempts: 4 } as const;
+	return errorOf({ status, reason: reasonOf(outcome) });
 }
 
 const CAUSES: Array<Exclude<NotSentCause, 'fatal'>> = [
@@ -180,7 +200,8 @@ const CAUSES: Array<Exclude<NotSentCause, 'fatal'>> = [
 	'stopped',
 ];
 
-const notSent = (): Reason[] => CAUSES.map((cause) => reasonOf({ status: 'notSent', cause }));
+const ofRuns = (): Reason[] =>
+	CAUSES.map((cause) => notSent(reasonOf({ status: 'notSent', cause })));
 
 export const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
@@ -190,31 +211,38 @@ export function table(head: string[], lines: string[][]): string {
 }
 
 const words = ({ message, description }: Reason) => [message, description];
-const TWO = ['it says', 'do this'];
+const TWO = ['message', 'what to do'];
 
 /** The whole page. */
 export function refusalsPage(): string {
-	return `# When an item is refused
+	return `# When an item is not accepted
 
-<!-- Written by \`npm run docs\` from the node's own words. Change them there. -->
+<!-- Written by \`npm run docs\` from the node's own messages. Change them there. -->
 
-Each item that can't be sent, or that MoEngage does not take, leaves the node with one of these. By the error output, or
-with On Error on *Continue*, the first column is in its field \`error\` and the second in \`message\`. Where the workflow
-stops, the first refused item is named, with how the others fared: *(of 5 items: 3 accepted, 2 rejected)*.
-Names such as Customer ID, Email or Newsletter stand for whichever field or category is concerned, "${SAID}" for words of
-MoEngage or n8n.
+Each item that isn't accepted leaves the node with one of these errors. On the error output, or with On Error set to
+*Continue*, the first column is in its field \`error\` and the second in \`message\`. If the workflow stops, the error names
+the first item at fault and counts the others: *(of 5 items: 3 accepted, 2 rejected)*.
+
+\`error\` starts with its outcome, so that a workflow can branch on it:
+
+- \`Rejected: \`: MoEngage or the node's own checks rejected the item. Nothing was changed for it.
+- \`Not sent: \`: the item was never part of a request that MoEngage accepted. Nothing was changed for it.
+- \`Unconfirmed: \`: the change may or may not have been applied. Sending it again does no harm. For a lookup: no usable response came.
+
+Names such as Customer ID, Email or Newsletter stand for the field or category in question, "${SAID}" for a message of MoEngage
+or n8n. [responses.md](responses.md) shows which response leads to which outcome.
 
 ## The item can't be sent as it is
 
-Nothing was sent for it, and no other item suffers from it.
+Nothing was sent for it, and no other item is affected.
 
 ${table(TWO, ofItems().map(words))}
 
 ## The run can't begin
 
-Nothing was sent at all, and every item says so, with *Not sent:* in front of the first column.
+Nothing was sent at all, and every item says so.
 
-${table(TWO, made(OF_RUN).map(words))}
+${table(TWO, made(OF_RUN).map(notSent).map(words))}
 
 ## The item is sent with a warning
 
@@ -228,30 +256,30 @@ ${Object.values(WARNINGS)
 
 ## The credential can't be used
 
-Nothing was sent at all.
+Nothing was sent, or nothing more.
 
 ${table(TWO, ofCredential().map(words))}
 
-The button **Test** of the credential says one of these:
+The **Test** button of the credential reports one of these:
 
 ${ofCredentialTest()
 	.map((message) => `- ${cell(message)}`)
 	.join('\n')}
 
-## MoEngage's answer, or none
+## MoEngage's response, or none
 
-429 is not here: the node waits for the rate limit and goes on. 408, 5xx, a missing or an unreadable answer come up only after
-the tries that **Options > Tries per Request** allows.
+429 isn't here: the node waits for the rate limit and goes on. 408, 5xx, a missing or an unreadable response are reported only
+after the attempts that **Options > Tries per Request** allows.
 
 ${table(
-	['answer', ...TWO],
-	ofAnswers().map(([answer, reason]) => [answer, ...words(reason)]),
+	['response', ...TWO],
+	ofResponses().map(([response, reason]) => [response, ...words(reason)]),
 )}
 
 ## Not sent
 
-The run ended before the item's turn. Nothing was changed for it.
+The run ended before the item was sent. Nothing was changed for it.
 
-${table(TWO, notSent().map(words))}
+${table(TWO, ofRuns().map(words))}
 `;
 }

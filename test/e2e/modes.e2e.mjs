@@ -78,7 +78,7 @@ for (const [mode, expected] of /** @type {const} */ ([
 		const out = itemsOf(execution, 'Call');
 		assert.deepEqual(
 			out.map(({ json }) => json.customer_id ?? json.error),
-			rows.map(({ id }) => id || 'Customer ID is empty'),
+			rows.map(({ id }) => id || 'Rejected: Customer ID is empty'),
 		);
 		assert.deepEqual(out.map(item), [0, 1, 2, 3, 4, 5]);
 		assert.equal(await requests(), expected);
@@ -219,7 +219,10 @@ for (const version of [2.2, 3.1]) {
 		const execution = await execute(await agentWorkflow(bench, model.url, version));
 		assert.equal(execution.status, 'success', problemOf(execution));
 		t.diagnostic(`the model heard ${model.heard()[0]}`);
-		assert.match(String(model.heard()[0]), /MoEngage refused this change: .*is not active/);
+		assert.match(
+			String(model.heard()[0]),
+			/Rejected: MoEngage rejected this change: .*is not active/,
+		);
 	});
 }
 

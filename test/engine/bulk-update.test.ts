@@ -100,10 +100,10 @@ describe('Bulk Update', () => {
 		];
 		const { main } = await t.run(BULK, items, { onError: 'continueRegularOutput' });
 		expect(main.map(({ json }) => json.error ?? json.categories)).toEqual([
-			'There is no category to change',
+			'Rejected: there is no category to change',
 			{},
-			"'Unsubscribe From All' is empty",
-			"'Unsubscribe From All' is empty",
+			"Rejected: 'Unsubscribe From All' is empty",
+			"Rejected: 'Unsubscribe From All' is empty",
 			{ Promotional: true },
 		]);
 	});

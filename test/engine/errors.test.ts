@@ -17,7 +17,7 @@ describe('On Error', () => {
 		const { error, main, status, hints } = await t.run(BULK, items());
 		expect([status, main, hints]).toEqual(['error', [], []]);
 		expect(error).toMatchObject({
-			message: 'Customer ID is empty (of 5 items: 3 accepted, 2 rejected)',
+			message: 'Rejected: Customer ID is empty (of 5 items: 3 accepted, 2 rejected)',
 			itemIndex: 1,
 		});
 		expect(error?.description).toContain('Continue (using error output)');
@@ -32,9 +32,9 @@ describe('On Error', () => {
 		);
 		expect(main.map(({ json }) => json.status ?? json.error)).toEqual([
 			'accepted',
-			'Customer ID is empty',
+			'Rejected: Customer ID is empty',
 			'accepted',
-			'Customer ID is empty',
+			'Rejected: Customer ID is empty',
 			'accepted',
 		]);
 	});
@@ -44,7 +44,7 @@ describe('On Error', () => {
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([0, 2, 4].map((item) => ({ item })));
 		expect(
 			errors.map(({ json, pairedItem }) => [json.error, json.Promotional, pairedItem]),
-		).toEqual([1, 3].map((item) => ['Customer ID is empty', 1, { item }]));
+		).toEqual([1, 3].map((item) => ['Rejected: Customer ID is empty', 1, { item }]));
 	});
 
 	it('a refusal by MoEngage names the one at fault; all others are delivered', async () => {
@@ -52,7 +52,7 @@ describe('On Error', () => {
 		const { main, errors } = await t.run(BULK, rows(50), { onError: 'continueErrorOutput' });
 		expect(main).toHaveLength(49);
 		expect(errors.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
-			[expect.stringMatching(/^MoEngage refused this change: .*Bad user/), { item: 7 }],
+			[expect.stringMatching(/^Rejected: MoEngage rejected this change: .*Bad user/), { item: 7 }],
 		]);
 		expect((await t.sandbox.log()).length).toBeLessThanOrEqual(12);
 	});
@@ -91,7 +91,7 @@ describe('a wrong credential', () => {
 		const { error, stored } = await t.run(BULK, rows(500), { credential: t.credential(change) });
 		expect(error).toMatchObject({
 			message:
-				'MoEngage did not accept this workspace ID and API key in this data center (of 500 items: none was accepted, 500 not sent)',
+				'Not sent: MoEngage rejected this workspace ID and API key in this data center (of 500 items: none was accepted, 500 not sent)',
 			httpCode: '401',
 			itemIndex: 0,
 		});
@@ -106,8 +106,8 @@ describe('a wrong credential', () => {
 	});
 
 	it.each([
-		['API key', { apiKey: ' ' }, 'The API key in the MoEngage credential is empty'],
-		['base URL', { baseUrl: 'http://api.example' }, 'must begin with https://'],
+		['API key', { apiKey: ' ' }, 'Not sent: the API key in the MoEngage credential is empty'],
+		['base URL', { baseUrl: 'http://api.example' }, 'must start with https://'],
 	])('%s: nothing is sent', async (_name, change, message) => {
 		const { error } = await t.run(BULK, rows(2), { credential: t.credential(change) });
 		expect(error?.message).toContain(message);
@@ -116,7 +116,7 @@ describe('a wrong credential', () => {
 	it('409 is about the account, not about a conflict', async () => {
 		await t.sandbox.configure({ apiSecretConfigured: false });
 		const { error } = await t.run(BULK, rows(3));
-		expect(error?.message).toMatch(/^No API secret is set up for this workspace/);
+		expect(error?.message).toMatch(/^Not sent: no API secret is set up for this workspace/);
 		expect(await t.sandbox.log()).toHaveLength(1);
 	});
 });
@@ -126,7 +126,7 @@ describe('the network', () => {
 		const credential = t.credential({ baseUrl: 'http://127.0.0.1:9' });
 		const { error } = await t.run({ ...BULK, options: { maxTries: 1 } }, rows(2), { credential });
 		expect(error?.message).toContain(
-			'MoEngage could not be reached: nothing answers at its address',
+			"MoEngage couldn't be reached: no server is listening at its host",
 		);
 		expect(error?.message).toContain('2 unknown');
 		expect(error?.description).toContain('ECONNREFUSED');
@@ -136,7 +136,7 @@ describe('the network', () => {
 		await t.sandbox.misbehave([{ do: 'hang' }]);
 		const started = Date.now();
 		const { error } = await t.run({ ...BULK, options: { timeout: 1000, maxTries: 1 } }, rows(1));
-		expect(error?.message).toContain('MoEngage did not answer within 1 s');
+		expect(error?.message).toContain("Unconfirmed: MoEngage didn't respond within 1 s");
 		expect(Date.now() - started).toBeLessThan(5000);
 	});
 
@@ -166,7 +166,7 @@ describe('an address that is not MoEngage', () => {
 		const { error } = await t.run(BULK, rows(2), {
 			credential: t.credential({ baseUrl: gate.url }),
 		});
-		expect(error?.message).toContain(`sends requests on to ${new URL(thief.url).host}`);
+		expect(error?.message).toContain(`Not sent: this URL redirects to ${new URL(thief.url).host}`);
 		expect([gate.asked.length, thief.asked]).toEqual([1, []]);
 	});
 
@@ -175,7 +175,9 @@ describe('an address that is not MoEngage', () => {
 		const { error } = await t.run({ ...BULK, options: { maxTries: 1 } }, rows(1), {
 			credential: t.credential({ baseUrl: flood.url }),
 		});
-		expect(error?.message).toContain('far larger than any that MoEngage sends');
+		expect(error?.message).toContain(
+			'Unconfirmed: the response was far larger than any that MoEngage sends',
+		);
 	});
 
 	it('that echoes the key does not get it into our output', async () => {
@@ -187,7 +189,7 @@ describe('an address that is not MoEngage', () => {
 		const { stored, error } = await t.run(BULK, rows(1), {
 			credential: t.credential({ baseUrl: echo.url }),
 		});
-		expect(error?.message).toMatch(/^MoEngage refused this change/);
+		expect(error?.message).toMatch(/^Rejected: MoEngage rejected this change/);
 		for (const secret of SECRET()) expect(JSON.stringify([stored, error])).not.toContain(secret);
 	});
 });

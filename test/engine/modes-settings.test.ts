@@ -8,7 +8,7 @@ const mixed = () =>
 		if (i === 1) return { ...row, id: '' };
 		return i === 7 ? { ...row, id: 'user-0', Newsletter: 'no' } : row;
 	});
-const REFUSED = 'MoEngage refused this change: Bad Request: Unknown user';
+const REFUSED = 'Rejected: MoEngage rejected this change: Bad Request: Unknown user';
 const refuse = (user: string, times?: number) => ({
 	do: 'refuse',
 	user,
@@ -24,7 +24,7 @@ describe('On Error, with refusals of the node and of MoEngage in one list', () =
 		const { error, main, status } = await t.run(BULK, mixed());
 		expect([status, main]).toEqual(['error', []]);
 		expect(error).toMatchObject({
-			message: 'Customer ID is empty (of 12 items: 10 accepted, 2 rejected)',
+			message: 'Rejected: Customer ID is empty (of 12 items: 10 accepted, 2 rejected)',
 			itemIndex: 1,
 		});
 		expect(error?.description).toBe(
@@ -46,14 +46,16 @@ describe('On Error, with refusals of the node and of MoEngage in one list', () =
 		const { main, hints } = await t.run(BULK, mixed(), { onError: 'continueRegularOutput' });
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual(places(12));
 		expect(main.map(({ json }) => json.status ?? json.error)).toEqual(
-			mixed().map((_, i) => (i === 1 ? 'Customer ID is empty' : i === 4 ? REFUSED : 'accepted')),
+			mixed().map((_, i) =>
+				i === 1 ? 'Rejected: Customer ID is empty' : i === 4 ? REFUSED : 'accepted',
+			),
 		);
 		expect(main.map(({ json }) => json.customer_id)).toEqual(
 			mixed().map(({ id }, i) => (i === 1 || i === 4 ? undefined : id)),
 		);
 		// These two keys and no other: n8n up to 2.8 takes the item for a good one otherwise.
 		expect(Object.keys(main[4].json)).toEqual(['error', 'message']);
-		expect(main[4].json.message).toMatch(/^Correct what MoEngage names in this item/);
+		expect(main[4].json.message).toMatch(/^Fix the value that MoEngage reports for this item/);
 		expect(hints.map(({ type, message }) => [type, message])).toEqual([
 			[
 				'warning',
@@ -72,7 +74,7 @@ describe('On Error, with refusals of the node and of MoEngage in one list', () =
 			good.map(({ item }) => mixed()[item].id),
 		);
 		expect(errors.map(({ json, pairedItem }) => [json.error, json.id, pairedItem])).toEqual([
-			['Customer ID is empty', '', { item: 1 }],
+			['Rejected: Customer ID is empty', '', { item: 1 }],
 			[REFUSED, 'user-4', { item: 4 }],
 		]);
 	});
@@ -89,7 +91,7 @@ describe('On Error, where nothing goes through', () => {
 			expect(other).toEqual([]);
 			expect(told.map(({ pairedItem }) => pairedItem)).toEqual(places(120));
 			expect(new Set(told.map(({ json }) => json.error))).toEqual(
-				new Set(['MoEngage did not accept this workspace ID and API key in this data center']),
+				new Set(['Not sent: MoEngage rejected this workspace ID and API key in this data center']),
 			);
 			expect(told[119].json.message).toMatch(/workspace ID.*API key.*data center/);
 			expect(hints[0].message).toBe('0 users in 1 request; 120 not sent');
@@ -103,10 +105,7 @@ describe('On Error, where nothing goes through', () => {
 			onError: 'continueErrorOutput',
 		});
 		expect(errors.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual(
-			places(3).map((place) => [
-				expect.stringMatching(/^It is not known whether MoEngage took this change: /),
-				place,
-			]),
+			places(3).map((place) => [expect.stringMatching(/^Unconfirmed: /), place]),
 		);
 		expect(hints[0].message).toBe('0 users in 1 request; 3 unknown, as no clear answer came');
 	});
@@ -185,7 +184,7 @@ describe('Always Output Data', () => {
 		});
 		expect(main).toEqual([{ json: {}, pairedItem: [0, 1].map((item) => ({ item, input: 0 })) }]);
 		expect(errors.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual(
-			places(2).map((place) => ['Customer ID is empty', place]),
+			places(2).map((place) => ['Rejected: Customer ID is empty', place]),
 		);
 	});
 
@@ -210,7 +209,7 @@ describe('Execute Once', () => {
 		const { error } = await t.run(BULK, [{ ...rows(1)[0], id: '' }, ...rows(2)], {
 			executeOnce: true,
 		});
-		expect(error).toMatchObject({ message: 'Customer ID is empty', itemIndex: 0 });
+		expect(error).toMatchObject({ message: 'Rejected: Customer ID is empty', itemIndex: 0 });
 		expect(await t.sandbox.log()).toEqual([]);
 	});
 });

@@ -91,7 +91,7 @@ describe.each([
 
 	it('a call without the customer is refused in words that name what is missing', async () => {
 		const { heard } = await ask(agentOf([{ ...ADA, customer: '' }]));
-		expect(heard[0]).toContain('Customer ID is empty');
+		expect(heard[0]).toContain('Rejected: Customer ID is empty');
 		expect(await t.sandbox.log()).toEqual([]);
 	});
 
@@ -105,9 +105,9 @@ describe.each([
 				const { ran, heard } = await ask(agentOf([ADA]), { settings: { onError } });
 				expect(JSON.parse(heard[0])).toEqual([
 					{
-						error: `MoEngage refused this change: Bad Request: ${message}`,
+						error: `Rejected: MoEngage rejected this change: Bad Request: ${message}`,
 						message:
-							'Correct what MoEngage names in this item, then run the workflow again for it. Categories must be active in MoEngage and spelled as there.',
+							'Fix the value that MoEngage reports for this item, then run the workflow again for it. Categories must be active in MoEngage and spelled as there.',
 					},
 				]);
 				expect(ran.status).toBe('success');
@@ -119,7 +119,7 @@ describe.each([
 	it('a wrong key is told, and what it is stays untold', async () => {
 		const credential = t.credential({ apiKey: 'wrong-key-0815' });
 		const { heard, ran } = await ask(agentOf([ADA]), { credential });
-		expect(heard[0]).toContain('MoEngage did not accept this workspace ID and API key');
+		expect(heard[0]).toContain('Not sent: MoEngage rejected this workspace ID and API key');
 		expect(JSON.stringify(ran)).not.toContain('wrong-key-0815');
 	});
 });
@@ -129,5 +129,5 @@ it('On Error = Stop, chosen by a person, stops the workflow where n8n lets a too
 		settings: { onError: 'stopWorkflow' },
 	});
 	expect(ran.status).toBe('error');
-	expect(ran.data.resultData.error?.message).toBe('Customer ID is empty');
+	expect(ran.data.resultData.error?.message).toBe('Rejected: Customer ID is empty');
 });

@@ -56,7 +56,7 @@ describe("n8n's settings", () => {
 	it('Retry On Fail: a run that stopped is run again as a whole, and does no harm', async () => {
 		const items = [...rows(2), { id: '' }];
 		const { error } = await t.run(BULK, items, { retryOnFail: true });
-		expect(error?.message).toContain('Customer ID is empty');
+		expect(error?.message).toContain('Rejected: Customer ID is empty');
 		expect((await t.sandbox.log()).length).toBe(2);
 		expect((await t.sandbox.state()).userCount).toBe(2);
 	});

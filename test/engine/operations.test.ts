@@ -54,7 +54,7 @@ describe('Preference: Get', () => {
 			},
 			[{}],
 		);
-		expect(error?.message).toBe('Landing Page URL has no cid in it');
+		expect(error?.message).toBe('Rejected: Landing Page URL has no cid in it');
 		expect(await t.sandbox.log()).toEqual([]);
 	});
 
@@ -178,10 +178,10 @@ describe('Email Opt-In: Update', () => {
 		const { main, errors } = await t.run(optIn, items, { onError: 'continueErrorOutput' });
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }]);
 		expect(errors.map(({ json }) => json.error)).toEqual([
-			'Customer ID and Email are both empty',
-			'Email has a space, quote or bracket in it',
-			'Opt-In Status is none of the values that MoEngage knows',
-			expect.stringMatching(/^MoEngage refused this change: /),
+			'Rejected: Customer ID and Email are both empty',
+			'Rejected: Email has a space, quote or bracket in it',
+			'Rejected: Opt-In Status is none of the values that MoEngage knows',
+			expect.stringMatching(/^Rejected: MoEngage rejected this change: /),
 		]);
 	});
 });

@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
    a test stands in for servers that are not MoEngage; it is no part of the package */
 import type { ServerResponse } from 'node:http';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { sleep } from 'n8n-workflow';
 
 import { BULK, rows, suite } from '../support/engineSuite';
@@ -27,7 +28,7 @@ describe('an answer that begins and does not end', () => {
 			const { error } = await t.run({ ...BULK, options: { timeout: 1000, maxTries: 2 } }, rows(1), {
 				credential: t.credential({ baseUrl: silent.url }),
 			});
-			expect(error?.message).toContain('MoEngage did not answer within 1 s');
+			expect(error?.message).toContain("Unconfirmed: MoEngage didn't respond within 1 s");
 			expect(silent.asked).toHaveLength(2);
 			// That it breaks off in the end must not end the process, which no longer listens.
 			for (const answer of answers) answer.destroy();
@@ -46,6 +47,66 @@ describe('an answer that begins and does not end', () => {
 		const { error } = await t.run({ ...BULK, options: { timeout: 1000, maxTries: 1 } }, rows(1), {
 			credential: t.credential({ baseUrl: drip.url }),
 		});
-		expect(error?.message).toContain('MoEngage did not answer within 1 s');
+		expect(error?.message).toContain("Unconfirmed: MoEngage didn't respond within 1 s");
 	}, 20_000);
+});
+
+describe('a server that never responds', () => {
+	/** Reads all that comes and writes `reply` to it. */
+	async function raw(reply: string) {
+		const sockets = new Set<Socket>();
+		let asked = 0;
+		const server = createServer((socket) => {
+			sockets.add(socket);
+			socket.on('error', () => {});
+			socket.once('data', () => {
+				asked += 1;
+				if (reply !== '') socket.write(reply);
+			});
+		});
+		await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+		return {
+			url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+			asked: () => asked,
+			[Symbol.asyncDispose]: async () => {
+				for (const socket of sockets) socket.destroy();
+				await new Promise((done) => server.close(done));
+			},
+		};
+	}
+	const SWITCHING =
+		'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+
+	it.each([
+		['switches protocols', SWITCHING],
+		['only says Continue', 'HTTP/1.1 100 Continue\r\n\r\n'],
+		['says nothing', ''],
+	])(
+		'and %s leaves its item unconfirmed after the timeout',
+		async (_name, reply) => {
+			await using server = await raw(reply);
+			const started = Date.now();
+			const { error } = await t.run({ ...BULK, options: { timeout: 1000, maxTries: 1 } }, rows(1), {
+				credential: t.credential({ baseUrl: server.url }),
+			});
+			expect(error?.message).toContain("Unconfirmed: MoEngage didn't respond within 1 s");
+			expect(Date.now() - started).toBeLessThan(5_000);
+			expect(server.asked()).toBe(1);
+		},
+		10_000,
+	);
+
+	it.each([
+		['switches protocols', SWITCHING],
+		['says nothing', ''],
+	])('and %s is left at once when the user stops the workflow', async (_name, reply) => {
+		await using server = await raw(reply);
+		const started = Date.now();
+		await t.run({ ...BULK, options: { timeout: 30_000 } }, rows(1), {
+			credential: t.credential({ baseUrl: server.url }),
+			cancelAfterMs: 300,
+		});
+		expect(Date.now() - started).toBeLessThan(1_500);
+		expect(server.asked()).toBe(1);
+	});
 });

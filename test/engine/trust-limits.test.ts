@@ -15,7 +15,9 @@ describe('a redirect', () => {
 			await using gate = await impostor(() => [status, { location: `${thief.url}/take` }, '']);
 			const credential = t.credential({ baseUrl: gate.url });
 			const { error } = await t.run(BULK, rows(2), { credential });
-			expect(error?.message).toContain(`sends requests on to ${new URL(thief.url).host}`);
+			expect(error?.message).toContain(
+				`Not sent: this URL redirects to ${new URL(thief.url).host}`,
+			);
 			expect([gate.asked.length, thief.asked.length]).toEqual([1, 0]);
 			expect(gate.asked[0]).toContain('authorization');
 		},
@@ -55,7 +57,9 @@ describe('an answer of hundreds of megabytes', () => {
 				credential: t.credential({ baseUrl: flood.url }),
 			});
 			clearInterval(watch);
-			expect(error?.message).toContain('far larger than any that MoEngage sends');
+			expect(error?.message).toContain(
+				'Unconfirmed: the response was far larger than any that MoEngage sends',
+			);
 			expect(flood.sent()).toBeLessThan(100 * MB);
 			expect(most - before).toBeLessThan(200 * MB);
 		},

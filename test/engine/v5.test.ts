@@ -44,17 +44,17 @@ describe('Preference: Get by User', () => {
 			status: 'found',
 		});
 		expect(errors.map(({ json }) => json.error)).toEqual([
-			expect.stringMatching(/^MoEngage refused/),
-			expect.stringMatching(/^MoEngage refused/),
-			'User is not an email address',
-			'Identify User By is none of the values that MoEngage knows',
+			expect.stringMatching(/^Rejected: MoEngage rejected/),
+			expect.stringMatching(/^Rejected: MoEngage rejected/),
+			'Rejected: User is not an email address',
+			'Rejected: Identify User By is none of the values that MoEngage knows',
 		]);
 	});
 
 	it('says so where the workspace has no such API', async () => {
 		await t.sandbox.configure({ switchedOff: ['v5GetPreferences'] });
 		const { error } = await t.run(get, [{ by: 'uid', user: 'ada' }]);
-		expect(error?.message).toBe('This API key may not use this MoEngage API');
+		expect(error?.message).toBe("Not sent: this API key isn't allowed to use this MoEngage API");
 	});
 
 	it('takes a 404 that is not of v5 for the address, not for the user', async () => {
@@ -63,7 +63,7 @@ describe('Preference: Get by User', () => {
 			{ by: 'uid', user: 'ada' },
 			{ by: 'uid', user: 'bob' },
 		]);
-		expect(error?.message).toMatch(/^MoEngage does not know this API at this address/);
+		expect(error?.message).toMatch(/^Not sent: there is no such MoEngage API at this URL/);
 	});
 });
 
@@ -144,12 +144,12 @@ describe('Preference: Update by User', () => {
 			{ onError: 'continueErrorOutput' },
 		);
 		expect(errors.map(({ json }) => json.error)).toEqual([
-			'Event Attributes has 6 attributes, which is more than MoEngage takes',
-			'The name of an event attribute has 51 characters, which is more than MoEngage takes',
-			'Event attribute "a" has 256 characters, which is more than MoEngage takes',
-			'An event attribute has no name',
-			'Event attribute "a" is given more than once',
-			'Event attribute "a" is a list, not a text',
+			'Rejected: Event Attributes has 6 attributes, which is more than MoEngage takes',
+			'Rejected: the name of an event attribute has 51 characters, which is more than MoEngage takes',
+			'Rejected: Event attribute "a" has 256 characters, which is more than MoEngage takes',
+			'Rejected: an event attribute has no name',
+			'Rejected: Event attribute "a" is given more than once',
+			'Rejected: Event attribute "a" is a list, not a text',
 		]);
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 6 }]);
 		expect(await t.sandbox.log()).toHaveLength(1);
@@ -230,7 +230,7 @@ describe('the list of categories in the panel', () => {
 	it('says what is wrong with the credential', async () => {
 		const credential = t.credential({ apiKey: 'wrong' });
 		await expect(t.engine.searchCategories({ parameters: {}, credential })).rejects.toThrow(
-			'MoEngage did not accept this workspace ID and API key in this data center',
+			'MoEngage rejected this workspace ID and API key in this data center',
 		);
 	});
 
@@ -246,6 +246,6 @@ describe('the list of categories in the panel', () => {
 		const [{ body }] = await t.sandbox.log();
 		expect(body.user_preferences[0].categories).toEqual({ Newsletter: true });
 		const { error } = await t.run(parameters(''), rows(1));
-		expect(error?.message).toBe('A category has no name');
+		expect(error?.message).toBe('Rejected: a category has no name');
 	});
 });

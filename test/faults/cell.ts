@@ -146,9 +146,7 @@ function outcomes(run: RunResult, subject: Subject, count: number): Array<Told |
 			return 'accepted';
 		}),
 	);
-	const bad = run.errors.map((item) =>
-		take(item, () => toldBy(String(item.json.error), subject, run)),
-	);
+	const bad = run.errors.map((item) => take(item, () => toldBy(String(item.json.error))));
 	for (const list of [good, bad])
 		assert.deepEqual(
 			list,
@@ -158,17 +156,12 @@ function outcomes(run: RunResult, subject: Subject, count: number): Array<Told |
 	return told;
 }
 
-/** By the words that a person reads: nothing else tells. */
-function toldBy(message: string, { reads }: Subject, { hints }: RunResult): Told {
-	if (/^MoEngage refused this/.test(message)) return 'refused';
-	if (/^It is not known whether/.test(message)) return 'unknown';
-	if (/^(Not sent|MoEngage did not accept this workspace|No API secret)/.test(message))
-		return 'notSent';
-	// Of a read the words say only that nothing was read; the hint has what kind of failure it was.
-	if (reads && /^The answer could not be read/.test(message))
-		return /\d rejected/.test(hints[0].message) ? 'refused' : 'unknown';
-	if (reads && /^MoEngage (could not|did not answer)/.test(message)) return 'unknown';
-	throw new Error(`No words of an outcome: ${message}`);
+/** By the outcome that each error starts with. */
+function toldBy(error: string): Told {
+	if (error.startsWith('Rejected: ')) return 'refused';
+	if (error.startsWith('Unconfirmed: ')) return 'unknown';
+	if (error.startsWith('Not sent: ')) return 'notSent';
+	throw new Error(`No outcome in front of: ${error}`);
 }
 
 /** How often each person stood in a request that the server processed. */

@@ -9,8 +9,11 @@ export type Headers = Readonly<Record<string, unknown>>;
  */
 const LARGEST_DELTA_S = 86_400;
 
-/** A server may ask for a pause of a day at most; more is a slip of the pen. */
+/** Longest pause that a header may ask for. Larger values are treated as invalid. */
 const LONGEST_PAUSE_MS = 86_400_000;
+
+/** How far in the past a date may be because of latency or clocks. Older dates are invalid. */
+const PAST_TOLERANCE_MS = 60_000;
 
 /** A whole, non-negative number, or nothing. Proxies that join headers write `100, 100;w=60`. */
 function count(value: unknown): number | undefined {
@@ -44,6 +47,15 @@ function pause(ms: number): number {
 	return Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS);
 }
 
+/** Milliseconds to wait by `Retry-After`, or nothing if the value makes no sense. */
+function retryAfter(value: unknown, serverNow: number): number | undefined {
+	const delta = seconds(value);
+	const date = httpDate(value);
+	const ms = delta !== undefined ? delta * 1000 : date !== undefined ? date - serverNow : undefined;
+	if (ms === undefined || ms < -PAST_TOLERANCE_MS || ms > LONGEST_PAUSE_MS) return undefined;
+	return Math.max(ms, 0);
+}
+
 /**
  * What the answer says about the limit, relative to the moment it arrived. The server's own
  * `Date` header is the clock for its absolute times, so a wrong clock here or there does no
@@ -65,10 +77,8 @@ export function rateFacts(headers: Headers, now: number): RateFacts {
 		facts.resetInMs = pause(reset <= LARGEST_DELTA_S ? reset * 1000 : epochMs - serverNow);
 	}
 
-	const retryAfter = seconds(headers['retry-after']);
-	const retryAt = httpDate(headers['retry-after']);
-	if (retryAfter !== undefined) facts.retryAfterMs = pause(retryAfter * 1000);
-	else if (retryAt !== undefined) facts.retryAfterMs = pause(retryAt - serverNow);
+	const retryAfterMs = retryAfter(headers['retry-after'], serverNow);
+	if (retryAfterMs !== undefined) facts.retryAfterMs = retryAfterMs;
 	return facts;
 }
 

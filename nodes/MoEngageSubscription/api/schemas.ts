@@ -128,11 +128,20 @@ export const categoriesAnswer = z.object({
 });
 export type CategoriesAnswer = z.infer<typeof categoriesAnswer>;
 
-/** The answer to a write. The status says that it is accepted, so a bare body is fine too. */
-export const writeAnswer = z.object({
-	message: z.string().optional().catch(undefined),
-	response_id: z.string().optional().catch(undefined),
-});
+/**
+ * The response to an accepted write. v5 has its message under `data`. `isAcceptance` decides whether
+ * a body is one; this only takes out what the output shows.
+ */
+export const writeAnswer = z
+	.object({
+		message: z.string().optional().catch(undefined),
+		response_id: z.string().optional().catch(undefined),
+		data: z.object({ message: z.string().optional() }).optional().catch(undefined),
+	})
+	.transform(({ message, response_id, data }) => ({
+		message: message ?? data?.message,
+		response_id,
+	}));
 export type WriteAnswer = z.infer<typeof writeAnswer>;
 
 /**

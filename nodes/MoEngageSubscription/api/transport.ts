@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 import type {
+	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
@@ -8,17 +9,23 @@ import type {
 } from 'n8n-workflow';
 import type { ZodType, ZodTypeDef } from 'zod';
 
-import { realClock, type Send, type Verdict } from '../delivery';
-import type { Account } from './account';
+import type { Send, Verdict } from '../delivery';
+import { readAccount, type Account } from './account';
+import { endOf } from './deadline';
 import type { Endpoint } from './endpoints';
+import { faultVerdict, lost, timedOut } from './networkFault';
 import { because, type Reason } from './reasons';
+import { discard, readResponse } from './responseBody';
 import { verdict, type Answer } from './verdict';
 
 export const CREDENTIAL = 'moEngageApi';
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** No answer in the contract comes near to this; more is not MoEngage, or not well. */
-const LARGEST_ANSWER = 2 * 1024 * 1024;
+/**
+ * How much longer than the timeout a request may take, in milliseconds. n8n's own timeout ends most
+ * requests first and closes the connection; it misses a 101 and a body that stops or drips.
+ */
+const DEADLINE_SLACK_MS = 500;
 
 /** One request, without address and account. */
 export interface Call {
@@ -50,11 +57,11 @@ export interface Route<T, A> {
 
 /** The way from a batch to a verdict: one HTTP request. Never throws. */
 export function sender<T, A>(route: Route<T, A>): Send<T, Receipt<A>, Reason> {
-	return async (values, { batchId }) => {
+	return async (values, { batchId, signal }) => {
 		const call = route.build(values, batchId);
 		// As text: a library that clones objects loses a category called `__proto__`.
 		const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-		const found = await exchange(route, call, body);
+		const found = await exchange(route, call, body, signal);
 		if ('kind' in found) return found;
 		const { endpoint, schema, account } = route;
 		const judged = verdict(found, {
@@ -70,43 +77,86 @@ export function sender<T, A>(route: Route<T, A>): Send<T, Receipt<A>, Reason> {
 	};
 }
 
-/** Sends one request. A fault of the network is a verdict of its own. */
+/** Sends one request. A fault of the network or of the credential is a verdict in itself. */
 async function exchange<T, A>(
+	route: Route<T, A>,
+	call: Call,
+	body: string | undefined,
+	signal: AbortSignal,
+): Promise<Answer | Verdict<never, Reason>> {
+	const { timeoutMs } = route;
+	const credential = await unchangedCredential(route);
+	if (!('data' in credential)) return credential;
+	// The Stop came while the credential was read: nothing leaves after it.
+	if (signal.aborted) return { kind: 'transient', reason: because.stopped(), notTaken: true };
+	const { ended, release } = endOf(timeoutMs + DEADLINE_SLACK_MS, signal);
+	try {
+		const responding = request(route, call, body, credential.data);
+		const response = await Promise.race([responding, ended]);
+		if (typeof response === 'string') {
+			// It may still come, or fail: neither matters any more.
+			responding.then(
+				({ body: late }) => discard(late),
+				() => {},
+			);
+			return response === 'late' ? timedOut(timeoutMs) : lost(because.stopped());
+		}
+		const { statusCode, headers } = response;
+		const read = await readResponse(response.body, ended);
+		if (read === 'late') return timedOut(timeoutMs);
+		if (read === 'stopped') return lost(because.stopped());
+		if (read === 'large') return { kind: 'transient', reason: because.tooLarge(statusCode) };
+		return { status: statusCode, headers, body: read.text };
+	} catch (error) {
+		return faultVerdict(error, timeoutMs);
+	} finally {
+		release();
+	}
+}
+
+/**
+ * The credential as it is now, if it still is the one that the run started with. n8n reads it anew
+ * for each request: an edit would send the rest of a list to another workspace.
+ */
+async function unchangedCredential<T, A>({
+	context,
+	account,
+}: Route<T, A>): Promise<{ data: ICredentialDataDecryptedObject } | Verdict<never, Reason>> {
+	let data: ICredentialDataDecryptedObject;
+	try {
+		data = await context.getCredentials(CREDENTIAL);
+	} catch {
+		return { kind: 'fatal', scope: 'sender', reason: because.credentialUnreadable() };
+	}
+	const now = readAccount(data);
+	if (!('problem' in now) && now.fingerprint === account.fingerprint) return { data };
+	return { kind: 'fatal', scope: 'sender', reason: because.credentialChanged() };
+}
+
+async function request<T, A>(
 	{ context, account, endpoint, timeoutMs }: Route<T, A>,
 	call: Call,
 	body: string | undefined,
-): Promise<Answer | Verdict<never, Reason>> {
-	const started = Date.now();
-	try {
-		const options: IHttpRequestOptions = {
-			method: endpoint.method,
-			url: account.baseUrl + endpoint.path + queryString(call.query),
-			headers: { ...call.headers, 'Content-Type': 'application/json' },
-			body,
-			// As a stream: an endless answer must not fill the memory.
-			encoding: 'stream',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			// The request holds the key: it goes where the credential says and nowhere else.
-			disableFollowRedirect: true,
-			timeout: timeoutMs,
-		};
-		const response = (await context.helpers.httpRequestWithAuthentication.call(
-			context,
-			CREDENTIAL,
-			options,
-		)) as IN8nHttpFullResponse;
-		const answer = await read(response.body, started + timeoutMs);
-		if (answer === 'late') return { kind: 'transient', reason: because.timedOut(timeoutMs) };
-		if (answer === 'large')
-			return { kind: 'transient', reason: because.tooLarge(response.statusCode) };
-		return { status: response.statusCode, headers: response.headers, body: answer.text };
-	} catch (error) {
-		const code = faultCode(error);
-		const late = code === 'ECONNABORTED' || code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT';
-		const reason = late ? because.timedOut(timeoutMs) : because.unreachable(code);
-		return { kind: 'transient', reason };
-	}
+	credential: ICredentialDataDecryptedObject,
+): Promise<IN8nHttpFullResponse> {
+	const options: IHttpRequestOptions = {
+		method: endpoint.method,
+		url: account.baseUrl + endpoint.path + queryString(call.query),
+		headers: { ...call.headers, 'Content-Type': 'application/json' },
+		body,
+		// As a stream: an endless response must not fill the memory.
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		// The request holds the key: it goes where the credential says and nowhere else.
+		disableFollowRedirect: true,
+		timeout: timeoutMs,
+	};
+	// With the credential that was compared, so that no edit slips in between.
+	const credentialsDecrypted = { id: '', name: '', type: CREDENTIAL, data: credential };
+	return (await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, options, {
+		credentialsDecrypted,
+	})) as IN8nHttpFullResponse;
 }
 
 /**
@@ -119,63 +169,6 @@ function queryString(query: Call['query']): string {
 		([name, value]) => `${name}=${encodeURIComponent(value)}`,
 	);
 	return `?${pairs.join('&')}`;
-}
-
-/** Reads an answer's body to its end, its largest size or the given time. */
-async function read(
-	body: IN8nHttpFullResponse['body'],
-	deadline: number,
-): Promise<{ text: string } | 'late' | 'large'> {
-	if (typeof body === 'string') return { text: body };
-	if (body === null || body === undefined) return { text: '' };
-	if (!isStream(body))
-		return { text: Buffer.isBuffer(body) ? body.toString() : JSON.stringify(body) };
-	// n8n's own time-out ends with the headers: it sees neither an answer that stops in the middle
-	// nor one that drips.
-	let cancel = () => {};
-	const late = new Promise<'late'>((resolve) => {
-		cancel = realClock.after(Math.max(0, deadline - Date.now()), () => resolve('late'));
-	});
-	const chunks: Buffer[] = [];
-	let size = 0;
-	const iterator = body[Symbol.asyncIterator]();
-	try {
-		for (;;) {
-			const next = await Promise.race([iterator.next(), late]);
-			if (next === 'late') return next;
-			if (next.done) return { text: Buffer.concat(chunks).toString() };
-			size += next.value.length;
-			if (size > LARGEST_ANSWER) return 'large';
-			chunks.push(next.value);
-		}
-	} finally {
-		cancel();
-		// With the stream closes the connection. Nobody is left to hear how it ends.
-		body.on('error', () => {});
-		body.destroy();
-	}
-}
-
-/** What is used of a stream. */
-interface Chunks extends AsyncIterable<Buffer> {
-	on(event: 'error', listener: () => void): unknown;
-	destroy(): unknown;
-}
-
-function isStream(body: unknown): body is Chunks {
-	return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-}
-
-/** The system's name of a network fault. n8n wraps the original error, once or twice. */
-function faultCode(error: unknown): string | undefined {
-	let current: unknown = error;
-	for (let depth = 0; depth < 4 && typeof current === 'object' && current !== null; depth += 1) {
-		const { code, errorCode, cause } = current as Record<string, unknown>;
-		for (const name of [code, errorCode])
-			if (typeof name === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(name)) return name;
-		current = cause;
-	}
-	return undefined;
 }
 
 /** A random part for each record that opened a batch, for as long as the record lives. */

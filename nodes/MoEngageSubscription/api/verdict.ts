@@ -1,20 +1,12 @@
 import type { ZodType, ZodTypeDef } from 'zod';
 
 import type { Verdict } from '../delivery';
+import { contradicts, isAcceptance, isAcceptingStatus } from './acceptance';
 import type { Endpoint } from './endpoints';
 import { rateFacts, turnedAwayByLimit, type Headers } from './rate';
 import { because, byStatus, type Reason } from './reasons';
-import {
-	bounded,
-	kindOfRefusal,
-	oneLine,
-	quote,
-	readBody,
-	refusalParts,
-	saysRefused,
-	withoutPeople,
-	withoutWords,
-} from './words';
+import { oneLine, withoutPeople, withoutWords } from './redact';
+import { bounded, kindOfRefusal, quote, readBody, refusalParts, saysRefused } from './words';
 
 /** An answer as it came over the wire. */
 export interface Answer {
@@ -39,10 +31,14 @@ export interface Question<R> {
 	now: number;
 }
 
-type Refused = Extract<Verdict<never, Reason>, { kind: 'rejected' }>;
+type Rejected = Extract<Verdict<never, Reason>, { kind: 'rejected' }>;
 
-/** Statuses whose fault lies in what was sent. */
-const REFUSED = new Set([400, 413, 422]);
+/** Statuses whose fault lies in what was sent: its values, or how long they are. */
+const REJECTED = new Set([400, 413, 414, 422, 431]);
+const TOO_LONG = new Set([413, 414, 431]);
+
+/** Statuses that no other request can escape: they blame the credential or the URL. */
+const FOR_ALL = new Set([401, 403, 405, 409, 415]);
 
 /** Bulk Resubscribe's codes for what is wrong with the headers. */
 const HEADER_CODES = new Set(['InvalidHeaderValue', 'HeaderMismatch', 'AuthenticationMissing']);
@@ -62,55 +58,63 @@ function judge<R>(answer: Answer, question: Question<R>): Verdict<R, Reason> {
 		return { kind: 'throttled' };
 	if (status === 408 || status >= 500)
 		return { kind: 'transient', reason: byStatus(status, said(answer, question)) };
-	const missing = question.endpoint.userMayBeMissing && (status === 404 || status === 409);
-	// A workspace without v5 answers 404 too, but not in the shape of v5.
-	const aboutUser = missing && typeof refusalParts(readBody(answer.body))?.error === 'object';
 	if (status === 400 && blamesHeaders(answer))
 		return { kind: 'fatal', reason: because.headers(status, said(answer, question)) };
-	if (REFUSED.has(status) || aboutUser) return refused(answer, question);
+	if (REJECTED.has(status) || isAboutUser(answer, question)) return rejected(answer, question);
 	if (status >= 300 && status < 400)
 		return { kind: 'fatal', reason: because.redirected(status, host(answer, question)) };
-	return { kind: 'fatal', reason: byStatus(status, said(answer, question)) };
+	const reason = byStatus(status, said(answer, question));
+	// A 409 where users are looked up is no word on the API secret, unlike in the older APIs.
+	const forAll = FOR_ALL.has(status) && !(status === 409 && question.endpoint.userMayBeMissing);
+	return forAll || status < 400
+		? { kind: 'fatal', reason }
+		: { kind: 'fatal', reason, scope: 'run' };
 }
 
-/** A 2xx is an acceptance unless the body says otherwise or cannot be MoEngage's. */
+/** A workspace without v5 responds with 404 too, but not in the shape of v5. */
+function isAboutUser<R>({ status, body }: Answer, { endpoint }: Question<R>): boolean {
+	const missing = endpoint.userMayBeMissing && (status === 404 || status === 409);
+	return missing && typeof refusalParts(readBody(body))?.error === 'object';
+}
+
+/** A 2xx is an acceptance only with a body that MoEngage documents, or with none. */
 function judgeGood<R>(answer: Answer, question: Question<R>): Verdict<R, Reason> {
+	const { endpoint, schema } = question;
 	const body = readBody(answer.body);
 	const parts = refusalParts(body);
 	if (parts !== undefined && saysRefused(parts)) {
-		if (question.endpoint.reads) return refused(answer, question);
-		// The status says that it is taken, the words the contrary: that nothing changed is not sure.
-		return { ...refused(answer, question, because.contradicted), unsure: true };
+		if (endpoint.reads) return rejected(answer, question);
+		// The status accepts the change and the body rejects it: nothing proves that nothing changed.
+		return { ...rejected(answer, question, because.contradicted), unsure: true };
 	}
-	if (body.kind === 'page' || body.kind === 'broken')
-		return { kind: 'transient', reason: because.unreadable(answer.status) };
-	const read = question.schema.safeParse(body.kind === 'json' ? body.value : {});
-	if (read.success) return { kind: 'delivered', result: accepted(read.data, question) };
-	if (!question.endpoint.reads) {
-		// A write is accepted by its status; a body such as `"ok"` takes nothing away from that.
-		const bare = question.schema.safeParse({});
-		if (bare.success) return { kind: 'delivered', result: bare.data };
-	}
-	return {
-		kind: 'rejected',
-		reason: because.unreadable(answer.status),
-		words: `${answer.status} unreadable`,
-	};
+	const reason = because.unreadable(answer.status);
+	if (body.kind === 'page' || body.kind === 'broken') return { kind: 'transient', reason };
+	const value = body.kind === 'json' ? body.value : {};
+	const isYes = endpoint.reads
+		? !contradicts(value)
+		: isAcceptingStatus(answer.status) && (body.kind === 'empty' || isAcceptance(value));
+	const read = schema.safeParse(value);
+	if (isYes && read.success) return { kind: 'delivered', result: accepted(read.data, question) };
+	// Something other than MoEngage may have responded to the change: the next attempt may reach it.
+	if (!endpoint.reads) return { kind: 'transient', reason };
+	return { kind: 'rejected', reason, words: `${answer.status} unreadable` };
 }
 
-function refused<R>(
+function rejected<R>(
 	answer: Answer,
 	question: Question<R>,
-	reasonFor: typeof because.refused = because.refused,
-): Refused {
+	reasonFor: typeof because.rejected = because.rejected,
+): Rejected {
 	const { status } = answer;
 	const { endpoint, people, alone } = question;
 	const parts = refusalParts(readBody(answer.body));
+	const make = TOO_LONG.has(status) ? because.tooLong : reasonFor;
 	return {
 		kind: 'rejected',
-		reason: reasonFor(status, said(answer, question, alone), endpoint.reads),
-		forOthers: reasonFor(status, said(answer, question), endpoint.reads),
+		reason: make(status, said(answer, question, alone), endpoint.reads, alone),
+		forOthers: make(status, said(answer, question), endpoint.reads, alone),
 		words: kindOfRefusal(status, withoutWords(parts === undefined ? '' : quote(parts), people)),
+		...(status === 413 && { oversized: true }),
 	};
 }
 

@@ -1,3 +1,4 @@
+import { oneLine, withoutPeople } from './redact';
 import { refusalAnswer, type RefusalAnswer } from './schemas';
 
 /** Longest quotation of MoEngage's words in one of our messages. */
@@ -52,12 +53,6 @@ export function saysRefused(parts: RefusalAnswer): boolean {
 	return /^(error|fail|failed|failure)$/i.test(parts.status ?? '') || parts.title !== undefined;
 }
 
-/** A text of MoEngage's in one line, none where it is no explanation. */
-export function oneLine(text: string): string {
-	// Whole or not at all: what a cut leaves of a name would be found no more.
-	return text.length > LONGEST_BODY ? '' : text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
-}
-
 /** MoEngage's own words in one line: what is wrong, more about it, and with which field. */
 export function quote(parts: RefusalAnswer): string {
 	const { error } = parts;
@@ -77,55 +72,6 @@ export function quote(parts: RefusalAnswer): string {
 /** Cuts a quotation to a length that a person reads. */
 export function bounded(text: string, longest = LONGEST_QUOTE): string {
 	return text.length <= longest ? text : `${text.slice(0, longest - 1).trimEnd()}…`;
-}
-
-/**
- * Takes given words out of a text (other people's IDs), and all that looks like an email unless it
- * is one of `own`.
- */
-export function withoutPeople(
-	text: string,
-	people: readonly string[],
-	own: readonly string[] = [],
-): string {
-	const known = new Set(own.map((word) => word.toLowerCase()));
-	return withoutWords(text, people).replaceAll(/[^\s"'`<>()[\]{},;:]+/g, (token) => {
-		const isKnown = known.has(token.toLowerCase()) || known.has(token.slice(0, -1).toLowerCase());
-		return /[^@](@|%40)[^@]/i.test(token) && !isKnown ? '…' : token;
-	});
-}
-
-/**
- * Takes given words out of a text, in capital letters or not, and also as they stand in JSON or in an
- * address. Very short ones would take half of the text with them.
- */
-export function withoutWords(text: string, words: readonly string[]): string {
-	const spelled = words.flatMap(spellings).filter((word) => word.length > 2);
-	// The longest first: of `user-12`, `user-1` would leave the end.
-	const sorted = [...new Set(spelled)].sort((a, b) => b.length - a.length);
-	return sorted.reduce(withoutWord, text);
-}
-
-function spellings(word: string): string[] {
-	const inJson = JSON.stringify(word).slice(1, -1);
-	const found = [word, inJson];
-	// Half of a surrogate pair has no place in an address.
-	if (!/\p{Surrogate}/u.test(word)) found.push(encodeURIComponent(word));
-	return found.map((spelling) => oneLine(spelling).toLowerCase());
-}
-
-/** `word` is in small letters. */
-function withoutWord(text: string, word: string): string {
-	const small = text.toLowerCase();
-	// A few letters grow when they become small ones: places in the one text are none in the other.
-	if (small.length !== text.length) return small.replaceAll(word, '…');
-	let clean = '';
-	let from = 0;
-	for (let at = small.indexOf(word); at !== -1; at = small.indexOf(word, from)) {
-		clean += `${text.slice(from, at)}…`;
-		from = at + word.length;
-	}
-	return clean + text.slice(from);
 }
 
 /**

@@ -36,12 +36,42 @@ describe('the account', () => {
 		expect(others.join()).not.toContain('secret-key');
 	});
 
-	it('knows what must not be quoted, also without the signs at the end of Base64', () => {
-		const account = readAccount({ ...credential, apiKey: 'k'.repeat(20) });
-		const encoded = (text: string) => Buffer.from(text).toString('base64').replace(/=+$/, '');
-		expect(account).toMatchObject({
-			secrets: ['k'.repeat(20), encoded(`WS:${'k'.repeat(20)}`), encoded('k'.repeat(20))],
+	it('lists the key as it is, in hex and in Base64 without padding', () => {
+		const apiKey = 'k?>k'.repeat(5);
+		const account = readAccount({ ...credential, apiKey });
+		const secrets = 'secrets' in account ? account.secrets : [];
+		const bytes = Buffer.from(apiKey);
+		for (const secret of [
+			apiKey,
+			bytes.toString('hex'),
+			bytes.toString('base64').replace(/=+$/, ''),
+			bytes.toString('base64url'),
+			Buffer.from(`WS:${apiKey}`).toString('base64').replace(/=+$/, ''),
+		])
+			expect(secrets).toContain(secret);
+	});
+
+	it.each([
+		['workspace ID', { workspaceId: 'WSé' }],
+		['workspace ID', { workspaceId: 'W\u0000S' }],
+		['API key', { apiKey: 'secret\u200bkey' }],
+		['API key', { apiKey: 'secret\nkey' }],
+		['project code', { projectCode: 'größe' }],
+		['project code', { projectCode: 'a\u007fb' }],
+	])('rejects a %s that no header can carry', (name, change) => {
+		expect(readAccount({ ...credential, ...change })).toEqual({
+			problem: expect.stringMatching(new RegExp(`^The ${name} .*accented, invisible or other`)),
 		});
+	});
+
+	it.each([
+		'https://api-01.moengage.com.',
+		'https://api-01.moengage.com:443',
+		'https://api-01.moengage.com.:443/',
+		'https://API-01.MoEngage.com',
+	])('has the same endpoint and fingerprint for %s as for its data center', (baseUrl) => {
+		const custom = readAccount({ ...credential, dataCenter: 'custom', baseUrl });
+		expect(custom).toEqual(readAccount(credential));
 	});
 
 	it.each([

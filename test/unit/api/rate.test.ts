@@ -50,10 +50,30 @@ describe('rate headers', () => {
 		['a fraction', '1.5', 1_500],
 		['a date', httpDate(NOW + 5_000), 5_000],
 		['a date in the past', httpDate(NOW - 5_000), 0],
-		['a century', '3153600000', 86_400_000],
+		['a date a minute ago', httpDate(NOW - 60_000), 0],
+		['a day', '86400', 86_400_000],
+		['a date in a day', httpDate(NOW + 86_400_000), 86_400_000],
 	])('honour Retry-After as %s', (_name, value, ms) => {
 		const headers = { date: httpDate(NOW), 'retry-after': value };
 		expect(rateFacts(headers, NOW)).toEqual({ retryAfterMs: ms });
+	});
+
+	it.each([
+		['a negative number', '-5'],
+		['more than a day', '86401'],
+		['a century', '3153600000'],
+		['a date more than a day ahead', httpDate(NOW + 86_401_000)],
+		['a date more than a minute ago', httpDate(NOW - 61_000)],
+		['a date of another year', httpDate(NOW - 365 * 86_400_000)],
+		['a word', 'soon'],
+		['an epoch', epoch(NOW + 5_000)],
+	])('ignore Retry-After as %s and keep the reset', (_name, value) => {
+		const headers = {
+			date: httpDate(NOW),
+			'retry-after': value,
+			'x-ratelimit-reset': '7',
+		};
+		expect(rateFacts(headers, NOW)).toEqual({ resetInMs: 7_000 });
 	});
 
 	it.each(['', ' ', '-1', 'soon', 'NaN', '1e3', '0x10', '٣', '9'.repeat(400), null, {}, []])(

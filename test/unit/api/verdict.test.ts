@@ -33,10 +33,6 @@ describe('an acceptance', () => {
 		['202 of the resubscribe API', 202, { message: 'submitted', response_id: 'SrTuWVlPsq' }],
 		['an empty body', 200, ''],
 		['no content', 204, ''],
-		['a bare word', 200, 'OK'],
-		['an object that says nothing', 200, {}],
-		['a message of the wrong type', 200, { message: 7 }],
-		['a quoted word', 200, '"ok"'],
 	])('is %s', (_name, status, body) => {
 		expect(judge(status, body).kind).toBe('delivered');
 	});
@@ -74,7 +70,7 @@ describe('a 2xx that is none', () => {
 	])('is refused with %s, and not for sure', (_name, body) => {
 		const found = judge(200, body);
 		expect(found).toMatchObject({ kind: 'rejected', unsure: true });
-		expect(shown(found)).toContain('accepted the request (status 200)');
+		expect(shown(found)).toContain('returned success (status 200), but the response body reports');
 	});
 
 	it('is refused for sure where nothing was to change, or by its status', () => {
@@ -131,7 +127,7 @@ describe('a refusal', () => {
 			const found = judge(400, body);
 			expect(found).toMatchObject({
 				kind: 'rejected',
-				reason: { message: 'MoEngage refused this change', httpCode: '400' },
+				reason: { message: 'MoEngage rejected this change', httpCode: '400' },
 			});
 		},
 	);
@@ -139,11 +135,11 @@ describe('a refusal', () => {
 	it('calls a read no change', () => {
 		const found = judge(400, { message: 'Invalid Params' }, {}, endpoints.getPreferences);
 		expect(found).toMatchObject({
-			reason: { message: 'MoEngage refused this request: Invalid Params' },
+			reason: { message: 'MoEngage rejected this request: Invalid Params' },
 		});
 	});
 
-	it.each([400, 413, 422])('is %i', (status) => {
+	it.each([400, 413, 414, 422, 431])('is %i', (status) => {
 		expect(judge(status, '').kind).toBe('rejected');
 	});
 
@@ -228,14 +224,14 @@ describe('a refusal', () => {
 describe('what no other request can escape', () => {
 	it.each([
 		[401, 'workspace ID, the API key', { title: 'Authentication required', description: 'x' }],
-		[403, 'switched on', { error: { code: '403', message: 'x', details: { target: 'Opt-in' } } }],
-		[404, 'data center', ''],
-		[405, 'data center', { error: { message: 'x', err_code: 'MethodNotAllowed' } }],
+		[403, 'enabled', { error: { code: '403', message: 'x', details: { target: 'Opt-in' } } }],
+		[404, 'Data Center', ''],
+		[405, 'Data Center', { error: { message: 'x', err_code: 'MethodNotAllowed' } }],
 		[409, 'Data tile', { title: 'API SECRET not configured' }],
 		[415, 'proxy', ''],
-		[451, 'allow-list', ''],
-		[418, 'allow-list', 'teapot'],
-		[400, 'project code', { error: { message: 'x', err_code: 'InvalidHeaderValue' } }],
+		[451, 'allowlist', ''],
+		[418, 'allowlist', 'teapot'],
+		[400, 'Project Code', { error: { message: 'x', err_code: 'InvalidHeaderValue' } }],
 	])('%i is fatal and says what to check: %s', (status, help, body) => {
 		const found = judge(status, body);
 		expect(found.kind).toBe('fatal');
@@ -264,7 +260,61 @@ describe('what no other request can escape', () => {
 	});
 });
 
+describe('who ends for a response that no other request can escape', () => {
+	const scopeOf = (status: number, body = '', endpoint = endpoints.bulkUpdatePreferences) => {
+		const found = judge(status, body, {}, endpoint);
+		return found.kind === 'fatal' ? (found.scope ?? 'everyone') : found.kind;
+	};
+
+	it.each([402, 404, 406, 407, 410, 418, 421, 423, 425, 426, 428, 451])(
+		'%i ends the runs in the batch only',
+		(status) => {
+			expect(scopeOf(status)).toBe('run');
+		},
+	);
+
+	it.each([301, 307, 401, 403, 405, 409, 415])('%i ends every run', (status) => {
+		expect(scopeOf(status)).toBe('everyone');
+	});
+
+	it.each([404, 409])('%i in another shape than v5 ends the runs in the batch only', (status) => {
+		const body = '{"message": "no route"}';
+		expect(scopeOf(status, body, endpoints.updatePreferencesByUser)).toBe('run');
+	});
+});
+
+describe('a request that is too long', () => {
+	it.each([413, 414, 431])('%i names the values of a single item', (status) => {
+		expect(judge(status, '')).toMatchObject({
+			kind: 'rejected',
+			reason: { message: 'The values of this item are too long for MoEngage' },
+		});
+	});
+
+	it.each([413, 414, 431])('%i recommends a smaller batch for several items', (status) => {
+		const found = judge(status, '', { people: ['ada', 'bob'] });
+		expect(shown(found)).toContain("smaller 'Batch Size'");
+	});
+
+	it('is marked as oversized with 413 alone', () => {
+		expect(judge(413, '')).toHaveProperty('oversized', true);
+		for (const status of [400, 414, 422, 431])
+			expect(judge(status, '')).not.toHaveProperty('oversized');
+	});
+});
+
 describe('what passes', () => {
+	it('a 503 with Retry-After is a transient fault that says how long to wait', () => {
+		const found = judge(503, '', { headers: { 'retry-after': '20' } });
+		expect(found).toMatchObject({ kind: 'transient', rate: { retryAfterMs: 20_000 } });
+	});
+
+	it.each([408, 500, 503])('%i is a response, so it is neither missing nor untaken', (status) => {
+		const found = judge(status, '');
+		expect(found).not.toHaveProperty('noResponse');
+		expect(found).not.toHaveProperty('notTaken');
+	});
+
 	it.each([429, 503])('%i over the limit is a throttle', (status) => {
 		const headers = { 'x-envoy-ratelimited': 'true', 'retry-after': '7' };
 		const found = judge(status, '', { headers });

@@ -105,6 +105,8 @@ describe('testing the credential', () => {
 		'https://api-07.moengage.com',
 		' https://api-07.moengage.com/ ',
 		'https://gateway.example/moengage',
+		'https://gateway.example./moengage',
+		'https://api-07.moengage.com.',
 		'http://127.0.0.1:8790',
 		'http://localhost:8790/',
 		'http://[::1]:8790',
@@ -123,6 +125,16 @@ describe('testing the credential', () => {
 		expect(resolve(baseURL, given)).toBe(
 			'baseUrl' in account ? account.baseUrl : 'https://base-url-must-begin-with-https.invalid',
 		);
+	});
+
+	it.each([
+		{ workspaceId: 'WSé' },
+		{ apiKey: 'secret\u200bkey' },
+		{ projectCode: 'größe' },
+		{ projectCode: 'größe', dataCenter: 'custom', baseUrl: 'https://api-07.moengage.com' },
+	])('fails for %p, which no header can carry, instead of dropping it', (change) => {
+		const host = new URL(String(resolve(baseURL, { ...credential, ...change }))).hostname;
+		expect(host).toBe('workspace-id-api-key-and-project-code-must-be-plain-ascii.invalid');
 	});
 
 	it('names the region of a custom address', () => {

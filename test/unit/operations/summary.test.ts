@@ -1,5 +1,4 @@
 import type { DeliveryReport } from '../../../nodes/MoEngageSubscription/delivery';
-import { reasonOf } from '../../../nodes/MoEngageSubscription/fate';
 import {
 	duration,
 	loopAdvice,
@@ -98,28 +97,5 @@ describe('what stops a workflow', () => {
 		expect(othersSentence({ ...tally, notSent: 2 })).toBe(
 			' (of 2 items: none was accepted, 2 not sent)',
 		);
-	});
-});
-
-describe('the reason of a record', () => {
-	const reason = { message: 'Why', description: 'How', httpCode: '500' };
-	it('says what is not known', () => {
-		const found = reasonOf({ status: 'unknown', reason, batch: 1, attempts: 4 });
-		expect(found.message).toBe('It is not known whether MoEngage took this change: Why');
-		expect(found).toMatchObject({ description: 'How', httpCode: '500' });
-		const read = reasonOf({ status: 'unknown', reason, batch: 1, attempts: 4 }, true);
-		expect(read.message).toBe('Why');
-	});
-	it.each(['configuration', 'unreachable', 'dayLimit', 'stopped'] as const)(
-		'says why nothing was sent: %s',
-		(cause) => {
-			const found = reasonOf({ status: 'notSent', cause, reason });
-			expect(found.message).toMatch(/^Not sent, because /);
-			expect(found.description).toContain('Why');
-			expect(reasonOf({ status: 'notSent', cause }).description).not.toContain('undefined');
-		},
-	);
-	it('is what is wrong with the account, for all', () => {
-		expect(reasonOf({ status: 'notSent', cause: 'fatal', reason })).toEqual(reason);
 	});
 });

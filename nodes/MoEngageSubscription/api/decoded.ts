@@ -1,0 +1,101 @@
+/** A text as it reads without its escapes, and where each of its characters comes from. */
+export interface Decoded {
+	/** In lower case. */
+	text: string;
+	/** For each character of `text` the start of its part of the original text, and the end. */
+	starts: readonly number[];
+	ends: readonly number[];
+}
+
+/** Layers of escapes that are taken off, such as a text encoded twice for a URL. */
+const MOST_LAYERS = 5;
+
+/** HTML's names of characters that IDs and keys contain. */
+const NAMED: Readonly<Record<string, string>> = {
+	amp: '&',
+	apos: "'",
+	ast: '*',
+	colon: ':',
+	commat: '@',
+	equals: '=',
+	excl: '!',
+	gt: '>',
+	lowbar: '_',
+	lt: '<',
+	num: '#',
+	percnt: '%',
+	period: '.',
+	plus: '+',
+	quot: '"',
+	sol: '/',
+};
+
+/**
+ * One escape: for a URL, in JSON or JavaScript, in HTML. A form writes a space as a plus sign. Other
+ * backslashes are dropped: how many there are depends on how often a text was quoted.
+ */
+const ESCAPE =
+	/%[c-f][\da-f](?:%[89ab][\da-f]){1,3}|%[0-7][\da-f]|\\+(?:u[\da-f]{4}|x[\da-f]{2})?|&#\d{1,7};?|&#x[\da-f]{1,6};?|&[a-z]{2,6};|\+/gi;
+
+/** Takes all layers of escapes off. */
+export function decode(text: string): Decoded {
+	const identity = Array.from({ length: text.length }, (_, at) => at);
+	let found: Decoded = { text, starts: identity, ends: identity.map((at) => at + 1) };
+	for (let layer = 0; layer < MOST_LAYERS; layer++) {
+		const next = layerOff(found);
+		if (next.text === found.text) break;
+		found = next;
+	}
+	return { ...found, text: inLowerCase(found.text) };
+}
+
+function layerOff({ text, starts, ends }: Decoded): Decoded {
+	const next = { text: '', starts: [] as number[], ends: [] as number[] };
+	let from = 0;
+	const copy = (to: number) => {
+		next.text += text.slice(from, to);
+		for (let at = from; at < to; at++) {
+			next.starts.push(starts[at]);
+			next.ends.push(ends[at]);
+		}
+	};
+	for (const { 0: escape, index } of text.matchAll(ESCAPE)) {
+		copy(index);
+		from = index + escape.length;
+		const plain = meaningOf(escape);
+		next.text += plain;
+		for (let at = 0; at < plain.length; at++) {
+			next.starts.push(starts[index]);
+			next.ends.push(ends[from - 1]);
+		}
+	}
+	copy(text.length);
+	return next;
+}
+
+function meaningOf(escape: string): string {
+	if (escape === '+') return ' ';
+	if (escape.startsWith('%')) return Buffer.from(escape.replaceAll('%', ''), 'hex').toString();
+	if (escape.startsWith('\\')) {
+		const rest = escape.replace(/^\\+/, '');
+		return rest === '' ? '' : character(parseInt(rest.slice(1), 16), escape);
+	}
+	const name = escape.slice(1).replace(/;$/, '').toLowerCase();
+	if (name.startsWith('#x')) return character(parseInt(name.slice(2), 16), escape);
+	if (name.startsWith('#')) return character(parseInt(name.slice(1), 10), escape);
+	return NAMED[name] ?? escape;
+}
+
+function character(code: number, escape: string): string {
+	return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : escape;
+}
+
+/** As long as the text: the few letters that grow in lower case stay as they are. */
+function inLowerCase(text: string): string {
+	const lower = text.toLowerCase();
+	if (lower.length === text.length) return lower;
+	return Array.from({ length: text.length }, (_, at) => {
+		const small = text[at].toLowerCase();
+		return small.length === 1 ? small : text[at];
+	}).join('');
+}

@@ -1,0 +1,60 @@
+import type { Reason } from '../../nodes/MoEngageSubscription/api/reasons';
+import { errorOf, reasonOf } from '../../nodes/MoEngageSubscription/fate';
+
+const reason: Reason = { message: 'Why', description: 'How', httpCode: '500' };
+const sent = { batch: 1, attempts: 2 };
+
+describe('the error of an item', () => {
+	it.each([
+		['rejected', 'Customer ID is empty', 'Rejected: Customer ID is empty'],
+		['rejected', 'There is no category to change', 'Rejected: there is no category to change'],
+		['rejected', 'A category has no name', 'Rejected: a category has no name'],
+		['rejected', 'MoEngage rejected this change', 'Rejected: MoEngage rejected this change'],
+		['rejected', 'Another Field is empty', 'Rejected: Another Field is empty'],
+		['notSent', 'The workflow was stopped', 'Not sent: the workflow was stopped'],
+		['unknown', 'No response came', 'Unconfirmed: no response came'],
+	] as const)('starts with its outcome: %s, %s', (status, message, error) => {
+		expect(errorOf({ status, reason: { ...reason, message } })).toEqual({
+			...reason,
+			message: error,
+		});
+	});
+});
+
+describe('the reason of a record', () => {
+	it('is what left a change unconfirmed', () => {
+		expect(reasonOf({ status: 'unknown', reason, ...sent })).toEqual(reason);
+		expect(reasonOf({ status: 'unknown', ...sent }).message).toBe('No response came');
+	});
+
+	it('names both the earlier doubt and the later rejection', () => {
+		const doubt = { message: "MoEngage didn't respond within 30 s", description: 'Run again.' };
+		const rejection = {
+			message: 'The values of this item are too long for MoEngage',
+			description: 'Shorten them.',
+			httpCode: '413',
+		};
+		const outcome = { status: 'unknown', reason: doubt, rejection, ...sent } as const;
+		expect(reasonOf(outcome)).toEqual({
+			message:
+				"MoEngage didn't respond within 30 s; on a later attempt, the values of this item are too long for MoEngage",
+			description: expect.stringMatching(/^Shorten them\. MoEngage may have applied the change/),
+			httpCode: '413',
+		});
+		expect(reasonOf(outcome, true).description).toBe('Shorten them.');
+	});
+
+	it.each(['configuration', 'unreachable', 'dayLimit', 'stopped'] as const)(
+		'explains why nothing was sent: %s',
+		(cause) => {
+			const found = reasonOf({ status: 'notSent', cause, reason });
+			expect(errorOf({ status: 'notSent', reason: found }).message).toMatch(/^Not sent: \S/);
+			expect(found.description).toContain('Why');
+			expect(reasonOf({ status: 'notSent', cause }).description).not.toContain('undefined');
+		},
+	);
+
+	it('is the same for every item that a fatal response left behind', () => {
+		expect(reasonOf({ status: 'notSent', cause: 'fatal', reason })).toEqual(reason);
+	});
+});
