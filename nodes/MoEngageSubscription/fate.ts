@@ -24,7 +24,7 @@ export function errorOf({ status, reason }: Extract<Fate, { reason: Reason }>): 
 	return { ...reason, message: `${OUTCOME[status]}: ${uncapitalized(reason.message)}` };
 }
 
-const NOT_SENT: Record<Exclude<NotSentCause, 'fatal'>, Reason> = {
+const NOT_SENT: Record<Exclude<NotSentCause, 'fatal' | 'noConnection'>, Reason> = {
 	configuration: {
 		message: 'MoEngage rejected every batch before this item for the same reason',
 		description:
@@ -60,7 +60,7 @@ export function reasonOf(
 ): Reason {
 	if (outcome.status === 'rejected') return outcome.reason;
 	if (outcome.status === 'unknown') return unconfirmed(outcome, reads);
-	if (outcome.cause === 'fatal')
+	if (outcome.cause === 'fatal' || outcome.cause === 'noConnection')
 		return (
 			outcome.reason ?? { message: 'No request was made', description: 'Check the credential.' }
 		);

@@ -193,7 +193,7 @@ function unknown(reason: Reason, rejection?: Reason): Reason {
 	return errorOf({ status, reason: reasonOf(outcome) });
 }
 
-const CAUSES: Array<Exclude<NotSentCause, 'fatal'>> = [
+const CAUSES: Array<Exclude<NotSentCause, 'fatal' | 'noConnection'>> = [
 	'configuration',
 	'unreachable',
 	'dayLimit',

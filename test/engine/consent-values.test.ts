@@ -63,8 +63,8 @@ describe('a switch', () => {
 		expect(main.map(({ json: one }) => one.unsubscribe_all ?? one.error)).toEqual([
 			false,
 			true,
-			"'Unsubscribe From All' is empty",
-			"'Unsubscribe From All' is empty",
+			"Rejected: 'Unsubscribe From All' is empty",
+			"Rejected: 'Unsubscribe From All' is empty",
 		]);
 	});
 

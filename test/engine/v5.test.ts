@@ -163,7 +163,7 @@ describe('Preference: Update by User', () => {
 		const first = await keys();
 		expect(first).toHaveLength(2);
 		expect(new Set(first).size).toBe(1);
-		await t.run(update, [{ user: 'ada', news: 1, gone: 0 }]);
+		await t.run(update, [{ user: 'bob', news: 1, gone: 0 }]);
 		expect(new Set(await keys()).size).toBe(2);
 	});
 });

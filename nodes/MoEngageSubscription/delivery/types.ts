@@ -78,6 +78,7 @@ export type NotSentCause =
 	| 'fatal' // an answer said that no request can succeed
 	| 'configuration' // whole batches were refused in the same words
 	| 'unreachable' // the server is down: the run's budget for retries is spent
+	| 'noConnection' // no attempt reached a server
 	| 'dayLimit' // the day's requests are used up
 	| 'stopped'; // the user's Stop, or the workflow's time-out
 

@@ -179,7 +179,7 @@ function rejection(record: QueuedRecord, { reason, unsure }: Rejected): AnyOutco
 /** No attempt is left. What never reached a server was certainly not applied. */
 function unconfirmed(record: QueuedRecord, reason: unknown): AnyOutcome {
 	const { batch, attempts, ambiguous } = record;
-	if (ambiguous === undefined) return { status: 'notSent', cause: 'unreachable', reason };
+	if (ambiguous === undefined) return { status: 'notSent', cause: 'noConnection', reason };
 	return { status: 'unknown', reason: ambiguous.reason, batch, attempts };
 }
 
