@@ -34,7 +34,9 @@ const JSON_TYPE = 'application/json';
 
 const text = readFileSync(new URL(DOCUMENT, import.meta.url), 'utf8');
 // OpenAPI 3.0 has no `propertyNames`; the extension carries it.
-const document = JSON.parse(JSON.stringify(parse(text)).replaceAll('x-propertyNames', 'propertyNames'));
+const document = JSON.parse(
+	JSON.stringify(parse(text)).replaceAll('x-propertyNames', 'propertyNames'),
+);
 
 const ajv = new Ajv({ strict: false });
 formats.default(ajv);
@@ -47,7 +49,9 @@ ajv.addSchema(document, DOCUMENT, undefined, false);
 function resolve(node) {
 	if (typeof node?.$ref !== 'string') return node;
 	const keys = node.$ref.slice(2).split('/');
-	return resolve(keys.reduce((/** @type {any} */ at, /** @type {string} */ key) => at[key], document));
+	return resolve(
+		keys.reduce((/** @type {any} */ at, /** @type {string} */ key) => at[key], document),
+	);
 }
 
 /**
@@ -65,26 +69,38 @@ function absolute(node) {
 	);
 }
 
-/** @param {any} schema */
-const compile = (schema) => ajv.compile(absolute(schema));
+/**
+ * @typedef {(value: unknown) => import('ajv').ErrorObject[] | null} Check null: as the schema says
+ *
+ * @param {any} schema compiled at its first use: most processes need few of all
+ * @returns {Check}
+ */
+function checkOf(schema) {
+	/** @type {import('ajv').ValidateFunction | undefined} */
+	let validate;
+	return (value) => {
+		validate ??= ajv.compile(absolute(schema));
+		return validate(value) ? null : (validate.errors ?? []);
+	};
+}
 
 /**
- * @param {import('ajv').ValidateFunction} validate
+ * @param {Check} check
  * @param {unknown} value
  * @param {Violation['where']} where
  * @returns {Violation | null}
  */
-function violationOf(validate, value, where) {
-	if (validate(value)) return null;
+function violationOf(check, value, where) {
 	// An `anyOf` comes after the errors of its alternatives.
-	const error = validate.errors?.at(-1);
-	const { missingProperty, additionalProperty } = error?.params ?? {};
-	const path = [error?.instancePath.slice(1), missingProperty ?? additionalProperty];
+	const error = check(value)?.at(-1);
+	if (error === undefined) return null;
+	const { missingProperty, additionalProperty } = error.params;
+	const path = [error.instancePath.slice(1), missingProperty ?? additionalProperty];
 	return {
 		where,
 		path: path.filter(Boolean).join('/'),
-		keyword: error?.keyword ?? '',
-		message: error?.message ?? '',
+		keyword: error.keyword,
+		message: error.message ?? '',
 	};
 }
 
@@ -94,8 +110,9 @@ function violationOf(validate, value, where) {
  */
 function compileParameters(parameters, location) {
 	const here = parameters.filter((parameter) => parameter.in === location);
-	const nameOf = (/** @type {any} */ { name }) => (location === 'header' ? name.toLowerCase() : name);
-	return compile({
+	const nameOf = (/** @type {any} */ { name }) =>
+		location === 'header' ? name.toLowerCase() : name;
+	return checkOf({
 		type: 'object',
 		required: here.filter(({ required }) => required).map(nameOf),
 		properties: Object.fromEntries(here.map((parameter) => [nameOf(parameter), parameter.schema])),
@@ -128,7 +145,7 @@ function requestValidator(definition) {
 	const parameters = definition.parameters.map(resolve);
 	const header = compileParameters(parameters, 'header');
 	const query = compileParameters(parameters, 'query');
-	const body = definition.requestBody && compile(definition.requestBody.content[JSON_TYPE].schema);
+	const body = definition.requestBody && checkOf(definition.requestBody.content[JSON_TYPE].schema);
 	const needsBasic = isBasic(definition);
 
 	return (request) => {
@@ -178,8 +195,8 @@ function responseValidator(responses) {
 			return [
 				Number(status),
 				{
-					body: content && compile(content[JSON_TYPE].schema),
-					headers: compile({ type: 'object', properties: Object.fromEntries(properties) }),
+					body: content && checkOf(content[JSON_TYPE].schema),
+					headers: checkOf({ type: 'object', properties: Object.fromEntries(properties) }),
 				},
 			];
 		}),
@@ -187,10 +204,9 @@ function responseValidator(responses) {
 	return ({ status, headers = {}, body }) => {
 		const expected = compiled.get(status);
 		if (expected === undefined) return `status ${status} is not in the document`;
-		if (!expected.headers(headers)) return `${status}: headers${ajv.errorsText(expected.headers.errors)}`;
-		if (expected.body === undefined) return body === undefined ? null : `${status} has no body`;
-		if (expected.body(body)) return null;
-		return `${status}: ${ajv.errorsText(expected.body.errors, { dataVar: 'body' })}`;
+		const wrong = expected.headers(headers) ?? expected.body?.(body) ?? null;
+		if (wrong !== null) return `${status}: ${ajv.errorsText(wrong, { dataVar: 'response' })}`;
+		return expected.body === undefined && body !== undefined ? `${status} has no body` : null;
 	};
 }
 

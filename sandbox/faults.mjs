@@ -1,37 +1,41 @@
 /**
- * Rules by which the sandbox misbehaves on purpose.
+ * Rules that inject faults, and documented responses by name.
  *
- * @typedef {'status' | 'refuse' | 'delay' | 'hang' | 'cut-before' | 'cut-after' | 'headers-only'
- *   | 'half' | 'html' | 'invalid-json' | 'title' | 'empty'} Trick
+ * @typedef {'status' | 'example' | 'reject' | 'delay' | 'hang' | 'cut-before' | 'cut-after'
+ *   | 'headers-only' | 'half' | 'html' | 'invalid-json' | 'title' | 'empty'} Fault
  *
  * @typedef {object} Rule
  * @property {string} id
- * @property {Trick} do
+ * @property {Fault} do
  * @property {string[]} endpoint names; empty: all
- * @property {string[]} user only requests that name one of these customer IDs or addresses
+ * @property {string[]} user only requests with one of these customer IDs or email addresses
  * @property {string | null} workspace
- * @property {number} after so many matching requests go by first
- * @property {number | null} times fires so often at most
+ * @property {number} after how many matching requests it starts
+ * @property {number | null} times how often it applies at most
  * @property {number} probability 0..1
  * @property {number} seed of the probability and the jitter
  * @property {number | null} status
- * @property {string | null} message the words of the refusal, in the API's own shape
- * @property {unknown} [body] sent instead of the API's own shape; null: no body
- * @property {Record<string, string>} headers added to the answer
- * @property {boolean} rateHeaders false: leave out what the limits would say
- * @property {boolean | null} apply make the change; null: unless the status given says otherwise
+ * @property {string | null} example of the document, by name; operations without it don't match
+ * @property {string | null} message in place of the usual one, in the operation's own shape
+ * @property {unknown} [body] sent instead of the operation's own shape; null: no body
+ * @property {Record<string, string>} headers added to the response
+ * @property {boolean} rateHeaders false: leaves the rate headers out
+ * @property {boolean | null} apply whether the change is made; null: if the status is below 300
  * @property {number} delayMs
- * @property {number} jitterMs up to so much more
- * @property {'before' | 'after' | 'split'} where the delay lies: on the way in, out, or half each
- * @property {number} seen
+ * @property {number} jitterMs random addition, at most
+ * @property {'before' | 'after' | 'split'} where before or after the request is carried out, or half each
+ * @property {number} seen matching requests
  * @property {number} fired
+ *
+ * @typedef {import('./contract.mjs').Operation} Operation
  */
 import { isRecord, seededRandom } from './http.mjs';
 
-/** @type {readonly Trick[]} */
-const TRICKS = [
+/** @type {readonly Fault[]} */
+const FAULTS = [
 	'status',
-	'refuse',
+	'example',
+	'reject',
 	'delay',
 	'hang',
 	'cut-before',
@@ -57,6 +61,7 @@ function blank() {
 		probability: 1,
 		seed: 1,
 		status: null,
+		example: null,
 		message: null,
 		headers: {},
 		rateHeaders: true,
@@ -81,10 +86,10 @@ function list(value) {
 /**
  * @param {unknown} given
  * @param {string} id
- * @param {readonly string[]} endpointNames
+ * @param {readonly Operation[]} operations
  * @returns {Rule}
  */
-function toRule(given, id, endpointNames) {
+function toRule(given, id, operations) {
 	if (!isRecord(given)) throw new TypeError('A rule has to be a JSON object');
 	const base = blank();
 	for (const key of Object.keys(given)) {
@@ -95,14 +100,31 @@ function toRule(given, id, endpointNames) {
 	const rule = /** @type {Rule} */ ({ ...base, id, ...given, seen: 0, fired: 0 });
 	rule.endpoint = list(given.endpoint);
 	rule.user = list(given.user);
-	if (!TRICKS.includes(rule.do)) throw new TypeError(`"do" is one of ${TRICKS.join(', ')}`);
+	// The earlier name of the same fault.
+	if (given.do === 'refuse') rule.do = 'reject';
+	if (!FAULTS.includes(rule.do)) throw new TypeError(`"do" is one of ${FAULTS.join(', ')}`);
 	if (rule.do === 'status' && rule.status === null) throw new TypeError('"status" is missing');
-	const unknown = rule.endpoint.find((name) => !endpointNames.includes(name));
+	const unknown = rule.endpoint.find((name) => !operations.some((known) => known.name === name));
 	if (unknown !== undefined) throw new TypeError(`There is no endpoint "${unknown}"`);
+	checkExample(rule, operations);
 	return rule;
 }
 
-export class Misbehaviour {
+/**
+ * @param {Rule} rule
+ * @param {readonly Operation[]} operations
+ */
+function checkExample({ do: fault, endpoint, example }, operations) {
+	if ((fault === 'example') !== (example !== null)) {
+		throw new TypeError('"do": "example" and "example" need each other');
+	}
+	const meant = operations.filter(({ name }) => endpoint.length === 0 || endpoint.includes(name));
+	if (example !== null && !meant.some(({ examples }) => examples.has(example))) {
+		throw new TypeError(`There is no example "${example}"`);
+	}
+}
+
+export class Faults {
 	/** @type {{ rule: Rule, random: () => number }[]} */
 	#rules = [];
 	#nextId = 1;
@@ -117,30 +139,30 @@ export class Misbehaviour {
 	}
 
 	/**
-	 * All or none: one bad rule refuses the list.
+	 * All or none: one bad rule rejects the list.
 	 *
 	 * @param {unknown[]} given
-	 * @param {readonly string[]} endpointNames
+	 * @param {readonly Operation[]} operations
 	 * @param {boolean} replace
 	 */
-	add(given, endpointNames, replace) {
-		const rules = given.map((entry) => toRule(entry, `rule-${this.#nextId++}`, endpointNames));
+	add(given, operations, replace) {
+		const rules = given.map((entry) => toRule(entry, `rule-${this.#nextId++}`, operations));
 		if (replace) this.clear();
 		for (const rule of rules) this.#rules.push({ rule, random: seededRandom(rule.seed) });
 		return rules;
 	}
 
 	/**
-	 * Every delay that applies, summed.
+	 * The sum of all delays that apply.
 	 *
-	 * @param {Occasion} occasion
+	 * @param {RequestMatch} match
 	 * @returns {{ beforeMs: number, afterMs: number }}
 	 */
-	delays(occasion) {
+	delays(match) {
 		let beforeMs = 0;
 		let afterMs = 0;
 		for (const { rule, random } of this.#rules) {
-			if (rule.do !== 'delay' || !fires(rule, random, occasion)) continue;
+			if (rule.do !== 'delay' || !fires(rule, random, match)) continue;
 			const ms = rule.delayMs + random() * rule.jitterMs;
 			if (rule.where === 'split') {
 				beforeMs += ms / 2;
@@ -154,20 +176,20 @@ export class Misbehaviour {
 	/**
 	 * The first rule, delays aside, that applies.
 	 *
-	 * @param {Occasion} occasion
+	 * @param {RequestMatch} match
 	 * @returns {Rule | null}
 	 */
-	trick(occasion) {
+	faultFor(match) {
 		for (const { rule, random } of this.#rules) {
-			if (rule.do !== 'delay' && fires(rule, random, occasion)) return rule;
+			if (rule.do !== 'delay' && fires(rule, random, match)) return rule;
 		}
 		return null;
 	}
 }
 
 /**
- * @typedef {object} Occasion
- * @property {string} endpoint
+ * @typedef {object} RequestMatch
+ * @property {Operation} endpoint
  * @property {string | null} workspace
  * @property {string[]} users
  */
@@ -175,14 +197,15 @@ export class Misbehaviour {
 /**
  * @param {Rule} rule
  * @param {() => number} random
- * @param {Occasion} occasion
+ * @param {RequestMatch} match
  * @returns {boolean}
  */
-function fires(rule, random, occasion) {
-	if (rule.endpoint.length > 0 && !rule.endpoint.includes(occasion.endpoint)) return false;
-	if (rule.workspace !== null && rule.workspace !== occasion.workspace) return false;
-	if (rule.user.length > 0 && !rule.user.some((user) => occasion.users.includes(user)))
-		return false;
+function fires(rule, random, match) {
+	const { name, examples } = match.endpoint;
+	if (rule.endpoint.length > 0 && !rule.endpoint.includes(name)) return false;
+	if (rule.example !== null && !examples.has(rule.example)) return false;
+	if (rule.workspace !== null && rule.workspace !== match.workspace) return false;
+	if (rule.user.length > 0 && !rule.user.some((user) => match.users.includes(user))) return false;
 	rule.seen++;
 	if (rule.seen <= rule.after) return false;
 	if (rule.times !== null && rule.fired >= rule.times) return false;

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { defaultConfig, mergeConfig } from './config.mjs';
-import { ENDPOINT_NAMES } from './endpoints/index.mjs';
+import { OPERATION_NAMES } from './contract.mjs';
 import { Sandbox } from './sandbox.mjs';
 import { listen } from './server.mjs';
 
@@ -51,7 +51,7 @@ function readFlags() {
 function readConfig(flags) {
 	const given = flags.config ?? '{}';
 	const text = given.trimStart().startsWith('{') ? given : readFileSync(given, 'utf8');
-	const base = mergeConfig(defaultConfig(), JSON.parse(text), ENDPOINT_NAMES);
+	const base = mergeConfig(defaultConfig(), JSON.parse(text), OPERATION_NAMES);
 	const [first, ...others] = base.workspaces;
 	/** @type {Record<string, unknown>} */
 	const patch = {
@@ -68,7 +68,7 @@ function readConfig(flags) {
 	if (flags.window !== undefined) patch.window = { kind: flags.window };
 	if (flags['accept-any-user']) patch.acceptAnyUser = true;
 	if (flags['no-rate-headers']) patch.headers = { rate: false };
-	return mergeConfig(base, patch, ENDPOINT_NAMES);
+	return mergeConfig(base, patch, OPERATION_NAMES);
 }
 
 /**
