@@ -60,7 +60,8 @@ import { isRecord } from './http.mjs';
  * @property {boolean} apiSecretConfigured false: 409 in the preference APIs
  * @property {string[]} switchedOff endpoints that respond with their 403 (v5: the key lacks the scope)
  * @property {boolean} ipAllowed false: the firewall's 403 everywhere
- * @property {boolean} expectInvalidRequests invalid requests needn't be announced, see validation.mjs
+ * @property {string[]} invalidRequestsExpected endpoints whose invalid requests needn't be announced,
+ *   see validation.mjs
  * @property {number} asyncMs delay between a 202 and its change
  * @property {number} maxBodyBytes
  * @property {number} logLimit entries kept in the request log
@@ -107,7 +108,7 @@ export function defaultConfig() {
 		apiSecretConfigured: true,
 		switchedOff: [],
 		ipAllowed: true,
-		expectInvalidRequests: false,
+		invalidRequestsExpected: [],
 		asyncMs: 0,
 		maxBodyBytes: 1024 * 1024,
 		logLimit: 50_000,
@@ -175,7 +176,7 @@ export function mergeConfig(base, patch, endpointNames) {
 		checkKeys({ limit: null, dayLimit: null }, quota, `limits.${name}.`);
 		next.limits[name] = { ...next.limits[name], ...quota };
 	}
-	for (const name of next.switchedOff) {
+	for (const name of [...next.switchedOff, ...next.invalidRequestsExpected]) {
 		if (!endpointNames.includes(name)) throw new TypeError(`There is no endpoint "${name}"`);
 	}
 	next.categories = next.categories.map(toCategory);

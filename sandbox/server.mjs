@@ -60,7 +60,8 @@ async function serve(sandbox, request, response) {
 	const entry = sandbox.log.open(call, name, users, sandbox.config);
 	const violation = endpoint?.validateRequest(call) ?? null;
 	const problem = endpoint === null ? 'no such path or method' : describe(violation);
-	sandbox.validation.request(call, name, problem, sandbox.config.expectInvalidRequests);
+	const expected = sandbox.config.invalidRequestsExpected.includes(name ?? '');
+	sandbox.validation.request(call, name, problem, expected);
 	if (endpoint === null) {
 		sandbox.log.counted(entry, now(), false);
 		const message = unmatchedResponse(sandbox, found);

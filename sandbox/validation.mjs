@@ -25,12 +25,12 @@ export class Validation {
 	 * @param {import('./http.mjs').HttpRequest} request
 	 * @param {string | null} endpoint
 	 * @param {string | null} problem null: the document allows the request
-	 * @param {boolean} anyAllowed invalid requests needn't be announced
+	 * @param {boolean} expected an invalid request needn't be announced
 	 */
-	request({ headers }, endpoint, problem, anyAllowed) {
+	request({ headers }, endpoint, problem, expected) {
 		const announced = INVALID_ON_PURPOSE in headers;
 		this.#requests.validated++;
-		if (problem !== null && (announced || anyAllowed)) this.#requests.invalidOnPurpose++;
+		if (problem !== null && (announced || expected)) this.#requests.invalidOnPurpose++;
 		else if (problem !== null) this.#invalid('request', endpoint, problem);
 		else if (announced) this.#invalid('request', endpoint, 'announced as invalid, but allowed');
 	}

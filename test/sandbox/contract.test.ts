@@ -182,12 +182,15 @@ describe('validation', () => {
 		await expect(sandbox.assertValid()).rejects.toThrow('announced as invalid, but allowed');
 	});
 
-	it('invalid requests need no announcement with expectInvalidRequests', async () => {
-		await sandbox.configure({ expectInvalidRequests: true });
-		const { requests } = await counted(
-			async () => await send('bulkUpdate', 'call', { channel: 'sms' }),
-		);
-		expect(requests).toEqual({ validated: 1, invalid: 0, invalidOnPurpose: 1 });
+	it('invalidRequestsExpected names endpoints whose requests need no announcement', async () => {
+		await sandbox.configure({ invalidRequestsExpected: ['bulkUpdate'] });
+		const { requests } = await counted(async () => {
+			await send('bulkUpdate', 'call', { channel: 'sms' });
+			await send('bulkUpdate');
+			await send('resubscribe', 'call', { esp: 7 });
+		});
+		expect(requests).toEqual({ validated: 3, invalid: 1, invalidOnPurpose: 1 });
+		await expect(sandbox.assertValid()).rejects.toThrow('esp');
 	});
 
 	it('an injected fault is counted, not validated', async () => {

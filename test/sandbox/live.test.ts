@@ -17,6 +17,8 @@ beforeAll(async () => (sandbox = await startSandbox()));
 afterAll(async () => await sandbox.stop());
 beforeEach(async () => {
 	await sandbox.reset();
+	// The check asks whether these APIs are on with requests that no user is named in.
+	await sandbox.configure({ invalidRequestsExpected: ['optIn', 'resubscribe'] });
 	await sandbox.seedUsers([{ customer_id: ID, categories: BEFORE }]);
 });
 
@@ -130,7 +132,7 @@ it('tells another MoEngage apart', async () => {
 it('tells of no rate headers, and of a body key that is not taken', async () => {
 	await sandbox.configure({ headers: { rate: false } });
 	const body = { message: 'Your request has been processed' };
-	await sandbox.misbehave([
+	await sandbox.addFaults([
 		{ do: 'status', status: 200, endpoint: 'bulkUpdate', body, apply: false },
 	]);
 	const { code, output, row } = await live(['--yes']);
@@ -156,7 +158,7 @@ it('reads and restores by a landing page where there is no v5', async () => {
 });
 
 it('puts the user back when a step breaks in the middle', async () => {
-	await sandbox.misbehave([{ do: 'cut-after', endpoint: 'bulkUpdate', after: 1 }]);
+	await sandbox.addFaults([{ do: 'cut-after', endpoint: 'bulkUpdate', after: 1 }]);
 	const { code, output } = await live(['--yes']);
 	expect([code, output]).toEqual([1, expect.stringContaining('No answer to POST')]);
 	const unsubscribed = (await sandbox.log()).some(
@@ -167,7 +169,7 @@ it('puts the user back when a step breaks in the middle', async () => {
 });
 
 it.each(['SIGINT', 'SIGTERM'] as const)('puts the user back on %s', async (signal) => {
-	await sandbox.misbehave([{ do: 'delay', endpoint: 'bulkUpdate', after: 1, delayMs: 700 }]);
+	await sandbox.addFaults([{ do: 'delay', endpoint: 'bulkUpdate', after: 1, delayMs: 700 }]);
 	const { code, output } = await live(['--yes'], {}, async (pid) => {
 		const sent = async () => (await sandbox.log({ endpoint: 'bulkUpdate' })).length;
 		for (let i = 0; i < 300 && (await sent()) < 2; i++)
@@ -179,7 +181,7 @@ it.each(['SIGINT', 'SIGTERM'] as const)('puts the user back on %s', async (signa
 });
 
 it('says so loudly when the user cannot be put back', async () => {
-	await sandbox.misbehave([{ do: 'status', status: 500, endpoint: 'v5UpdatePreferences' }]);
+	await sandbox.addFaults([{ do: 'status', status: 500, endpoint: 'v5UpdatePreferences' }]);
 	const { code, output } = await live(['--yes'], { MOENGAGE_WAIT_S: '0.1' });
 	expect(code).toBe(1);
 	expect(output).toMatch(/COULD NOT BE PUT BACK:\n.*"Newsletter":false/);
@@ -195,7 +197,7 @@ it('takes no user who is unsubscribed from all', async () => {
 it('prints no key, no user and no workspace, whatever MoEngage says', async () => {
 	const key = sandbox.apiKey;
 	const message = `no ${ID} with ${key} in ${sandbox.workspaceId}, see ada@people.example`;
-	await sandbox.misbehave([{ do: 'refuse', endpoint: 'bulkUpdate', message }]);
+	await sandbox.addFaults([{ do: 'reject', endpoint: 'bulkUpdate', message }]);
 	const ran = await live(['--yes']);
 	expect(ran.row('body key')).toMatch(/^DIFFERS .*400 "Bad Request: no … with … in …, see …"$/);
 	const wrong = await live(['--yes'], { MOENGAGE_API_KEY: 'not-the-key' });
