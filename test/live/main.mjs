@@ -2,10 +2,27 @@
 import { createInterface } from 'node:readline/promises';
 import { say, Trouble } from '../../demo/lib/say.mjs';
 import { client, Stopped, wordsOf } from './client.mjs';
+import { carryForward, emailUnsubscribe } from './opt-in.mjs';
 import { apis, rateHeaders, unknownUserOfV5 } from './reading.mjs';
 import { explain, readSettings } from './settings.mjs';
 import { byLandingPage, byV5, restore } from './user.mjs';
-import { bodyKey, falseAfterTrue, inactiveCategory, unknownUser } from './writing.mjs';
+import {
+	bodyKey,
+	emptyCategories,
+	falseAfterTrue,
+	inactiveCategory,
+	unknownUser,
+} from './writing.mjs';
+
+const WRITING = [
+	bodyKey,
+	inactiveCategory,
+	unknownUser,
+	emailUnsubscribe,
+	carryForward,
+	falseAfterTrue,
+	emptyCategories,
+];
 
 /** @typedef {import('./reading.mjs').Finding} Finding */
 
@@ -84,8 +101,7 @@ async function check(settings) {
 	let stopped = false;
 	let restored = false;
 	try {
-		for (const step of [bodyKey, inactiveCategory, unknownUser, falseAfterTrue])
-			findings.push(...(await step(context)));
+		for (const step of WRITING) findings.push(...(await step(context)));
 	} catch (problem) {
 		stopped = true;
 		say(problem instanceof Trouble ? problem.message : 'Stopped.');

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { wordsOf } from './client.mjs';
 import { V1, V5 } from './user.mjs';
 
+export const OPT_IN = '/v1.0/opt-in-management/user-preferences';
 const SAMPLES = 6;
 
 /**
@@ -47,7 +48,7 @@ export const apis = async (context) => {
 		await availability(
 			context,
 			'email opt-in API',
-			call('PUT', '/v1.0/opt-in-management/user-preferences', {
+			call('PUT', OPT_IN, {
 				data: { user_preferences: { channel: 'email' } },
 			}),
 		),

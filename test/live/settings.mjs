@@ -12,6 +12,7 @@
  * @property {{ user_id: string, cid: string } | null} landing
  * @property {string} inactiveCategory empty: not checked
  * @property {string} unknownCustomerId empty: not checked
+ * @property {string} optInStatus the test user's, sent again unchanged; empty: not checked
  * @property {number} waitMs how long a change may take to be seen
  */
 
@@ -28,6 +29,8 @@ const OPTIONAL = {
 	MOENGAGE_LANDING_PAGE_URL: "the test user's, to read by where the workspace has no v5 API",
 	MOENGAGE_INACTIVE_CATEGORY: 'name of an inactive category, to see what becomes of it',
 	MOENGAGE_UNKNOWN_CUSTOMER_ID: 'an ID that nobody has: MoEngage may create a profile for it',
+	MOENGAGE_TEST_OPT_IN_STATUS:
+		"the test user's email opt-in status, sent again to see which identifier wins",
 	MOENGAGE_WAIT_S: 'how long a change may take to be seen, 20 by default',
 };
 
@@ -71,6 +74,7 @@ export function readSettings(env) {
 			landing: landingOf(env),
 			inactiveCategory: text('MOENGAGE_INACTIVE_CATEGORY'),
 			unknownCustomerId: text('MOENGAGE_UNKNOWN_CUSTOMER_ID'),
+			optInStatus: text('MOENGAGE_TEST_OPT_IN_STATUS'),
 			waitMs: Number(text('MOENGAGE_WAIT_S') || 20) * 1000,
 		},
 	};

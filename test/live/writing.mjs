@@ -88,7 +88,7 @@ export const falseAfterTrue = async (context) => {
 	const { call, settings, signal } = context;
 	const { user, categories, name, value } = await present(context);
 	if (user.way !== 'v5') return [{ point, expected, found: 'can be read by v5 only' }];
-	await bulk(context, {}, { unsubscribeAll: true });
+	await bulk(context, categories, { unsubscribeAll: true });
 	const gone = (/** @type {import('./user.mjs').Preferences} */ now) => now.globally === true;
 	const after = await readUntil(user, call, gone, settings.waitMs, signal);
 	if (!gone(after)) return [{ point, expected, found: 'true was not seen by v5 in time' }];
@@ -98,4 +98,23 @@ export const falseAfterTrue = async (context) => {
 	const last = await readUntil(user, call, back, settings.waitMs, signal);
 	const found = back(last) ? 'lifts it' : 'does not lift it';
 	return [{ point, expected, found, fits: true }];
+};
+
+/** @type {Check} */
+export const emptyCategories = async (context) => {
+	const expected = 'accepted, or the item rejected with 400';
+	const findings = [];
+	for (const unsubscribeAll of [false, true]) {
+		const point = `empty categories${unsubscribeAll ? ', unsubscribe_all' : ''}`;
+		// Only v5 can lift the unsubscribe from all again.
+		if (unsubscribeAll && context.user?.way !== 'v5') {
+			findings.push({ point, expected, found: 'needs v5' });
+			continue;
+		}
+		const response = await bulk(context, {}, { unsubscribeAll });
+		const found = response.status === 200 ? 'accepted' : wordsOf(response, context.settings);
+		const fits = response.status === 200 || response.status === 400;
+		findings.push({ point, expected, found, fits });
+	}
+	return findings;
 };

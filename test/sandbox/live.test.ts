@@ -105,7 +105,11 @@ it('tells what holds, and puts the user back', async () => {
 	expect(row('inactive category')).toMatch(/^fits .*left out silently$/);
 	expect(row('unknown user, bulk')).toMatch(/^not checked .*MOENGAGE_UNKNOWN_CUSTOMER_ID$/);
 	expect(row('unsubscribe_all')).toMatch(/^fits .*does not lift it$/);
-	expect(output).toMatch(/\n10 passed, 0 failed, 1 not checked\n$/);
+	expect(row('email-based unsubscribe')).toMatch(/^fits .* on$/);
+	expect(row('email and customer ID')).toMatch(/^not checked .*MOENGAGE_TEST_OPT_IN_STATUS$/);
+	expect(row('empty categories ')).toMatch(/^fits .* accepted$/);
+	expect(row('empty categories,')).toMatch(/^fits .* accepted$/);
+	expect(output).toMatch(/\n13 passed, 0 failed, 2 not checked\n$/);
 	expect((await sandbox.state()).userCount).toBe(1);
 	expect((await writes()).length).toBeGreaterThan(3);
 	await expectRestored();
@@ -127,6 +131,46 @@ it('tells another MoEngage apart', async () => {
 	expect(row('unsubscribe_all')).toMatch(/^fits .* lifts it$/);
 	expect(code).toBe(0);
 	await expectRestored();
+});
+
+describe('the open points', () => {
+	const UNKNOWN = { MOENGAGE_UNKNOWN_CUSTOMER_ID: 'unknown' };
+	const STATUS = { MOENGAGE_TEST_OPT_IN_STATUS: 'OPTED_OUT' };
+
+	beforeEach(async () => {
+		await sandbox.seedUsers([{ customer_id: ID, opt_in_status: 'OPTED_OUT' }]);
+	});
+
+	it.each([
+		['unsubscribe_all', {}, /does not lift it$/],
+		['unsubscribe_all', { falseClears: true }, / lifts it$/],
+		['empty categories ', {}, / accepted$/],
+		['empty categories ', { emptyCategories: 'withUnsubscribeAll' }, / 400 "Categories Required/],
+		['empty categories,', { emptyCategories: 'withUnsubscribeAll' }, / accepted$/],
+		['empty categories,', { emptyCategories: 'reject' }, / 400 "Categories Required/],
+		['unknown user, bulk', { unknownUsers: 'ignore' }, / taken$/],
+		['unknown user, bulk', { unknownUsers: 'reject' }, / 400 "User Not Found/],
+		['email-based unsubscribe', { emailUnsubscribe: true }, / on$/],
+		['email-based unsubscribe', { emailUnsubscribe: false }, / off: 400 /],
+		['email and customer ID', { carryForward: true }, / the email wins$/],
+		['email and customer ID', { carryForward: false }, / the customer ID wins$/],
+	])('prints which reading of "%s" holds with %j', async (point, settings, found) => {
+		await sandbox.configure(settings);
+		const { code, row } = await live(['--yes'], { ...UNKNOWN, ...STATUS, MOENGAGE_WAIT_S: '0.3' });
+		expect(row(point)).toMatch(/^fits /);
+		expect(row(point)).toMatch(found);
+		expect(code).toBe(0);
+		await expectRestored();
+		expect((await sandbox.user(ID))?.opt_in_status).toBe('OPTED_OUT');
+	});
+
+	it('about the email opt-in API are not checked if it is off', async () => {
+		await sandbox.configure({ switchedOff: ['optIn'] });
+		const { code, row } = await live(['--yes'], STATUS);
+		expect(row('email-based unsubscribe')).toMatch(/^not checked .* is off$/);
+		expect(row('email and customer ID')).toMatch(/^not checked .* is off$/);
+		expect(code).toBe(0);
+	});
 });
 
 it('tells of no rate headers, and of a body key that is not taken', async () => {
@@ -154,6 +198,7 @@ it('reads and restores by a landing page where there is no v5', async () => {
 	expect([code, row('body key')]).toEqual([0, expect.stringMatching(/^fits /)]);
 	expect(row('v5 API')).toMatch(/^fits .* off: 403/);
 	expect(row('unsubscribe_all')).toMatch(/^not checked /);
+	expect(row('empty categories,')).toMatch(/^not checked /);
 	await expectRestored();
 });
 
