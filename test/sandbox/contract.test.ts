@@ -1,4 +1,5 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- a test reads the sandbox's document */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
+   a test reads the sandbox's document */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -47,6 +48,8 @@ const bulkBody = {
 };
 const who = { user_identifier_type: 'uid', user_identifier_value: 'u' };
 
+const UNUSED_UUID = '5f0c4a53-98c1-4d0c-8a39-0a7e0d0b9d11';
+
 /** A valid request of each operation. */
 const VALID: Record<string, [method: string, url: string, data?: object, headers?: object]> = {
 	getPreferences: ['GET', `${PREFERENCES}?user_id=u&cid=c`],
@@ -77,7 +80,7 @@ const VALID: Record<string, [method: string, url: string, data?: object, headers
 		'PATCH',
 		V5,
 		{ ...who, is_globally_unsubscribed: false },
-		{ 'Idempotency-Key': '5f0c4a53-98c1-4d0c-8a39-0a7e0d0b9d11' },
+		{ 'Idempotency-Key': UNUSED_UUID },
 	],
 };
 
