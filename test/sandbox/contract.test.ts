@@ -1,5 +1,6 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
-   a test reads the sandbox's document */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions --
+   a test reads the sandbox's document and starts a validator */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -18,9 +19,11 @@ interface Example {
 	body?: Record<string, unknown>;
 }
 
-const document = parse(
-	readFileSync(path.resolve(__dirname, '../../sandbox/openapi.yaml'), 'utf8'),
-) as {
+const ROOT = path.resolve(__dirname, '../..');
+const DOCUMENT = path.join(ROOT, 'sandbox/openapi.yaml');
+const VALIDATOR = 'node_modules/@seriousme/openapi-schema-validator/bin/validate-api-cli.js';
+
+const document = parse(readFileSync(DOCUMENT, 'utf8')) as {
 	paths: Record<string, Record<string, Operation>>;
 	components: { responses: Record<string, Documented> };
 };
@@ -116,6 +119,11 @@ async function counted(requests: () => Promise<unknown>) {
 }
 
 describe('the document', () => {
+	it('is valid OpenAPI', () => {
+		const { stdout } = spawnSync(process.execPath, [path.join(ROOT, VALIDATOR), DOCUMENT]);
+		expect(JSON.parse(stdout.toString())).toEqual({ valid: true });
+	});
+
 	it('describes the nine operations and an error example of each', () => {
 		const names = new Set(EXAMPLES.map(([operation]) => operation));
 		expect([...names].sort()).toEqual(Object.keys(VALID).sort());
