@@ -1,13 +1,11 @@
-import { Door } from './door';
+import { EndpointQueue } from './endpointQueue';
 import { Run, type AnyRequest } from './run';
+import { FORGET_ENDPOINT_MS } from './tuning';
 import type { Clock, DeliveryReport, DeliveryRequest } from './types';
 
-/** A door that nobody used for a day has nothing left to remember: its windows are all over. */
-const FORGET_DOOR_MS = 24 * 60 * 60 * 1000;
-
-/** All doors of a process, with the time and the chance they live by. */
+/** Registry of all endpoint queues in this process, with their shared clock and random source. */
 export class Engine {
-	private readonly doors = new Map<string, Door>();
+	private readonly doors = new Map<string, EndpointQueue>();
 
 	constructor(
 		private readonly clock: Clock,
@@ -30,7 +28,7 @@ export class Engine {
 				},
 				door.limitedSoFar,
 			);
-			if (run.done) return run.report(door.limitedSoFar);
+			if (run.isDone) return run.report(door.limitedSoFar);
 			signal?.addEventListener('abort', stop);
 			door.enter(run);
 			if (signal?.aborted) stop();
@@ -41,9 +39,10 @@ export class Engine {
 	census(): { doors: number; runs: number; lanes: number; users: number } {
 		const sum = { doors: this.doors.size, runs: 0, lanes: 0, users: 0 };
 		for (const door of this.doors.values()) {
-			sum.runs += door.runs.size;
-			sum.lanes += door.lanes.size;
-			sum.users += door.order.size;
+			const { runs, lanes, users } = door.census();
+			sum.runs += runs;
+			sum.lanes += lanes;
+			sum.users += users;
 		}
 		return sum;
 	}
@@ -51,16 +50,16 @@ export class Engine {
 	private doorFor(
 		name: string,
 		policy: DeliveryRequest<unknown, unknown, unknown>['policy'],
-	): Door {
+	): EndpointQueue {
 		const now = this.clock.now();
 		for (const [key, door] of this.doors) {
-			if (door.runs.size === 0 && now - door.lastUsed > FORGET_DOOR_MS) this.doors.delete(key);
+			if (door.isIdle && now - door.lastUsed > FORGET_ENDPOINT_MS) this.doors.delete(key);
 		}
 		// Another policy is another endpoint, whatever it is called.
 		const key = `${name} ${policy.limit}/${policy.windowMs}`;
 		let door = this.doors.get(key);
 		if (!door) {
-			door = new Door({ ...policy }, this.clock, this.random, name);
+			door = new EndpointQueue({ ...policy }, this.clock, this.random);
 			this.doors.set(key, door);
 		}
 		return door;

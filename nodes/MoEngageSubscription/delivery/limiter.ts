@@ -2,7 +2,7 @@ import { DayQuota } from './dayQuota';
 import { Room } from './room';
 import { ServerWindow } from './serverWindow';
 import { SlidingLog } from './slidingLog';
-import { LONGEST_WAIT_MS, Throttle } from './throttle';
+import { askedWait, LONGEST_WAIT_MS, Throttle } from './throttle';
 import type { Policy, RateFacts } from './types';
 
 /** Only 429s for this long: the quota of the day is gone, whoever used it. */
@@ -26,8 +26,7 @@ export class Limiter {
 	private readonly room: Room;
 	private readonly throttle: Throttle;
 	private readonly day: DayQuota;
-	private refusedSince?: number;
-	private quotaGoneUntil = -Infinity;
+	private throttledSince?: number;
 
 	constructor(
 		private readonly policy: Policy,
@@ -46,30 +45,25 @@ export class Limiter {
 
 	/** Whether waiting for the window can't help: the requests of the day are used up. */
 	dayIsSpent(now: number): boolean {
-		return now < this.quotaGoneUntil || this.day.spent(now);
+		return this.day.spent(now);
 	}
 
-	/**
-	 * When the next request may leave; Infinity while only an answer can tell.
-	 * `cap`: requests a window that the user set, if lower than the policy's.
-	 */
-	openAt(now: number, cap = Infinity): number {
+	/** When the next request may leave; Infinity while only a response can tell. */
+	openAt(now: number): number {
 		const ruled = this.server.rules;
-		const limit = Math.min(this.limit, cap);
+		const { limit } = this;
 		const evenly = !ruled && !this.room.ample(now, this.inFlight);
 		const refusal = this.throttle.openAt(now, limit, this.inFlight, evenly);
 		if (!ruled) return Math.max(refusal, this.log.openAt(now, limit));
-		// A user's own limit holds whatever the server would still take.
-		const own = cap < this.limit ? this.log.openAt(now, cap) : now;
-		return Math.max(refusal, own, this.server.openAt(now, this.inFlight));
+		return Math.max(refusal, this.server.openAt(now, this.inFlight));
 	}
 
 	/**
 	 * The even gap in milliseconds at which the requests that are left last until the next come
 	 * back; 0 while more than the share `plenty` of the limit is left.
 	 */
-	evenGap(now: number, plenty: number, cap = Infinity): number {
-		const limit = Math.min(this.limit, cap);
+	evenGap(now: number, plenty: number): number {
+		const { limit } = this;
 		if (this.server.rules) {
 			const { free, resetAt } = this.server.forecast(now, this.inFlight);
 			return free > limit * plenty ? 0 : (resetAt - now) / Math.max(1, free);
@@ -84,10 +78,13 @@ export class Limiter {
 		return gap;
 	}
 
-	/** Time for `requests` more at the current pace, in milliseconds. An estimate for people. */
+	/**
+	 * Time for `requests` more at the current rate, in milliseconds. An estimate for people. `cap`:
+	 * requests per window that the run set for itself.
+	 */
 	estimate(requests: number, now: number, cap = Infinity): number {
 		const limit = Math.min(this.limit, cap);
-		const open = this.openAt(now, cap);
+		const open = this.openAt(now);
 		const wait = Number.isFinite(open) ? open - now : 0;
 		const free = Math.max(0, limit - this.log.used(now));
 		return wait + Math.max(0, requests - free) * (this.policy.windowMs / limit);
@@ -101,23 +98,24 @@ export class Limiter {
 		return { sentAt: now, ample };
 	}
 
-	/** Takes in what an answer says. `throttled`: it was a 429. */
-	answer(permit: Permit, now: number, throttled: boolean, rate: RateFacts = {}): void {
+	/**
+	 * Takes in what a response says. `throttled`: it was a 429. True if nothing will get through for
+	 * so long that waiting is no use: the quota of the day is gone, whoever used it.
+	 */
+	answer(permit: Permit, now: number, throttled: boolean, rate: RateFacts = {}): boolean {
 		this.log.answered(now);
 		this.server.answered(permit.sentAt, now, rate);
 		this.room.answered(permit.sentAt, now, throttled, permit.ample, rate);
 		if (!throttled) {
-			this.refusedSince = undefined;
+			this.throttledSince = undefined;
 			this.throttle.passed(permit.sentAt);
-			return;
+			return false;
 		}
-		this.refusedSince ??= now;
-		if ((rate.retryAfterMs ?? 0) > LONGEST_WAIT_MS || now - this.refusedSince > HOPELESS_MS) {
-			const asked = Math.max(rate.retryAfterMs ?? 0, this.policy.windowMs);
-			this.quotaGoneUntil = now + Math.min(asked, HOPELESS_MS);
-			this.refusedSince = undefined;
-		}
-		this.throttle.refused(permit.sentAt, now, rate, this.log.returns(now)[0]);
+		this.throttledSince ??= now;
+		const isExhausted =
+			(askedWait(rate) ?? 0) > LONGEST_WAIT_MS || now - this.throttledSince > HOPELESS_MS;
+		this.throttle.refused(permit.sentAt, now, rate, this.log.returns(now)[0], isExhausted);
+		return isExhausted;
 	}
 
 	private get limit(): number {

@@ -1,67 +1,66 @@
-import { indexesOf, type Entry } from './entry';
+import { CircuitBreaker } from './policy/circuitBreaker';
+import { SlidingLog } from './slidingLog';
+import {
+	DEFAULT_TRIES,
+	DENIALS_MAX,
+	RETRY_BUDGET,
+	RETRY_EARNED,
+	SUSPICIOUS_BATCHES,
+	SUSPICIOUS_RECORDS,
+} from './tuning';
 import type { DeliveryReport, DeliveryRequest, NotSentCause, Outcome } from './types';
-
-/** Retries that a run may spend on a server that is down; accepted records earn some back. */
-export const RETRY_BUDGET = 90;
-const RETRY_EARNED = 0.5;
-/** Whole batches refused in the same words before it is called configuration. */
-const REFUSED_WHOLE_MAX = 3;
-const DEFAULT_TRIES = 4;
 
 export type AnyRequest = DeliveryRequest<unknown, unknown, unknown>;
 export type AnyOutcome = Outcome<unknown, unknown>;
 
-/** The entries of one run that share an envelope and are free to go. */
-export interface RunQueue {
-	readonly run: Run;
-	readonly envelope: string;
-	readonly ready: Entry[];
-	/** Index of the next in `ready`. */
-	next: number;
-	/** Entries that had to wait for another one: their turn has come, they go first. */
-	readonly freed: Entry[];
+/** Why a run must not send any more. */
+export interface Stopped {
+	cause: NotSentCause;
+	reason?: unknown;
 }
 
-/** Takes the next entry that is still to be sent. */
-export function nextOf(queue: RunQueue): Entry | undefined {
-	for (;;) {
-		const entry = queue.freed.shift() ?? queue.ready[queue.next++];
-		if (entry === undefined || (!entry.settled && !entry.sent)) return entry;
-	}
-}
-
-/** One execution's delivery: its records' fates, its settings and its account. */
+/** One execution's delivery: its outcomes, its settings and its budgets. */
 export class Run {
-	readonly entries: Entry[] = [];
-	readonly queues = new Map<string, RunQueue>();
-	readonly batchSize: number;
-	readonly limit?: number;
 	readonly maxTries: number;
 	readonly isolates: boolean;
 	readonly signal: AbortSignal;
-	/** Set when the run must not send any more. */
-	stopped?: { cause: NotSentCause; reason?: unknown };
-	/** MoEngage's latest words of refusal. */
-	lastRefusal?: unknown;
+	/** Requests per window that the run set for itself, if any. */
+	readonly limit?: number;
+	stopped?: Stopped;
+	/** MoEngage's latest rejection, in words that fit every record. */
+	lastRejection?: unknown;
 	requests = 0;
 	throttled = 0;
 	combined = 0;
 	serialized = 0;
 	batches = 0;
+	/** Requests of the run in flight. */
+	inFlight = 0;
+	/** Counts failures of requests that carried its records. */
+	readonly breaker = new CircuitBreaker();
+	private size: number;
+	/** A smaller batch size is being tried after a 413. */
+	private triesSize = false;
+	private denials = 0;
 	private retriesLeft = RETRY_BUDGET;
-	private refusedWhole = { words: '', count: 0 };
+	private wholeBatches = { fingerprint: '', count: 0, records: 0 };
+	private readonly log?: SlidingLog;
+	private ownWaitedMs = 0;
+	private ownWaitSince?: number;
 	private readonly outcomes: AnyOutcome[];
 	private open: number;
 
 	constructor(
 		readonly request: AnyRequest,
 		private readonly finish: (report: DeliveryReport<unknown, unknown>) => void,
-		readonly limitedBefore: number,
+		private readonly limitedBefore: number,
 	) {
 		const { policy, records, settings = {}, signal } = request;
-		this.batchSize = between(1, settings.batchSize ?? policy.batchSize, policy.batchSize);
-		this.limit =
-			settings.limit === undefined ? undefined : between(1, settings.limit, policy.limit);
+		this.size = between(1, settings.batchSize ?? policy.batchSize, policy.batchSize);
+		if (settings.limit !== undefined && settings.limit < policy.limit) {
+			this.limit = between(1, settings.limit, policy.limit);
+			this.log = new SlidingLog(policy.windowMs);
+		}
 		this.maxTries = Math.max(1, Math.floor(settings.maxTries ?? DEFAULT_TRIES));
 		this.isolates = settings.onRejectedBatch !== 'rejectBatch';
 		this.signal = signal ?? new AbortController().signal;
@@ -69,7 +68,7 @@ export class Run {
 		this.open = records.length;
 	}
 
-	get done(): boolean {
+	get isDone(): boolean {
 		return this.open === 0;
 	}
 
@@ -77,21 +76,58 @@ export class Run {
 		return this.open;
 	}
 
-	/** Decides an entry's records. The same outcome object serves all of them. */
-	settle(entry: Entry, outcome: AnyOutcome): void {
-		entry.settled = true;
-		entry.value = undefined;
-		for (const index of indexesOf(entry)) {
+	/** Records per request. */
+	get batchSize(): number {
+		return this.size;
+	}
+
+	/** Whether the run may have to wait while others go on. */
+	get isLimited(): boolean {
+		return this.log !== undefined || this.triesSize;
+	}
+
+	/** When the run's own limit and a batch size under trial let its next request leave. */
+	openAt(now: number): number {
+		if (this.triesSize && this.inFlight > 0) return Infinity;
+		return this.log === undefined ? now : this.log.openAt(now, this.limit as number);
+	}
+
+	onSent(now: number): void {
+		this.requests += 1;
+		this.inFlight += 1;
+		this.log?.sent();
+		if (this.ownWaitSince === undefined) return;
+		this.ownWaitedMs += now - this.ownWaitSince;
+		this.ownWaitSince = undefined;
+	}
+
+	onResponse(now: number): void {
+		this.inFlight -= 1;
+		this.log?.answered(now);
+	}
+
+	/** Nothing but the run's own limit holds its records back. */
+	waitsForOwnLimit(now: number): void {
+		this.ownWaitSince ??= now;
+	}
+
+	/** A batch of `size` records was too large as a whole: smaller ones from now on. */
+	shrinkBatches(size: number): void {
+		this.size = Math.min(this.size, Math.max(1, Math.ceil(size / 2)));
+		this.triesSize = true;
+	}
+
+	/** A batch was not too large: its size is kept. */
+	keepBatchSize(): void {
+		this.triesSize = false;
+	}
+
+	/** Decides records. The same outcome object serves all of them. */
+	settle(indexes: readonly number[], outcome: AnyOutcome): void {
+		for (const index of indexes) {
 			this.outcomes[index] = outcome;
 			this.open -= 1;
 		}
-	}
-
-	/** What is said of an entry that will not be sent any more. */
-	leftOver(entry: Entry): AnyOutcome {
-		if (!entry.doubt) return { status: 'notSent', ...this.stopped! };
-		const { batch, attempts } = entry;
-		return { status: 'unknown', reason: entry.doubt.reason, batch, attempts };
 	}
 
 	report(limitedMs: number): void {
@@ -102,28 +138,55 @@ export class Run {
 			throttled,
 			combined,
 			serialized,
-			waitedMs: Math.round(limitedMs - this.limitedBefore),
+			waitedMs: Math.round(limitedMs - this.limitedBefore + this.ownWaitedMs),
 		});
 	}
 
-	/** Whether the run may send a batch once more. */
-	mayRetry(): boolean {
+	/** Takes one retry from the run's budget; false if none is left. */
+	acquireRetryToken(): boolean {
 		this.retriesLeft -= 1;
 		return this.retriesLeft >= 0;
 	}
 
 	/** A record of this run was accepted. */
-	accepted(): void {
+	onAccepted(): void {
 		this.retriesLeft = Math.min(RETRY_BUDGET, this.retriesLeft + RETRY_EARNED);
-		this.refusedWhole.count = 0;
+		this.onNotConfiguration();
 	}
 
-	/** A whole batch was refused, each user even alone. True: it is not the users' fault. */
-	refusedWholeIn(words: string): boolean {
-		const { refusedWhole } = this;
-		refusedWhole.count = refusedWhole.words === words ? refusedWhole.count + 1 : 1;
-		refusedWhole.words = words;
-		return refusedWhole.count >= REFUSED_WHOLE_MAX;
+	/** A response such as 402 or 423; true if it confirms an earlier one. */
+	onDenied(): boolean {
+		this.denials += 1;
+		return this.denials >= DENIALS_MAX;
+	}
+
+	/** Any response but such a one. */
+	onNotDenied(): void {
+		this.denials = 0;
+	}
+
+	/** A whole batch was rejected, each record even alone. */
+	onWholeBatchRejected(fingerprint: string, records: number): void {
+		if (this.wholeBatches.fingerprint !== fingerprint)
+			this.wholeBatches = { fingerprint, count: 0, records: 0 };
+		this.wholeBatches.count += 1;
+		this.wholeBatches.records += records;
+	}
+
+	/** Everything was rejected so far: is it the configuration? */
+	get isSuspicious(): boolean {
+		const { count, records } = this.wholeBatches;
+		return count >= SUSPICIOUS_BATCHES || records >= SUSPICIOUS_RECORDS;
+	}
+
+	/** Whether records from elsewhere in the list were rejected for the same reason. */
+	isConfiguration(farFingerprint: string | undefined): boolean {
+		return this.isSuspicious && farFingerprint === this.wholeBatches.fingerprint;
+	}
+
+	/** They were not: the count begins anew. */
+	onNotConfiguration(): void {
+		this.wholeBatches = { fingerprint: '', count: 0, records: 0 };
 	}
 }
 

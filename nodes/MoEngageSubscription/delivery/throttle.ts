@@ -14,8 +14,12 @@ const GAIN = 0.01;
 /** Part of a window: a server that names a shorter wait gives its requests out one by one. */
 const SHORT_WAIT = 1 / 12;
 const FORGET_MS = 10 * 60_000;
-/** A 429 that asks for longer than this is about the day's quota, not about the window. */
-export const LONGEST_WAIT_MS = 15 * 60_000;
+/** A 429 that asks for longer than this is about the day's quota, or a mistake. */
+export const LONGEST_WAIT_MS = 5 * 60_000;
+/** A day; a server that asks for more doesn't mean it. */
+const LONGEST_ASKED_MS = 24 * 60 * 60_000;
+/** Milliseconds between requests that find out whether the server takes some again after that. */
+const PROBE_EVERY_MS = 60_000;
 /** The reset comes in whole seconds, rounded in a way that isn't published. */
 const RESET_ROUNDING_MS = 1000;
 
@@ -62,9 +66,17 @@ export class Throttle {
 	 * A 429 to a request that left at `sentAt`. Requests that were already under way when an
 	 * earlier 429 came say nothing new: they neither slow the pace nor lengthen the backoff.
 	 */
-	refused(sentAt: number, now: number, rate: RateFacts, ownReturn = Infinity): void {
-		const asked = rate.retryAfterMs ?? resetWait(rate, this.windowMs);
-		const named = asked === undefined ? undefined : Math.min(asked, LONGEST_WAIT_MS);
+	refused(
+		sentAt: number,
+		now: number,
+		rate: RateFacts,
+		ownReturn = Infinity,
+		isExhausted = false,
+	): void {
+		const asked = askedWait(rate) ?? resetWait(rate, this.windowMs);
+		// Later executions must find out when the server takes requests again.
+		const bounded = asked === undefined ? undefined : Math.min(asked, LONGEST_WAIT_MS);
+		const named = isExhausted ? PROBE_EVERY_MS : bounded;
 		if (sentAt < this.lastRefusedAt) {
 			if (named !== undefined) this.blockedUntil = Math.max(this.blockedUntil, now + named);
 			return;
@@ -83,6 +95,13 @@ export class Throttle {
 		this.inRow += 1;
 		this.probing = true;
 	}
+}
+
+/** Milliseconds that Retry-After asks for; undefined if it can't be meant. */
+export function askedWait({ retryAfterMs }: RateFacts = {}): number | undefined {
+	if (retryAfterMs === undefined || !(retryAfterMs >= 0 && retryAfterMs <= LONGEST_ASKED_MS))
+		return undefined;
+	return retryAfterMs;
 }
 
 function resetWait({ resetInMs }: RateFacts, windowMs: number): number | undefined {

@@ -1,0 +1,142 @@
+import type { Batch } from './batch';
+import { Limiter, type Permit } from './limiter';
+import { CircuitBreaker } from './policy/circuitBreaker';
+import { ArrivalRate, lingerUntil } from './policy/linger';
+import type { AnyVerdict } from './response/handleVerdict';
+import type { Run } from './run';
+import { askedWait } from './throttle';
+import { HANGING_MS, MAINTENANCE_MAX_MS, MAX_HANGING, MAX_IN_FLIGHT } from './tuning';
+import type { Clock, Policy } from './types';
+
+/** What a fresh batch would be like; undefined for one that is sent again. */
+export interface FreshBatch {
+	isFull: boolean;
+	/** Runs under way at the endpoint. */
+	runs: number;
+}
+
+/** When the next request may leave, and whether it is the rate limit that holds it back. */
+interface Admission {
+	at: number;
+	isLimited: boolean;
+}
+
+/**
+ * Says when the next request to one endpoint may leave: rate limit, requests in flight, maintenance
+ * and group commit taken together.
+ */
+export class AdmissionControl {
+	readonly limiter: Limiter;
+	readonly breaker = new CircuitBreaker();
+	private readonly arrivals: ArrivalRate;
+	private readonly batches = new Set<Batch>();
+	private lastSentAt = -Infinity;
+	private pausedUntil = -Infinity;
+	private unavailableSince?: number;
+	private limitedMs = 0;
+	private limitedSince?: number;
+
+	constructor(
+		private readonly policy: Policy,
+		private readonly clock: Clock,
+		random: () => number,
+	) {
+		this.limiter = new Limiter(policy, random);
+		this.arrivals = new ArrivalRate(policy.windowMs);
+	}
+
+	/** Milliseconds so far in which only the limit held records back. */
+	get limitedSoFar(): number {
+		if (this.limitedSince === undefined) return this.limitedMs;
+		return this.limitedMs + this.clock.now() - this.limitedSince;
+	}
+
+	/** Requests in flight. */
+	get inFlight(): number {
+		return this.batches.size;
+	}
+
+	/**
+	 * Runs that must not take more places: their own requests hang, and half of the places that these
+	 * give up are for the contacts of others.
+	 */
+	hangingRuns(now: number): ReadonlySet<Run> {
+		const runs = new Set<Run>();
+		if (this.batches.size < MAX_IN_FLIGHT + MAX_HANGING / 2) return runs;
+		for (const { sentAt, numbers } of this.batches) {
+			if (sentAt + HANGING_MS > now) break;
+			for (const run of numbers.keys()) runs.add(run);
+		}
+		return runs;
+	}
+
+	onArrival(now: number): void {
+		this.arrivals.onArrival(now);
+	}
+
+	/** Infinity while only a response can tell. */
+	openAt(now: number, fresh?: FreshBatch): Admission {
+		const placeAt = this.placeAt(now);
+		if (placeAt > now) return { at: placeAt, isLimited: false };
+		if (this.pausedUntil > now) return { at: this.pausedUntil, isLimited: false };
+		const at = Math.max(this.limiter.openAt(now), fresh ? this.lingerUntil(now, fresh) : now);
+		return { at, isLimited: at > now };
+	}
+
+	/** Keeps account of the time in which only the limit holds records back. */
+	waits(now: number, isLimited: boolean): void {
+		if (isLimited) this.limitedSince ??= now;
+		else if (this.limitedSince !== undefined) {
+			this.limitedMs += now - this.limitedSince;
+			this.limitedSince = undefined;
+		}
+	}
+
+	onSent(batch: Batch, now: number): Permit {
+		this.waits(now, false);
+		this.lastSentAt = now;
+		this.batches.add(batch);
+		return this.limiter.send(now);
+	}
+
+	/**
+	 * Takes in a response. `pausedUntil` is set if the server is down for maintenance, `isExhausted`
+	 * if no request can get through for so long that waiting is no use.
+	 */
+	onVerdict(batch: Batch, permit: Permit, now: number, verdict: AnyVerdict) {
+		this.batches.delete(batch);
+		const isThrottled = verdict.kind === 'throttled';
+		const isExhausted = this.limiter.answer(permit, now, isThrottled, verdict.rate);
+		if (verdict.kind === 'transient') this.breaker.onFailure(batch.sentAt);
+		else this.breaker.onSuccess(batch.sentAt);
+		return { isExhausted, pausedUntil: this.maintenance(now, verdict) };
+	}
+
+	/** When a request more may be in flight: those that hang give up their places. */
+	private placeAt(now: number): number {
+		if (this.batches.size < MAX_IN_FLIGHT) return now;
+		if (this.batches.size >= MAX_IN_FLIGHT + MAX_HANGING) return Infinity;
+		// In the order they were sent.
+		const excess = this.batches.size - MAX_IN_FLIGHT;
+		const oldest = [...this.batches][excess];
+		return Math.max(now, oldest.sentAt + HANGING_MS);
+	}
+
+	private lingerUntil(now: number, { isFull, runs }: FreshBatch): number {
+		const { limit, batchSize } = this.policy;
+		const { lastSentAt } = this;
+		const view = { now, limit, batchSize, runs, lastSentAt, isFull };
+		return lingerUntil(this.arrivals, this.limiter, view);
+	}
+
+	private maintenance(now: number, { kind, rate }: AnyVerdict): number | undefined {
+		if (kind !== 'transient') this.unavailableSince = undefined;
+		const asked = askedWait(rate);
+		if (kind !== 'transient' || asked === undefined) return undefined;
+		this.unavailableSince ??= now;
+		if (now - this.unavailableSince >= MAINTENANCE_MAX_MS) return undefined;
+		const wait = Math.min(asked, MAINTENANCE_MAX_MS);
+		this.pausedUntil = Math.max(this.pausedUntil, now + wait);
+		return this.pausedUntil;
+	}
+}

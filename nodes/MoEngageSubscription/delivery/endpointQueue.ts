@@ -1,0 +1,395 @@
+import { AdmissionControl } from './admissionControl';
+import { newBatch, narrow, type Batch } from './batch';
+import { HeldKeys } from './heldKeys';
+import type { Permit } from './limiter';
+import { Membership } from './membership';
+import { OrderingKeys } from './orderingKeys';
+import { PendingBatches } from './pendingBatches';
+import { QueuedRecord } from './record';
+import { BatchBisection } from './response/bisection';
+import { Bisections } from './response/bisections';
+import type { Effect } from './response/effects';
+import { farRecords } from './response/farRecords';
+import { handleVerdict, leftOver, runsOf, type AnyVerdict } from './response/handleVerdict';
+import { isLost, noteVerdict } from './response/noteVerdict';
+import type { AnyOutcome, Run } from './run';
+import { Scheduler, type Next } from './scheduler';
+import { LOST_GRACE_MS } from './tuning';
+import type { Clock, NotSentCause, Policy } from './types';
+
+/**
+ * One endpoint of one workspace: all executions of the process pass here. The queue alone changes
+ * the state of the endpoint: it sends what may be sent, applies what verdicts ask for, and sleeps
+ * until the next moment at which something may leave.
+ */
+export class EndpointQueue {
+	lastUsed = 0;
+	private readonly members = new Membership();
+	private readonly ordering = new OrderingKeys();
+	private readonly held = new HeldKeys();
+	private readonly bisections = new Bisections();
+	private readonly pending: PendingBatches;
+	private readonly admission: AdmissionControl;
+	private readonly scheduler: Scheduler;
+	/** The fresh batch that shows whether an open circuit may close. */
+	private halfOpenProbe?: Batch;
+	private alarm?: { at: number; cancel: () => void };
+
+	constructor(
+		private readonly policy: Policy,
+		private readonly clock: Clock,
+		private readonly random: () => number,
+	) {
+		this.pending = new PendingBatches(policy.windowMs);
+		this.admission = new AdmissionControl(policy, clock, random);
+		const { members, pending, bisections, admission } = this;
+		this.scheduler = new Scheduler(policy, members, pending, bisections, admission);
+	}
+
+	get limitedSoFar(): number {
+		return this.admission.limitedSoFar;
+	}
+
+	/** Whether nothing is under way and nothing waited for. */
+	get isIdle(): boolean {
+		return this.members.size === 0 && this.held.size === 0;
+	}
+
+	/** Runs, partitions and user keys that are under way; all 0 when nothing is. */
+	census(): { runs: number; lanes: number; users: number } {
+		const { members, ordering } = this;
+		return { runs: members.size, lanes: members.partitions.size, users: ordering.size };
+	}
+
+	/** Takes in a run's records. Those of one user are merged or lined up behind each other. */
+	enter(run: Run): void {
+		const now = this.clock.now();
+		this.lastUsed = now;
+		this.members.join(run);
+		this.admission.onArrival(now);
+		run.request.records.forEach((_, index) => this.line(run, index));
+		this.wakeAt(now);
+	}
+
+	/** The user's Stop. */
+	stop(run: Run): void {
+		this.stopRun(run, 'stopped');
+		if (this.members.size > 0) this.wakeAt(this.clock.now());
+	}
+
+	private line(run: Run, index: number): void {
+		const { records, fold } = run.request;
+		const { keys, kind = '', value, envelope } = records[index];
+		const target = fold && this.ordering.mergeTarget(keys, kind, run);
+		if (target !== undefined && target.partitionKey === envelope) {
+			const merged = fold?.(target.value, value);
+			if (merged !== undefined) {
+				target.value = merged;
+				(target.merged ??= []).push(index);
+				run.combined += 1;
+				return;
+			}
+		}
+		const record = new QueuedRecord(run, envelope, keys, kind, value, index);
+		this.members.add(record);
+		const { isFree, waitsForKind } = this.ordering.enter(record);
+		if (waitsForKind) run.serialized += 1;
+		if (isFree) this.members.ready(record);
+	}
+
+	/** Looks again at what may be sent, at `at` or sooner. */
+	private wakeAt(at: number): void {
+		if (!Number.isFinite(at) || (this.alarm && this.alarm.at <= at)) return;
+		this.alarm?.cancel();
+		// Whole milliseconds: a remainder too small to move the clock would be waited for for ever.
+		const wait = Math.max(0, Math.ceil(at - this.clock.now()));
+		const cancel = this.clock.after(wait, () => {
+			this.alarm = undefined;
+			this.pump();
+		});
+		this.alarm = { at, cancel };
+	}
+
+	private pump(): void {
+		for (const record of this.held.expire(this.clock.now())) this.free(record);
+		for (;;) {
+			const now = this.clock.now();
+			const next = this.scheduler.next(now, this.halfOpenProbe !== undefined);
+			if (next === undefined) return this.rest(now);
+			if (this.admission.limiter.dayIsSpent(now)) return this.stopAll('dayLimit');
+			const { at, isLimited } = this.admission.openAt(now, next.fresh);
+			this.admission.waits(now, isLimited);
+			if (at > now) return this.wakeAt(Math.min(at, this.held.nextAt));
+			if (next.fresh) this.sendFresh(next, now);
+			else this.sendAgain(next.batch, now);
+		}
+	}
+
+	private sendFresh({ partition, mayStart }: Extract<Next, { fresh: object }>, now: number): void {
+		this.members.toTheEnd(partition);
+		const batch = newBatch(partition, partition.take(this.policy.batchSize, mayStart));
+		partition.probe.onSent(batch);
+		if (this.admission.breaker.isOpen) this.halfOpenProbe ??= batch;
+		this.send(batch, now);
+	}
+
+	private sendAgain(batch: Batch, now: number): void {
+		this.pending.take(batch, now);
+		if (batch.records.length > 0) this.send(batch, now);
+		// All that were in it have stopped.
+		else if (batch.bisection) this.step(batch.bisection);
+	}
+
+	/** Nothing can leave now: sleeps until something may. */
+	private rest(now: number): void {
+		this.admission.waits(now, false);
+		this.members.noteWaiting(now);
+		this.wakeAt(Math.min(this.scheduler.nextAt(now), this.held.nextAt));
+	}
+
+	private send(batch: Batch, now: number): void {
+		const permit = this.admission.onSent(batch, now);
+		this.pending.onSent(batch);
+		batch.sentAt = now;
+		for (const run of batch.numbers.keys())
+			if (!batch.records.some((record) => record.run === run)) batch.numbers.delete(run);
+		for (const record of batch.records) {
+			const { run } = record;
+			if (!batch.numbers.has(run)) {
+				run.batches += 1;
+				batch.numbers.set(run, run.batches);
+			}
+			record.state = 'inFlight';
+			record.batch = batch.numbers.get(run) as number;
+		}
+		for (const run of batch.numbers.keys()) run.onSent(now);
+		// Sent in the name of an execution that still waits: an ended one has no credential left.
+		const { run } = batch.records[0];
+		const values = batch.records.map(({ value }) => value);
+		run.request.send(values, { batchId: batch.id, signal: run.signal }).then(
+			(verdict) => this.onVerdict(batch, permit, run, verdict),
+			() => {
+				// `send` broke its promise and threw: no response will come for this run.
+				this.stopRun(run, 'fatal');
+				this.onVerdict(batch, permit, run, { kind: 'transient', reason: undefined });
+			},
+		);
+	}
+
+	private onVerdict(batch: Batch, permit: Permit, sender: Run, verdict: AnyVerdict): void {
+		const now = this.clock.now();
+		if (this.halfOpenProbe === batch) this.halfOpenProbe = undefined;
+		const settledBefore = batch.records.filter((record) => record.isSettled);
+		const { isExhausted, pausedUntil } = this.admission.onVerdict(batch, permit, now, verdict);
+		this.pending.onResponse(batch, now);
+		const isNoAttempt =
+			verdict.kind === 'throttled' ||
+			pausedUntil !== undefined ||
+			(verdict.kind === 'fatal' && verdict.scope === 'sender');
+		noteVerdict(batch, verdict, sender, now, !isNoAttempt);
+		if (verdict.kind === 'fatal' && verdict.scope === undefined)
+			this.members.verify(batch.partition, false);
+		else if (verdict.kind === 'delivered' || verdict.kind === 'rejected')
+			this.members.verify(batch.partition, true);
+
+		// Stopped meanwhile: their keys are free once the server has said that it is done.
+		for (const record of settledBefore) {
+			if (isLost(verdict)) record.heldUntil = now + LOST_GRACE_MS;
+			else if (this.held.release(record)) this.free(record);
+		}
+		const runs = new Set(batch.records.map(({ run }) => run));
+		const view = { sender, now, random: this.random, pausedUntil };
+		for (const effect of handleVerdict(batch, verdict, view)) this.apply(effect);
+		if (isExhausted) this.stopAll('dayLimit');
+		for (const run of runs) this.progress(run);
+		if (this.members.size > 0) this.wakeAt(now);
+	}
+
+	private apply(effect: Effect): void {
+		switch (effect.kind) {
+			case 'settle':
+				return this.settle(effect.record, effect.outcome);
+			case 'resume':
+				return this.bisections.resume(effect.run).forEach((one) => this.step(one));
+			case 'stop':
+				return this.stopRun(effect.run, effect.cause, effect.reason);
+			case 'stopPartition':
+				return this.members
+					.runsOf(effect.key)
+					.forEach((run) => this.stopRun(run, 'fatal', effect.reason));
+			case 'leaveOver':
+				return this.leaveOver(effect.records);
+			case 'resend':
+				return this.resend(effect.batch, effect.records, effect.notBefore);
+			case 'separate':
+				return this.separate(effect.batch, effect.records);
+			case 'requeue':
+				return effect.records.forEach((record) => this.members.ready(record, true));
+			case 'split':
+				return this.split(effect.batch, effect.records);
+			case 'bisect':
+				effect.records.forEach((record) => (record.state = 'bisecting'));
+				if (this.bisections.start(effect.bisection)) this.step(effect.bisection);
+				return;
+			case 'step':
+				return this.step(effect.bisection);
+		}
+	}
+
+	/** Puts a batch back, without what was settled or stopped meanwhile. */
+	private resend(batch: Batch, records: readonly QueuedRecord[], notBefore: number): void {
+		this.leaveOver(records);
+		const open = records.filter((record) => !record.isSettled);
+		if (open.length > 0) {
+			narrow(batch, open);
+			batch.notBefore = notBefore;
+			this.pending.add(batch);
+		} else if (batch.bisection) this.step(batch.bisection);
+	}
+
+	/** A batch for each run among these. */
+	private separate({ partition }: Batch, records: readonly QueuedRecord[]): void {
+		this.leaveOver(records);
+		const open = records.filter((record) => !record.isSettled);
+		for (const run of runsOf(open)) {
+			const own = open.filter((record) => record.run === run);
+			this.pending.add(newBatch(partition, own));
+		}
+	}
+
+	/** Takes merged records apart; the first of each chain goes in their place. */
+	private split(batch: Batch, records: readonly QueuedRecord[]): void {
+		this.leaveOver(records);
+		const open = records.filter((record) => !record.isSettled);
+		const rest = open.map((record) => {
+			if (record.merged === undefined) return record;
+			const chain = record.chain();
+			chain.forEach((one) => this.members.add(one));
+			this.ordering.replace(record, chain);
+			record.state = 'settled';
+			return chain[0];
+		});
+		rest.forEach((record) => (record.state = 'retrying'));
+		if (rest.length > 0) this.pending.add(newBatch(batch.partition, rest));
+	}
+
+	/** Sends the next part of a bisection. */
+	private step(bisection: BatchBisection): void {
+		const part = bisection.next();
+		if (part === undefined) return this.endBisection(bisection);
+		part.forEach((record) => (record.state = 'bisecting'));
+		const partition = this.members.partitionOf(bisection.partitionKey);
+		this.pending.add(newBatch(partition, part, bisection));
+	}
+
+	private endBisection(bisection: BatchBisection): void {
+		const { owner } = bisection;
+		if (owner !== undefined && !owner.stopped && !owner.isDone) {
+			const far = this.concluded(bisection, owner);
+			if (far.length > 0) return this.tryFar(bisection, owner, far);
+		}
+		const next = this.bisections.end(bisection);
+		if (next !== undefined) this.step(next);
+	}
+
+	/** What a bisection says of its run; returns records to try next, if it looks suspicious. */
+	private concluded(bisection: BatchBisection, owner: Run): readonly QueuedRecord[] {
+		const { cause, wholeBatchFingerprint: fingerprint } = bisection;
+		if (cause === 'farRecord') {
+			bisection.rest.forEach((record) => this.members.ready(record, true));
+			if (owner.isConfiguration(fingerprint))
+				this.stopRun(owner, 'configuration', owner.lastRejection);
+			else owner.onNotConfiguration();
+			return [];
+		}
+		if (fingerprint === undefined) return [];
+		owner.onWholeBatchRejected(fingerprint, bisection.size);
+		if (!owner.isSuspicious) return [];
+		return farRecords(this.members.recordsOf(owner));
+	}
+
+	/** Everything was rejected so far: are records from elsewhere in the list rejected too? */
+	private tryFar(ended: BatchBisection, owner: Run, records: readonly QueuedRecord[]): void {
+		for (const record of records) {
+			this.members.queueOf(record).leftOut();
+			record.state = 'bisecting';
+		}
+		const far = new BatchBisection(records, 'farRecord', records[0].partitionKey, owner);
+		this.bisections.replace(ended, far);
+		this.step(far);
+	}
+
+	private stopAll(cause: NotSentCause): void {
+		for (const run of this.members.runs) this.stopRun(run, cause);
+	}
+
+	/**
+	 * Sends nothing more of the run. What is in flight is waited for, unless the user stopped it:
+	 * then the run ends now, and what is in flight is unconfirmed.
+	 */
+	private stopRun(run: Run, cause: NotSentCause, reason?: unknown): void {
+		// A run that waits for its last responses, after a 401 for instance, ends at the user's Stop.
+		if (run.isDone || (run.stopped && cause !== 'stopped')) return;
+		run.stopped ??= reason === undefined ? { cause } : { cause, reason };
+		this.members.clearQueues(run);
+		this.bisections.forget(run);
+		for (const record of this.members.recordsOf(run)) {
+			if (record.isSettled) continue;
+			if (record.state !== 'inFlight') this.settle(record, leftOver(record));
+			else if (cause === 'stopped') {
+				const { batch, attempts, ambiguous } = record;
+				this.settle(record, { status: 'unknown', ...ambiguous, batch, attempts });
+			}
+		}
+		this.progress(run);
+	}
+
+	private leaveOver(records: readonly QueuedRecord[]): void {
+		for (const record of records)
+			if (!record.isSettled && record.run.stopped) this.settle(record, leftOver(record));
+	}
+
+	private settle(record: QueuedRecord, outcome: AnyOutcome): void {
+		const { run } = record;
+		const now = this.clock.now();
+		// Stopped in flight: the server may still apply it.
+		if (record.state === 'inFlight') record.heldUntil = now + LOST_GRACE_MS;
+		record.state = 'settled';
+		record.value = undefined;
+		run.settle(record.indexes, outcome);
+		if (record.heldUntil > now) this.held.hold(record);
+		else this.free(record);
+		if (!run.isDone) return;
+		this.members.leave(run);
+		this.bisections.forget(run);
+		if (this.members.size === 0) this.sleep();
+		run.report(this.limitedSoFar);
+	}
+
+	/** A record's keys are free: those that waited for it may go. */
+	private free(record: QueuedRecord): void {
+		for (const freed of this.ordering.leave(record))
+			if (!freed.run.stopped) this.members.ready(freed, true);
+	}
+
+	private sleep(): void {
+		this.alarm?.cancel();
+		this.alarm = undefined;
+		this.pending.clear();
+		this.admission.waits(this.clock.now(), false);
+		this.wakeAt(this.held.nextAt);
+	}
+
+	private progress(run: Run): void {
+		const { onProgress, records } = run.request;
+		if (!onProgress || run.isDone) return;
+		const left = Math.ceil(run.openRecords / run.batchSize);
+		const { limiter } = this.admission;
+		onProgress({
+			done: records.length - run.openRecords,
+			total: records.length,
+			requests: run.requests,
+			msLeft: limiter.estimate(left, this.clock.now(), run.limit),
+		});
+	}
+}
