@@ -3,6 +3,7 @@ import { Limiter, type Permit } from './limiter';
 import { CircuitBreaker } from './policy/circuitBreaker';
 import { ArrivalRate, lingerUntil } from './policy/linger';
 import type { AnyVerdict } from './response/handleVerdict';
+import { isLost } from './response/noteVerdict';
 import type { Run } from './run';
 import { askedWait } from './throttle';
 import { HANGING_MS, MAINTENANCE_MAX_MS, MAX_HANGING, MAX_IN_FLIGHT } from './tuning';
@@ -106,7 +107,13 @@ export class AdmissionControl {
 	onVerdict(batch: Batch, permit: Permit, now: number, verdict: AnyVerdict) {
 		this.batches.delete(batch);
 		const isThrottled = verdict.kind === 'throttled';
-		const isExhausted = this.limiter.answer(permit, now, isThrottled, verdict.rate);
+		const isExhausted = this.limiter.answer(
+			permit,
+			now,
+			isThrottled,
+			verdict.rate,
+			isLost(verdict),
+		);
 		if (verdict.kind === 'transient') this.breaker.onFailure(batch.sentAt);
 		else this.breaker.onSuccess(batch.sentAt);
 		return { isExhausted, pausedUntil: this.maintenance(now, verdict) };

@@ -1,17 +1,16 @@
 import { AdmissionControl } from './admissionControl';
-import { newBatch, narrow, type Batch } from './batch';
+import { newBatch, type Batch } from './batch';
 import { HeldKeys } from './heldKeys';
 import type { Permit } from './limiter';
 import { Membership } from './membership';
 import { OrderingKeys } from './orderingKeys';
 import { PendingBatches } from './pendingBatches';
 import { QueuedRecord } from './record';
-import { BatchBisection } from './response/bisection';
 import { Bisections } from './response/bisections';
 import type { Effect } from './response/effects';
-import { farRecords } from './response/farRecords';
-import { handleVerdict, leftOver, runsOf, type AnyVerdict } from './response/handleVerdict';
+import { handleVerdict, leftOver, type AnyVerdict } from './response/handleVerdict';
 import { isLost, noteVerdict } from './response/noteVerdict';
+import { Redelivery } from './redelivery';
 import type { AnyOutcome, Run } from './run';
 import { Scheduler, type Next } from './scheduler';
 import { LOST_GRACE_MS } from './tuning';
@@ -31,6 +30,7 @@ export class EndpointQueue {
 	private readonly pending: PendingBatches;
 	private readonly admission: AdmissionControl;
 	private readonly scheduler: Scheduler;
+	private readonly redelivery: Redelivery;
 	/** The fresh batch that shows whether an open circuit may close. */
 	private halfOpenProbe?: Batch;
 	private alarm?: { at: number; cancel: () => void };
@@ -44,6 +44,10 @@ export class EndpointQueue {
 		this.admission = new AdmissionControl(policy, clock, random);
 		const { members, pending, bisections, admission } = this;
 		this.scheduler = new Scheduler(policy, members, pending, bisections, admission);
+		this.redelivery = new Redelivery(members, this.ordering, pending, bisections, {
+			leaveOver: (records) => this.leaveOver(records),
+			stopRun: (run, cause, reason) => this.stopRun(run, cause, reason),
+		});
 	}
 
 	get limitedSoFar(): number {
@@ -137,7 +141,7 @@ export class EndpointQueue {
 		this.pending.take(batch, now);
 		if (batch.records.length > 0) this.send(batch, now);
 		// All that were in it have stopped.
-		else if (batch.bisection) this.step(batch.bisection);
+		else if (batch.bisection) this.redelivery.step(batch.bisection);
 	}
 
 	/** Nothing can leave now: sleeps until something may. */
@@ -209,8 +213,6 @@ export class EndpointQueue {
 		switch (effect.kind) {
 			case 'settle':
 				return this.settle(effect.record, effect.outcome);
-			case 'resume':
-				return this.bisections.resume(effect.run).forEach((one) => this.step(one));
 			case 'stop':
 				return this.stopRun(effect.run, effect.cause, effect.reason);
 			case 'stopPartition':
@@ -219,104 +221,9 @@ export class EndpointQueue {
 					.forEach((run) => this.stopRun(run, 'fatal', effect.reason));
 			case 'leaveOver':
 				return this.leaveOver(effect.records);
-			case 'resend':
-				return this.resend(effect.batch, effect.records, effect.notBefore);
-			case 'separate':
-				return this.separate(effect.batch, effect.records);
-			case 'requeue':
-				return effect.records.forEach((record) => this.members.ready(record, true));
-			case 'split':
-				return this.split(effect.batch, effect.records);
-			case 'bisect':
-				effect.records.forEach((record) => (record.state = 'bisecting'));
-				if (this.bisections.start(effect.bisection)) this.step(effect.bisection);
-				return;
-			case 'step':
-				return this.step(effect.bisection);
+			default:
+				return this.redelivery.apply(effect);
 		}
-	}
-
-	/** Puts a batch back, without what was settled or stopped meanwhile. */
-	private resend(batch: Batch, records: readonly QueuedRecord[], notBefore: number): void {
-		this.leaveOver(records);
-		const open = records.filter((record) => !record.isSettled);
-		if (open.length > 0) {
-			narrow(batch, open);
-			batch.notBefore = notBefore;
-			this.pending.add(batch);
-		} else if (batch.bisection) this.step(batch.bisection);
-	}
-
-	/** A batch for each run among these. */
-	private separate({ partition }: Batch, records: readonly QueuedRecord[]): void {
-		this.leaveOver(records);
-		const open = records.filter((record) => !record.isSettled);
-		for (const run of runsOf(open)) {
-			const own = open.filter((record) => record.run === run);
-			this.pending.add(newBatch(partition, own));
-		}
-	}
-
-	/** Takes merged records apart; the first of each chain goes in their place. */
-	private split(batch: Batch, records: readonly QueuedRecord[]): void {
-		this.leaveOver(records);
-		const open = records.filter((record) => !record.isSettled);
-		const rest = open.map((record) => {
-			if (record.merged === undefined) return record;
-			const chain = record.chain();
-			chain.forEach((one) => this.members.add(one));
-			this.ordering.replace(record, chain);
-			record.state = 'settled';
-			return chain[0];
-		});
-		rest.forEach((record) => (record.state = 'retrying'));
-		if (rest.length > 0) this.pending.add(newBatch(batch.partition, rest));
-	}
-
-	/** Sends the next part of a bisection. */
-	private step(bisection: BatchBisection): void {
-		const part = bisection.next();
-		if (part === undefined) return this.endBisection(bisection);
-		part.forEach((record) => (record.state = 'bisecting'));
-		const partition = this.members.partitionOf(bisection.partitionKey);
-		this.pending.add(newBatch(partition, part, bisection));
-	}
-
-	private endBisection(bisection: BatchBisection): void {
-		const { owner } = bisection;
-		if (owner !== undefined && !owner.stopped && !owner.isDone) {
-			const far = this.concluded(bisection, owner);
-			if (far.length > 0) return this.tryFar(bisection, owner, far);
-		}
-		const next = this.bisections.end(bisection);
-		if (next !== undefined) this.step(next);
-	}
-
-	/** What a bisection says of its run; returns records to try next, if it looks suspicious. */
-	private concluded(bisection: BatchBisection, owner: Run): readonly QueuedRecord[] {
-		const { cause, wholeBatchFingerprint: fingerprint } = bisection;
-		if (cause === 'farRecord') {
-			bisection.rest.forEach((record) => this.members.ready(record, true));
-			if (owner.isConfiguration(fingerprint))
-				this.stopRun(owner, 'configuration', owner.lastRejection);
-			else owner.onNotConfiguration();
-			return [];
-		}
-		if (fingerprint === undefined) return [];
-		owner.onWholeBatchRejected(fingerprint, bisection.size);
-		if (!owner.isSuspicious) return [];
-		return farRecords(this.members.recordsOf(owner));
-	}
-
-	/** Everything was rejected so far: are records from elsewhere in the list rejected too? */
-	private tryFar(ended: BatchBisection, owner: Run, records: readonly QueuedRecord[]): void {
-		for (const record of records) {
-			this.members.queueOf(record).leftOut();
-			record.state = 'bisecting';
-		}
-		const far = new BatchBisection(records, 'farRecord', records[0].partitionKey, owner);
-		this.bisections.replace(ended, far);
-		this.step(far);
 	}
 
 	private stopAll(cause: NotSentCause): void {

@@ -99,11 +99,17 @@ export class Limiter {
 	}
 
 	/**
-	 * Takes in what a response says. `throttled`: it was a 429. True if nothing will get through for
+	 * Takes in what a response says. `throttled`: it was a 429; `lost`: none came. True if nothing will get through for
 	 * so long that waiting is no use: the quota of the day is gone, whoever used it.
 	 */
-	answer(permit: Permit, now: number, throttled: boolean, rate: RateFacts = {}): boolean {
-		this.log.answered(now);
+	answer(
+		permit: Permit,
+		now: number,
+		throttled: boolean,
+		rate: RateFacts = {},
+		lost = false,
+	): boolean {
+		this.log.answered(now, lost);
 		this.server.answered(permit.sentAt, now, rate);
 		this.room.answered(permit.sentAt, now, throttled, permit.ample, rate);
 		if (!throttled) {

@@ -101,9 +101,9 @@ export class Run {
 		this.ownWaitSince = undefined;
 	}
 
-	onResponse(now: number): void {
+	onResponse(now: number, lost: boolean): void {
 		this.inFlight -= 1;
-		this.log?.answered(now);
+		this.log?.answered(now, lost);
 	}
 
 	/** Nothing but the run's own limit holds its records back. */

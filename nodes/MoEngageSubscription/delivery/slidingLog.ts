@@ -1,3 +1,5 @@
+import { LOST_DELAY_MS } from './tuning';
+
 /**
  * Our own count of requests: at most `limit` in any window, as the server sees them.
  *
@@ -26,9 +28,13 @@ export class SlidingLog {
 		this.flying += 1;
 	}
 
-	answered(now: number): void {
+	/** `lost`: no response came, so the server may count the request a little later. */
+	answered(now: number, lost = false): void {
 		this.flying -= 1;
-		this.answers.push(now);
+		const at = lost ? now + LOST_DELAY_MS : now;
+		let index = this.answers.length;
+		while (index > 0 && this.answers[index - 1] > at) index -= 1;
+		this.answers.splice(index, 0, at);
 	}
 
 	/** When the next request may leave; Infinity while only an answer can start a slot's return. */

@@ -40,6 +40,9 @@ export const DENIAL_RETRY_MS = 1000;
  */
 export const LOST_GRACE_MS = 10_000;
 
+/** Milliseconds by which the server may count a request later than its response was given up. */
+export const LOST_DELAY_MS = 1000;
+
 /** Share of the limit that bisecting runs' lists may use: a contact that arrives finds room. */
 export const BISECT_SHARE = 1 / 4;
 /** Requests in flight at once for that: the other places are for fresh batches. */

@@ -24,7 +24,7 @@ export function noteVerdict(
 	// A stopped execution took its request along: no attempt is used up by that.
 	if (isAttempt && sender.stopped?.cause !== 'stopped') batch.tries += 1;
 	batch.isLate = isLost(verdict);
-	for (const run of batch.numbers.keys()) run.onResponse(now);
+	for (const run of batch.numbers.keys()) run.onResponse(now, isLost(verdict));
 	for (const run of runsOf(open)) noteRun(run, batch, verdict);
 	for (const record of open) {
 		record.state = 'retrying';
