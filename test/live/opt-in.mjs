@@ -1,6 +1,6 @@
 // Points about the email opt-in API. Its status can't be read, so no request here can change one.
 import { randomUUID } from 'node:crypto';
-import { wordsOf } from './client.mjs';
+import { messageOf } from './client.mjs';
 import { OPT_IN } from './reading.mjs';
 
 /**
@@ -33,8 +33,8 @@ export const emailUnsubscribe = async (context) => {
 	if (response.status === 403) return [{ point, expected, found: 'the email opt-in API is off' }];
 	if (target === USER_NOT_FOUND) return [{ point, expected, found: 'on', fits: true }];
 	const off = target === CUSTOMER_ID_REQUIRED;
-	const words = wordsOf(response, context.settings);
-	return [{ point, expected, found: off ? `off: ${words}` : words, fits: off }];
+	const message = messageOf(response, context.settings);
+	return [{ point, expected, found: off ? `off: ${message}` : message, fits: off }];
 };
 
 /** @type {Check} */
@@ -53,6 +53,6 @@ export const carryForward = async (context) => {
 		return [{ point, expected, found: 'the customer ID wins', fits: true }];
 	}
 	const byEmail = target === USER_NOT_FOUND;
-	const found = byEmail ? 'the email wins' : wordsOf(response, context.settings);
+	const found = byEmail ? 'the email wins' : messageOf(response, context.settings);
 	return [{ point, expected, found, fits: byEmail }];
 };
