@@ -5,19 +5,19 @@ import type {
 	JsonObject,
 	NodeExecutionHint,
 } from 'n8n-workflow';
-import { NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { readAccount, type Account } from './api/account';
 import { because, type Reason } from './api/reasons';
 import { CREDENTIAL } from './api/transport';
-import type { DeliveryRecord } from './delivery';
-import { reasonOf, STOPPED, type Fate } from './fate';
+import { reasonOf, type Fate } from './fate';
 import { operations } from './operations';
 import type { AnyOperation } from './operations/operation';
-import { ItemReader } from './operations/shared/itemReader';
-import { readOptions, type RunOptions } from './operations/shared/options';
-import { Refusal } from './operations/shared/refusal';
+import type { RunOptions } from './operations/shared/options';
+import { refusals } from './operations/shared/refusals';
+import { RunInput } from './operations/shared/runInput';
 import { preview } from './preview';
+import { attempt, readItems, readRunOptions } from './readItems';
 import { send } from './sending';
 import {
 	loopAdvice,
@@ -29,50 +29,26 @@ import {
 	type Tally,
 } from './summary';
 
-/** Items read without a break: an item's expressions take n8n about a millisecond. */
-const READ_AT_ONCE = 50;
-
 /** Runs the chosen operation over all incoming items; one item comes out for each. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const items = context.getInputData();
-	if (items.length === 0) return [[]];
-	const operation = chosen(context);
-	const known = new Map<string, boolean>();
-	const readerOf = (index: number) => new ItemReader(context, items, known, index);
-
-	const setup = await prepare(context, operation, readerOf(0));
+	const input = new RunInput(context);
+	if (input.length === 0) return [[]];
+	const setup = await prepare(context, input);
 	if ('reason' in setup) {
-		const { reason } = setup;
+		const fate: Fate = { status: 'notSent', reason: notSent(setup.reason) };
 		return finish(
 			context,
-			items.map(() => ({ status: 'notSent', reason })),
+			Array.from({ length: input.length }, () => fate),
 		);
 	}
-	const { account, options } = setup;
-
-	const fates: Fate[] = [];
-	const records: DeliveryRecord<unknown>[] = [];
-	/** For each record the item it was read from. */
-	const origins: number[] = [];
-	const shared = [account.fingerprint, options.timeoutMs];
-	const envelope = JSON.stringify(shared);
-	const stop = context.getExecutionCancelSignal();
-	for (let index = 0; index < items.length; index++) {
-		// n8n's other work gets its turn: webhooks, health checks, a worker's hold on its job, Stop.
-		if (index % READ_AT_ONCE === READ_AT_ONCE - 1) await sleep(0);
-		if (stop?.aborted) {
-			fates[index] = { status: 'notSent', reason: STOPPED };
-			continue;
-		}
-		const reading = attempt(() => operation.read(readerOf(index)));
-		if ('reason' in reading) fates[index] = { status: 'rejected', reason: reading.reason };
-		else {
-			const { value, keys, settings } = reading.value;
-			const own = settings && JSON.stringify([...shared, ...settings]);
-			records.push({ value, keys, envelope: own ?? envelope });
-			origins.push(index);
-		}
-	}
+	const { operation, account, options } = setup;
+	const envelope = [account.fingerprint, options.timeoutMs];
+	const { fates, records, origins, warnings } = await readItems(
+		context,
+		input,
+		operation,
+		envelope,
+	);
 
 	const run = options.dryRun
 		? await preview(context, operation, options, records)
@@ -80,18 +56,43 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	run.report.outcomes.forEach((outcome, index) => {
 		fates[origins[index]] =
 			outcome.status === 'accepted'
-				? run.present(index, outcome)
+				? withWarnings(run.present(index, outcome), warnings[index])
 				: { status: outcome.status, reason: reasonOf(outcome, operation.endpoint.reads) };
 	});
 	const { report } = run;
 	const { noun, endpoint } = operation;
 	const people = peopleIn(records, report.outcomes);
-	return finish(context, fates, (tally) =>
-		options.dryRun
-			? previewSummary(tally, people, noun, report.requests, endpoint)
-			: summary(tally, people, noun, report) +
-				loopAdvice(earlierRuns(context), items.length, endpoint, noun),
+	const warned = report.outcomes.filter(
+		({ status }, index) => status === 'accepted' && warnings[index].length > 0,
+	).length;
+	return finish(
+		context,
+		fates,
+		(tally) =>
+			(options.dryRun
+				? previewSummary(tally, people, noun, report.requests, endpoint)
+				: summary(tally, people, noun, report) +
+					loopAdvice(earlierRuns(context), input.length, endpoint, noun)) + warningsHint(warned),
+		warned,
 	);
+}
+
+/** An accepted item says what its output doesn't show: what was left out, and what looks odd. */
+function withWarnings(fate: Fate, warnings: readonly string[]): Fate {
+	if (!('json' in fate) || warnings.length === 0) return fate;
+	return { ...fate, json: fate.json.map((one) => ({ ...one, warnings: [...warnings] })) };
+}
+
+function warningsHint(items: number): string {
+	if (items === 0) return '';
+	const are = items === 1 ? 'item has' : 'items have';
+	return `. ${items.toLocaleString('en-US')} ${are} warnings in the output`;
+}
+
+/** The outcome comes first, so that a workflow can branch on it. */
+function notSent({ message, ...rest }: Reason): Reason {
+	const prefix = 'Not sent: ';
+	return { message: message.startsWith('Not sent') ? message : prefix + message, ...rest };
 }
 
 /** How many times the node has run before in this execution; an agent's calls are no loop. */
@@ -99,36 +100,38 @@ function earlierRuns(context: IExecuteFunctions): number {
 	return isTool(context) ? 0 : Number(context.getWorkflowDataProxy(0).$runIndex);
 }
 
-function chosen(context: IExecuteFunctions): AnyOperation {
-	const resource = context.getNodeParameter('resource', 0);
-	const name = context.getNodeParameter('operation', 0);
-	const found = operations.find((one) => one.resource === resource && one.operation === name);
-	if (found !== undefined) return found;
-	throw new NodeOperationError(context.getNode(), 'This operation is not available', {
-		description: 'Open the node and choose an operation from the list.',
-	});
-}
-
-/** Account and options, or why no item can be sent. */
+/** What a run needs before its first item, or why no item can be sent. */
 async function prepare(
 	context: IExecuteFunctions,
-	operation: AnyOperation,
-	first: ItemReader,
-): Promise<{ account: Account; options: RunOptions } | { reason: Reason }> {
-	const account = readAccount(await context.getCredentials(CREDENTIAL));
-	if ('problem' in account) return { reason: because.credential(account.problem) };
-	const options = attempt(() => readOptions(first, operation));
-	return 'reason' in options ? options : { account, options: options.value };
+	input: RunInput,
+): Promise<
+	{ operation: AnyOperation; account: Account; options: RunOptions } | { reason: Reason }
+> {
+	const choice = attempt(() => chosen(input));
+	if ('reason' in choice) return choice;
+	const operation = choice.value;
+	const account = await readCredential(context);
+	if ('reason' in account) return account;
+	const options = await readRunOptions(context, input, operation);
+	return 'reason' in options ? options : { operation, account, options: options.value };
 }
 
-/** What reading gives, or why it can't be read: a value of the item, or an expression. */
-function attempt<V>(read: () => V): { value: V } | { reason: Reason } {
+function chosen(input: RunInput): AnyOperation {
+	const resource = input.parameter('resource', 0);
+	const name = input.parameter('operation', 0);
+	const found = operations.find((one) => one.resource === resource && one.operation === name);
+	if (found !== undefined) return found;
+	throw refusals.noOperation();
+}
+
+/** The credential, or why it can't be used: n8n may fail to read it, for example to decrypt it. */
+async function readCredential(context: IExecuteFunctions): Promise<Account | { reason: Reason }> {
 	try {
-		return { value: read() };
+		const account = readAccount(await context.getCredentials(CREDENTIAL));
+		return 'problem' in account ? { reason: because.credential(account.problem) } : account;
 	} catch (error) {
-		if (error instanceof Refusal) return { reason: error.reason };
 		const said = error instanceof Error ? error.message : 'unknown';
-		return { reason: because.expression(said) };
+		return { reason: because.credential(`The MoEngage credential could not be read: ${said}`) };
 	}
 }
 
@@ -137,6 +140,7 @@ function finish(
 	context: IExecuteFunctions,
 	fates: readonly Fate[],
 	tell?: (tally: Tally) => string,
+	warned = 0,
 ): INodeExecutionData[][] {
 	const tally = tallyOf(fates);
 	const first = fates.findIndex((fate) => 'reason' in fate);
@@ -145,7 +149,7 @@ function finish(
 		throw stopping(context, fates, first, tally);
 
 	if (tell !== undefined) {
-		const type = first === -1 ? 'info' : 'warning';
+		const type = first === -1 && warned === 0 ? 'info' : 'warning';
 		const hint: NodeExecutionHint = { message: tell(tally), type, location: 'outputPane' };
 		context.addExecutionHints(hint);
 	}

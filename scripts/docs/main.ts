@@ -4,7 +4,11 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { refusalsPage } from './refusals';
+import { valuesPage } from './values';
 
-const page = path.resolve(__dirname, '../../docs/refusals.md');
-writeFileSync(page, refusalsPage());
-console.log('Written: docs/refusals.md');
+const PAGES = { 'docs/refusals.md': refusalsPage, 'docs/values.md': valuesPage };
+
+for (const [file, page] of Object.entries(PAGES)) {
+	writeFileSync(path.resolve(__dirname, '../..', file), page());
+	console.log(`Written: ${file}`);
+}

@@ -16,7 +16,12 @@ import { verdict } from '../../nodes/MoEngageSubscription/api/verdict';
 import type { NotSentCause } from '../../nodes/MoEngageSubscription/delivery';
 import { reasonOf } from '../../nodes/MoEngageSubscription/fate';
 import { refusals } from '../../nodes/MoEngageSubscription/operations/shared/refusals';
-import { YES_NO_WORDS } from '../../nodes/MoEngageSubscription/operations/shared/values';
+import { warnings } from '../../nodes/MoEngageSubscription/operations/shared/warnings';
+import {
+	CATEGORY,
+	SWITCH,
+	wordsOf,
+} from '../../nodes/MoEngageSubscription/operations/shared/flags';
 
 /** What stands for whatever MoEngage, n8n or the system says. */
 const SAID = '…';
@@ -36,7 +41,16 @@ const EXAMPLES: { [Name in keyof Refusals]: Array<Parameters<Refusals[Name]>> } 
 	],
 	noIdentifier: [[]],
 	noVisitor: [['Landing Page URL', ['user_id', 'cid']]],
-	neitherYesNorNo: [['Category "Newsletter"', 'a text', YES_NO_WORDS]],
+	brokenMapping: [
+		['Customer ID', 'null'],
+		['Customer ID', '{{ … }}'],
+	],
+	halfCharacter: [['Customer ID']],
+	neitherYesNorNo: [
+		['Category "Newsletter"', 'a text', wordsOf(CATEGORY)],
+		['Unsubscribe From All', 'a text', wordsOf(SWITCH)],
+	],
+	subscriptionState: [['Unsubscribe From All', wordsOf(SWITCH)]],
 	noFlag: [['Unsubscribe From All']],
 	noChoice: [
 		['Opt-In Status', ['DOUBLE_OPTED_IN', 'OPT_IN_PENDING', 'OPTED_OUT'], false],
@@ -52,13 +66,35 @@ const EXAMPLES: { [Name in keyof Refusals]: Array<Parameters<Refusals[Name]>> } 
 	repeatedAttribute: [['source']],
 	tooLong: [['Event attribute "source"', 300, 255]],
 	notNumber: [['Batch Size']],
+	emptyOption: [['Preview Only']],
+	noOperation: [[]],
+	optionDiffers: [['Preview Only', 3]],
+};
+
+/** Rejections that are about the run, not about one of its items. */
+const OF_RUN: Array<keyof Refusals> = ['notNumber', 'emptyOption', 'optionDiffers', 'noOperation'];
+
+function made(names: Array<keyof Refusals>): Reason[] {
+	return names.flatMap((name) => {
+		const make = refusals[name] as (...args: unknown[]) => { reason: Reason };
+		return EXAMPLES[name].map((args) => make(...args).reason);
+	});
+}
+
+/** What each warning is shown with. A warning that isn't here doesn't compile. */
+const WARNINGS: { [Name in keyof typeof warnings]: string[] } = {
+	leftOut: [
+		warnings.leftOut('', refusals.neitherYesNorNo('Category "Newsletter"', 'a text', '')),
+		warnings.leftOut('Categories', undefined),
+	],
+	onlyOptOuts: [warnings.onlyOptOuts('Category "Newsletter"')],
+	optedOut: [warnings.optedOut('Category "Newsletter"')],
+	disagreement: [warnings.disagreement('Category "Newsletter"')],
+	invisible: [warnings.invisible('Customer ID')],
 };
 
 const ofItems = (): Reason[] => [
-	...(Object.keys(EXAMPLES) as Array<keyof Refusals>).flatMap((name) => {
-		const make = refusals[name] as (...args: unknown[]) => { reason: Reason };
-		return EXAMPLES[name].map((args) => make(...args).reason);
-	}),
+	...made((Object.keys(EXAMPLES) as Array<keyof Refusals>).filter((one) => !OF_RUN.includes(one))),
 	because.expression(SAID),
 ];
 
@@ -146,9 +182,9 @@ const CAUSES: Array<Exclude<NotSentCause, 'fatal'>> = [
 
 const notSent = (): Reason[] => CAUSES.map((cause) => reasonOf({ status: 'notSent', cause }));
 
-const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+export const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
-function table(head: string[], lines: string[][]): string {
+export function table(head: string[], lines: string[][]): string {
 	const rows = [head, head.map(() => '---'), ...lines.map((cells) => cells.map(cell))];
 	return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
@@ -173,6 +209,22 @@ MoEngage or n8n.
 Nothing was sent for it, and no other item suffers from it.
 
 ${table(TWO, ofItems().map(words))}
+
+## The run can't begin
+
+Nothing was sent at all, and every item says so, with *Not sent:* in front of the first column.
+
+${table(TWO, made(OF_RUN).map(words))}
+
+## The item is sent with a warning
+
+An accepted item, and one in a preview, has a list \`warnings\` if a part of it was left out or looks odd. An opt-out isn't
+lost to a value that can't be read; [values.md](values.md) says which value leads to what.
+
+${Object.values(WARNINGS)
+	.flat()
+	.map((warning) => `- ${cell(warning)}`)
+	.join('\n')}
 
 ## The credential can't be used
 

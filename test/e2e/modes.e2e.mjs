@@ -135,7 +135,7 @@ for (const [size, loops] of /** @type {const} */ ([
 
 /** @param {any} refused */
 function expectMaybe({ json }) {
-	assert.match(json.error, /Newsletter.* neither yes nor no/);
+	assert.match(json.error, /Newsletter.* must be a yes\/no value/);
 	return json.error;
 }
 

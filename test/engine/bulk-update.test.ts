@@ -85,7 +85,7 @@ describe('Bulk Update', () => {
 		const of = (id: string) =>
 			sent.filter((one) => one.customer_id === id).map((one) => one.unsubscribe_all);
 		expect(of('ada')).toEqual([true, false]);
-		expect(of('bob')).toEqual([true]);
+		expect(of('bob')).toEqual([false, true]);
 		expect(log).toHaveLength(2);
 	});
 
@@ -102,8 +102,8 @@ describe('Bulk Update', () => {
 		expect(main.map(({ json }) => json.error ?? json.categories)).toEqual([
 			'There is no category to change',
 			{},
-			'Unsubscribe From All is empty',
-			'Unsubscribe From All is empty',
+			"'Unsubscribe From All' is empty",
+			"'Unsubscribe From All' is empty",
 			{ Promotional: true },
 		]);
 	});

@@ -46,7 +46,10 @@ const LISTS: Array<[keyof Refusals | 'expression', INodeParameters, IDataObject]
 	['notEmail', RESUBSCRIBE, { email: 'person-0@example' }],
 	['noIdentifier', OPT_IN, { id: '' }],
 	['noVisitor', of('Get'), { page: 'https://shop.example/?user=person-0' }],
-	['neitherYesNorNo', BULK, { Newsletter: 'person-0 says perhaps' }],
+	['brokenMapping', BULK, { id: 'person-0 [object Object]' }],
+	['halfCharacter', BULK, { id: 'person-0\uD83D' }],
+	['neitherYesNorNo', BULK, { Newsletter: 'person-0 says perhaps', Promotional: '' }],
+	['subscriptionState', { ...BULK, unsubscribeAll: '={{ $json.out }}' }, { out: 'opted out' }],
 	['noFlag', { ...BULK, unsubscribeAll: '={{ $json.out }}' }, {}],
 	['noChoice', { ...OPT_IN, optInStatus: '={{ $json.status }}' }, { status: 'person-0' }],
 	['noCategory', BULK, { Newsletter: '', Promotional: '' }],
@@ -63,6 +66,9 @@ const LISTS: Array<[keyof Refusals | 'expression', INodeParameters, IDataObject]
 	['repeatedAttribute', attributes({ name: 'a', value: 'x' }, { name: 'a', value: 'y' }), {}],
 	['tooLong', attributes({ name: 'a', value: '={{ $json.id.repeat(40) }}' }), {}],
 	['notNumber', { ...BULK, options: { batchSize: '={{ $json.id }}' } }, {}],
+	['emptyOption', { ...BULK, options: { dryRun: '={{ $json.out }}' } }, {}],
+	['optionDiffers', { ...BULK, options: { timeout: '={{ 1000 * $json.id.at(-1) }}' } }, {}],
+	['noOperation', { ...BULK, operation: 'person-0' }, {}],
 	['expression', { ...BULK, customerId: '={{ $json.id.toUpperCase() }}' }, { id: 7 }],
 ];
 

@@ -16,13 +16,20 @@ import {
  */
 export class TestCredentials extends ICredentialsHelper {
 	private data: ICredentialDataDecryptedObject = {};
+	private fault: string | undefined;
 
 	constructor(readonly type: ICredentialType) {
 		super();
 	}
 
+	/** From now on no credential can be read, as with another encryption key; `undefined` ends it. */
+	breakWith(fault: string | undefined): void {
+		this.fault = fault;
+	}
+
 	holding(data: IDataObject): TestCredentials {
 		const helper = new TestCredentials(this.type);
+		helper.fault = this.fault;
 		helper.data = data as ICredentialDataDecryptedObject;
 		return helper;
 	}
@@ -56,6 +63,7 @@ export class TestCredentials extends ICredentialsHelper {
 	}
 
 	async getDecrypted(): Promise<ICredentialDataDecryptedObject> {
+		if (this.fault !== undefined) throw new Error(this.fault);
 		return { ...this.data };
 	}
 

@@ -4,7 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { because } from '../../nodes/MoEngageSubscription/api/reasons';
+import { operations } from '../../nodes/MoEngageSubscription/operations';
+import { CATEGORY, OPTION, SWITCH } from '../../nodes/MoEngageSubscription/operations/shared/flags';
+import { optionsField } from '../../nodes/MoEngageSubscription/operations/shared/options';
 import { refusalsPage } from '../../scripts/docs/refusals';
+import { valuesPage } from '../../scripts/docs/values';
 
 const ROOT = path.resolve(__dirname, '../..');
 const NODE = path.join(ROOT, 'nodes/MoEngageSubscription');
@@ -19,6 +23,46 @@ const sources = readdirSync(NODE, { recursive: true, encoding: 'utf8' })
 
 it('docs/refusals.md is what `npm run docs` writes', () => {
 	expect(read('docs/refusals.md')).toBe(refusalsPage());
+});
+
+it('docs/values.md is what `npm run docs` writes', () => {
+	expect(read('docs/values.md')).toBe(valuesPage());
+});
+
+/** The lines of the table of words and switches, as cells. */
+const wordLines = () =>
+	valuesPage()
+		.split('\n## ')[1]
+		.split('\n')
+		.filter((line) => line.startsWith('| '))
+		.map((line) =>
+			line
+				.split('|')
+				.map((cell) => cell.trim())
+				.slice(1, -1),
+		);
+
+it('docs/values.md has a column for every switch of the node', () => {
+	const [[, , ...columns]] = wordLines();
+	const switches = operations.flatMap((operation) =>
+		[...operation.fields, optionsField(operation), ...(optionsField(operation).options ?? [])]
+			.filter((field) => 'type' in field && field.type === 'boolean')
+			.map((field) => (field as { displayName: string }).displayName),
+	);
+	expect(new Set(columns)).toEqual(new Set(switches));
+});
+
+it('docs/values.md has every word, once, and no state answers a switch', () => {
+	const lines = wordLines().slice(2);
+	for (const word of [CATEGORY, SWITCH, OPTION].flatMap(({ yes, no }) => [...yes, ...no]))
+		expect([word, lines.filter(([values]) => values.includes(`\`${word}\``)).length]).toEqual([
+			word,
+			1,
+		]);
+	for (const state of [...(SWITCH.states ?? []), 'subscribed', 'unsubscribed']) {
+		const [, , ...outcomes] = lines.find(([values]) => values.includes(`\`${state}\``)) ?? [];
+		expect([state, outcomes.slice(0, 3)]).toEqual([state, Array(3).fill('rejected')]);
+	}
 });
 
 it('every refusal of an item is made where the page looks for it', () => {

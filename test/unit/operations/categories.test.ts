@@ -1,30 +1,30 @@
-import {
-	readCategories,
-	requireCategories,
-} from '../../../nodes/MoEngageSubscription/operations/shared/categories';
+import { requireCategories } from '../../../nodes/MoEngageSubscription/operations/shared/categories';
 import { Refusal } from '../../../nodes/MoEngageSubscription/operations/shared/refusal';
+import { ItemReader } from '../../../nodes/MoEngageSubscription/operations/shared/itemReader';
+import { itemReader, runInput } from '../../support/itemReader';
 
-const read = (parameters: Record<string, unknown>, json: Record<string, unknown> = {}) =>
-	readCategories({
-		parameter: (name) => parameters[name],
-		field: (name) => ({
-			value: Object.hasOwn(json, name) ? json[name] : undefined,
-			known: Object.hasOwn(json, name) || name === 'OnlyInOthers',
-		}),
-	});
-
+/** The categories of an item that can be read, or why it can't. */
+function categoriesOf(item: ItemReader) {
+	const categories = item.categories();
+	if (item.problems.length > 0) throw item.problems[0].error;
+	return categories;
+}
+const read = (parameters: object) => categoriesOf(itemReader(parameters));
 const fields = (...category: Array<{ name: unknown; subscribed: unknown }>) =>
 	read({ categoryInput: 'fields', categories: { category } });
 const json = (categoriesJson: unknown) => read({ categoryInput: 'json', categoriesJson });
-const columns = (categoryFieldNames: unknown, item: Record<string, unknown>) =>
-	read({ categoryInput: 'inputFields', categoryFieldNames }, item);
+const columns = (categoryFieldNames: unknown, item: object) => {
+	const parameters = { categoryInput: 'inputFields', categoryFieldNames };
+	const others = { OnlyInOthers: true };
+	return categoriesOf(new ItemReader(runInput(parameters, [{ ...item }, others]), 0));
+};
 
 describe('categories from fields', () => {
-	it('are names with yes or no; the last of two wins; blank ones are left alone', () => {
+	it('are names with yes or no; the opt-out of two wins; blank ones are left alone', () => {
 		const found = fields(
 			{ name: ' News ', subscribed: 'yes' },
-			{ name: 'Offers', subscribed: true },
 			{ name: 'Offers', subscribed: 0 },
+			{ name: 'Offers ', subscribed: true },
 			{ name: 'Blank', subscribed: '' },
 		);
 		expect(found).toEqual({ News: true, Offers: false });

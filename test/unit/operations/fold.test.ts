@@ -4,52 +4,134 @@ import { bulkUpdatePreferences } from '../../../nodes/MoEngageSubscription/opera
 import { operations } from '../../../nodes/MoEngageSubscription/operations';
 import type { UserPreference } from '../../../nodes/MoEngageSubscription/api/schemas';
 
-/** A user at MoEngage, by the contract: `falseLifts` is the point that it leaves open. */
-function apply(user: Map<string, boolean>, change: UserPreference, falseLifts: boolean) {
-	if (change.unsubscribe_all) return new Map([...user, ['*unsubscribed*', true]] as const);
-	const after = new Map([...user, ...Object.entries(change.categories)]);
-	if (falseLifts) after.delete('*unsubscribed*');
-	return after;
+/** The points that MoEngage's documentation leaves open; each combination is a reading of it. */
+interface Reading {
+	/** Categories next to `unsubscribe_all: true` are applied all the same. */
+	appliesCategories: boolean;
+	/** `unsubscribe_all: true` turns off all categories. */
+	resetsCategories: boolean;
+	/** `unsubscribe_all: false` lifts an earlier unsubscribe from all. */
+	falseLifts: boolean;
+	/** An entry without categories is accepted: never, always, or only with an unsubscribe from all. */
+	takesEmpty: 'never' | 'always' | 'withUnsubscribe';
+}
+
+const NAMES = ['A', 'B', 'C', 'constructor'];
+const BOTH = [true, false];
+const READINGS: Reading[] = BOTH.flatMap((appliesCategories) =>
+	BOTH.flatMap((resetsCategories) =>
+		BOTH.flatMap((falseLifts) =>
+			(['never', 'always', 'withUnsubscribe'] as const).map((takesEmpty) => ({
+				appliesCategories,
+				resetsCategories,
+				falseLifts,
+				takesEmpty,
+			})),
+		),
+	),
+);
+
+/** A user in MoEngage. */
+interface User {
+	unsubscribed: boolean;
+	categories: Map<string, boolean>;
 }
 
 const change = fc.record({
 	customer_id: fc.constant('ada'),
-	categories: fc.dictionary(fc.constantFrom('A', 'B', 'C', 'constructor'), fc.boolean()),
+	categories: fc.dictionary(fc.constantFrom(...NAMES), fc.boolean()),
 	unsubscribe_all: fc.boolean(),
 });
+const user = fc.record({
+	unsubscribed: fc.boolean(),
+	categories: fc
+		.tuple(...NAMES.map((name) => fc.tuple(fc.constant(name), fc.boolean())))
+		.map((entries) => new Map(entries)),
+});
 
-/** Whether two ways end alike, for someone who was and one who wasn't unsubscribed before. */
-function alike(one: UserPreference[], other: UserPreference[]): boolean {
-	const ends = (changes: UserPreference[], lifts: boolean, before: [string, boolean][]) =>
-		JSON.stringify([...changes.reduce((user, c) => apply(user, c, lifts), new Map(before))].sort());
-	return [true, false].every((lifts) =>
-		[[], [['*unsubscribed*', true]] as [string, boolean][]].every(
-			(before) => ends(one, lifts, before) === ends(other, lifts, before),
-		),
-	);
+function send(before: User, one: UserPreference, reading: Reading): User {
+	const entries = Object.entries(one.categories);
+	const all = one.unsubscribe_all;
+	const { takesEmpty } = reading;
+	const takes = takesEmpty === 'always' || (takesEmpty === 'withUnsubscribe' && all);
+	if (entries.length === 0 && !takes) return before;
+	const categories = new Map(before.categories);
+	if (all && reading.resetsCategories) for (const name of NAMES) categories.set(name, false);
+	if (!all || reading.appliesCategories) for (const [name, on] of entries) categories.set(name, on);
+	return { unsubscribed: all || (before.unsubscribed && !reading.falseLifts), categories };
 }
 
-describe('combining two changes of a user', () => {
-	it('opts the user out of all, whichever change said so', () => {
+/** Where a user ends by these changes, as text that can be compared. */
+function ends(before: User, changes: UserPreference[], reading: Reading): string {
+	const { unsubscribed, categories } = changes.reduce(
+		(state, one) => send(state, one, reading),
+		before,
+	);
+	return JSON.stringify([unsubscribed, [...categories].sort()]);
+}
+
+describe('merging two changes of a user', () => {
+	it('ends as one after the other does, under every reading of the documentation', () => {
+		fc.assert(
+			fc.property(user, change, change, (before, earlier, later) => {
+				const merged = bulkUpdatePreferences.fold?.(earlier, later);
+				if (merged === undefined) return true;
+				return READINGS.every(
+					(reading) => ends(before, [merged], reading) === ends(before, [earlier, later], reading),
+				);
+			}),
+			{ numRuns: 5000 },
+		);
+	});
+
+	it('ends alike for a chain of changes', () => {
+		fc.assert(
+			fc.property(user, fc.array(change, { maxLength: 8 }), (before, changes) => {
+				const sent: UserPreference[] = [];
+				for (const one of changes) {
+					const last = sent.at(-1);
+					const merged = last && bulkUpdatePreferences.fold?.(last, one);
+					if (merged === undefined) sent.push(one);
+					else sent[sent.length - 1] = merged;
+				}
+				return READINGS.every(
+					(reading) => ends(before, sent, reading) === ends(before, changes, reading),
+				);
+			}),
+			{ numRuns: 2000 },
+		);
+	});
+
+	it('never happens if only one of them unsubscribes from all', () => {
 		fc.assert(
 			fc.property(change, change, (earlier, later) => {
-				const folded = bulkUpdatePreferences.fold?.(earlier, later);
-				if (folded === undefined) return earlier.unsubscribe_all && !later.unsubscribe_all;
-				return folded.unsubscribe_all === later.unsubscribe_all;
+				const merged = bulkUpdatePreferences.fold?.(earlier, later);
+				return merged === undefined || earlier.unsubscribe_all === later.unsubscribe_all;
 			}),
 		);
 	});
 
-	it('leaves MoEngage as one after the other would', () => {
+	it('always happens if both change only categories', () => {
 		fc.assert(
 			fc.property(change, change, (earlier, later) => {
-				const folded = bulkUpdatePreferences.fold?.(earlier, later);
-				// What stands beside an unsubscribe from all is ignored, so it may get lost with it.
-				if (folded === undefined || later.unsubscribe_all) return true;
-				return alike([earlier, later], [folded]);
+				const merged = bulkUpdatePreferences.fold?.(
+					{ ...earlier, unsubscribe_all: false },
+					{ ...later, unsubscribe_all: false },
+				);
+				return merged !== undefined;
 			}),
-			{ numRuns: 2000 },
 		);
+	});
+
+	it('keeps an opt-out that an unsubscribe from all and its end would have passed over', () => {
+		const row = (categories: Record<string, boolean>, unsubscribe_all: boolean) => ({
+			customer_id: 'ada',
+			categories,
+			unsubscribe_all,
+		});
+		const rows = [row({ A: false }, false), row({}, true), row({ B: true }, false)];
+		expect(bulkUpdatePreferences.fold?.(rows[0], rows[1])).toBeUndefined();
+		expect(bulkUpdatePreferences.fold?.(rows[1], rows[2])).toBeUndefined();
 	});
 
 	it('keeps a category called __proto__ apart', () => {

@@ -1,10 +1,8 @@
 import { Refusal } from '../../../nodes/MoEngageSubscription/operations/shared/refusal';
 import {
 	asEmail,
-	asFlag,
 	asId,
 	asText,
-	YES_NO_WORDS,
 } from '../../../nodes/MoEngageSubscription/operations/shared/values';
 
 /** What a person reads when a value is refused. */
@@ -18,35 +16,6 @@ function refusal(read: () => unknown): string {
 	}
 }
 
-describe('yes and no', () => {
-	it.each([true, 'true', 'TRUE', ' Yes ', 'y', 'Y', '1', 1, 'on', 'Subscribed'])(
-		'%j is yes',
-		(v) => {
-			expect(asFlag(v, 'X')).toBe(true);
-		},
-	);
-	it.each([false, 'false', 'FALSE', ' No ', 'n', '0', 0, 'off', 'unsubscribed'])(
-		'%j is no',
-		(v) => {
-			expect(asFlag(v, 'X')).toBe(false);
-		},
-	);
-	it.each([undefined, null, '', '  ', '\t\n'])('%j is blank', (value) => {
-		expect(asFlag(value, 'X')).toBeUndefined();
-	});
-	it.each([2, -1, 0.5, NaN, 'perhaps', 'nope', 'ja', '{}', [], [true], {}, new Date(0)])(
-		'%j is refused by name',
-		(value) => {
-			const words = refusal(() => asFlag(value, 'Category "News"'));
-			expect(words).toMatch(/^Category "News" is .* means neither yes nor no/);
-			expect(words).toContain(YES_NO_WORDS);
-		},
-	);
-	it('never tells the value itself', () => {
-		expect(refusal(() => asFlag('ada@x.com', 'Y'))).not.toContain('ada');
-	});
-});
-
 describe('an ID', () => {
 	it.each([
 		['ada', 'ada'],
@@ -57,6 +26,14 @@ describe('an ID', () => {
 		[9007199254740991, '9007199254740991'],
 		[12345678901234567890n, '12345678901234567890'],
 		['0042', '0042'],
+		['none', 'none'],
+		['n/a', 'n/a'],
+		['guest', 'guest'],
+		['nullable', 'nullable'],
+		['{ada}', '{ada}'],
+		['\uFEFF\u200Bada\u00AD\u2060', 'ada'],
+		['a\u200Bda', 'a\u200Bda'],
+		['ada 😀', 'ada 😀'],
 		['ключ 名前', 'ключ 名前'],
 	])('may be %p', (value, id) => {
 		expect(asId(value, 'Customer ID')).toBe(id);
@@ -70,7 +47,14 @@ describe('an ID', () => {
 		[true, 'is true or false'],
 		[{ id: 1 }, 'is an object'],
 		[['a'], 'is a list'],
-		[NaN, 'is a number'],
+		[NaN, 'has the text "NaN"'],
+		['undefined', 'has the text "undefined"'],
+		['NULL', 'has the text "null"'],
+		['user [object Object]', 'has the text "[object Object]"'],
+		['{{ $json.id', 'has the text "{{ … }}"'],
+		['\u200B\uFEFF', 'is empty'],
+		['ada\uDE00', 'broken character'],
+		['\uD83Dada', 'broken character'],
 	])('may not be %p: %s', (value, words) => {
 		expect(refusal(() => asId(value, 'Customer ID'))).toContain(words);
 	});

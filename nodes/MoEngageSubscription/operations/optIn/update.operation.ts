@@ -4,12 +4,16 @@ import {
 	writeAnswer,
 	type OptInBody,
 	type OptInPreference,
+	type OptInStatus,
 	type WriteAnswer,
 } from '../../api/schemas';
 import type { Operation } from '../operation';
-import { categoryFields, sampleUserOption } from '../shared/categories';
+import { categoryFields, labelOf, sampleUserOption, type Categories } from '../shared/categories';
+import { rejectProblems, reportProblems } from '../shared/consent';
+import type { ItemReader } from '../shared/itemReader';
 import { links } from '../shared/links';
 import { refusals } from '../shared/refusals';
+import { warnings } from '../shared/warnings';
 
 export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
 	resource: 'optIn',
@@ -77,11 +81,9 @@ export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
 		const customer_id = item.text('customerId', 'Customer ID');
 		const email_id = item.isBlank('email') ? '' : item.email('email', 'Email');
 		if (customer_id === '' && email_id === '') throw refusals.noIdentifier();
-		const categories = item.categories();
-		const value: OptInPreference = {
-			opt_in_status: item.choice('optInStatus', 'Opt-In Status', optInStatus.options),
-			channel: 'email',
-		};
+		const opt_in_status = item.choice('optInStatus', 'Opt-In Status', optInStatus.options);
+		const categories = categoriesFor(item, opt_in_status);
+		const value: OptInPreference = { opt_in_status, channel: 'email' };
 		const keys: string[] = [];
 		if (customer_id !== '') {
 			value.customer_id = customer_id;
@@ -104,3 +106,20 @@ export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
 	},
 	output: (preference, receipt) => ({ ...preference, message: receipt?.answer.message }),
 };
+
+/**
+ * The categories that go with a status. Which of them are on decides what MoEngage makes of another
+ * status than opted out, so all of them must be readable then; next to opted out, none is turned on.
+ */
+function categoriesFor(item: ItemReader, status: OptInStatus): Categories {
+	const categories = item.categories();
+	if (status !== 'OPTED_OUT') {
+		rejectProblems(item);
+		return categories;
+	}
+	reportProblems(item);
+	const entries = Object.entries(categories);
+	for (const [name, subscribed] of entries)
+		if (subscribed) item.warn(warnings.optedOut(labelOf(name)));
+	return Object.fromEntries(entries.filter(([, subscribed]) => !subscribed));
+}

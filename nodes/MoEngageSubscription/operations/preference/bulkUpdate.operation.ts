@@ -7,6 +7,7 @@ import {
 } from '../../api/schemas';
 import type { Operation } from '../operation';
 import { categoryFields, requireCategories, sampleUserOption } from '../shared/categories';
+import { categoriesToSend } from '../shared/consent';
 import { unsubscribeAllFields } from '../shared/unsubscribeAll';
 
 export const bulkUpdatePreferences: Operation<UserPreference, WriteAnswer> = {
@@ -35,7 +36,7 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteAnswer> = {
 	read(item) {
 		const customer_id = item.id('customerId', 'Customer ID');
 		const unsubscribe_all = item.flag('unsubscribeAll', 'Unsubscribe From All');
-		const categories = item.categories();
+		const categories = categoriesToSend(item, item.categories(), unsubscribe_all);
 		requireCategories(categories, unsubscribe_all);
 		return { value: { customer_id, categories, unsubscribe_all }, keys: [customer_id] };
 	},
@@ -44,8 +45,14 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteAnswer> = {
 		return { body, people: values.map(({ customer_id }) => customer_id) };
 	},
 	fold(earlier, later) {
-		// Whether `false` lifts the earlier unsubscribe from all is MoEngage's to say: it waits.
-		if (earlier.unsubscribe_all && !later.unsubscribe_all) return undefined;
+		// Whether categories next to an unsubscribe from all are applied, and whether `false` lifts an
+		// earlier one, isn't documented: changes that differ in it go one after the other.
+		if (earlier.unsubscribe_all !== later.unsubscribe_all) return undefined;
+		// An unsubscribe from all may also reset the categories, so that only the later one's hold.
+		const covered = Object.keys(earlier.categories).every((name) =>
+			Object.hasOwn(later.categories, name),
+		);
+		if (later.unsubscribe_all && !covered) return undefined;
 		return {
 			...later,
 			categories: Object.fromEntries([

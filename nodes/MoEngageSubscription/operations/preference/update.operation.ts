@@ -2,9 +2,9 @@ import { endpoints } from '../../api/endpoints';
 import { writeAnswer, type PreferenceChange, type WriteAnswer } from '../../api/schemas';
 import type { Operation } from '../operation';
 import { categoryFields, requireCategories, sampleUserOption } from '../shared/categories';
+import { categoriesToSend } from '../shared/consent';
 import { readVisitor, visitorFields, type Visitor } from '../shared/landingPage';
 import { unsubscribeAllFields } from '../shared/unsubscribeAll';
-import { asText } from '../shared/values';
 
 interface Update {
 	visitor: Visitor;
@@ -38,9 +38,10 @@ export const updatePreferences: Operation<Update, WriteAnswer> = {
 	read(item) {
 		const visitor = readVisitor(item);
 		const unsubscribe_all = item.flag('unsubscribeAll', 'Unsubscribe From All');
-		const categories = item.categories();
+		const given = item.categories();
+		const eventId = item.optionalText('eventId', 'Event ID');
+		const categories = categoriesToSend(item, given, unsubscribe_all);
 		requireCategories(categories, unsubscribe_all);
-		const eventId = asText(item.option('eventId'), 'Event ID');
 		return {
 			value: { visitor, change: { categories, unsubscribe_all }, eventId },
 			keys: [visitor.user_id],

@@ -3,9 +3,9 @@ import { writeAnswer, type UserChangeBody, type WriteAnswer } from '../../api/sc
 import { requestIdOf } from '../../api/transport';
 import type { Operation } from '../operation';
 import { categoryFields, requireCategories } from '../shared/categories';
+import { categoriesToSend } from '../shared/consent';
 import { eventAttributesOption, readEventAttributes } from '../shared/eventAttributes';
 import { readChannel, readUserIdentifier, userIdentifierFields } from '../shared/userIdentifier';
-import { asText } from '../shared/values';
 
 export const updatePreferencesByUser: Operation<UserChangeBody, WriteAnswer> = {
 	resource: 'preference',
@@ -50,13 +50,14 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteAnswer> = {
 	read(item) {
 		const user = readUserIdentifier(item);
 		const is_globally_unsubscribed = item.flag('globallyUnsubscribed', 'Globally Unsubscribed');
-		const categories = item.categories();
-		requireCategories(categories, is_globally_unsubscribed, 'Globally Unsubscribed');
 		const channel = readChannel(item);
-		const change: UserChangeBody = { ...user, is_globally_unsubscribed, channel, categories };
+		const given = item.categories();
 		const attributes = readEventAttributes(item);
+		const requestId = item.optionalText('requestId', 'Request ID');
+		const categories = categoriesToSend(item, given, is_globally_unsubscribed);
+		requireCategories(categories, is_globally_unsubscribed, 'Globally Unsubscribed');
+		const change: UserChangeBody = { ...user, is_globally_unsubscribed, channel, categories };
 		if (attributes !== undefined) change.event_attributes = attributes;
-		const requestId = asText(item.option('requestId'), 'Request ID');
 		if (requestId !== '') change.request_id = requestId;
 		const { user_identifier_type: type, user_identifier_value: value } = user;
 		return {

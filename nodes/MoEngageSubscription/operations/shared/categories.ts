@@ -1,8 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { asFlag, CATEGORY } from './flags';
+import { allEntries } from './jsonEntries';
 import { links } from './links';
 import { refusals } from './refusals';
-import { asFlag, asText, isBlank, kindOf } from './values';
+import { asName, asText, isBlank, kindOf } from './values';
+import { warnings } from './warnings';
 
 /** Category name → subscribed. */
 export type Categories = Record<string, boolean>;
@@ -115,25 +118,58 @@ export const sampleUserOption: INodeProperties = {
 		'Fills the list of categories where your workspace cannot give one: paste the preference page address from an email that MoEngage sent to you. Only read, and only while you choose.',
 };
 
+/** The values of one row, by the name of its field. */
+export type Row = (key: string) => unknown;
+
 /** What reading categories needs from the item it reads. */
 export interface CategorySource {
 	parameter(name: string): unknown;
-	/** A field of the incoming item; `known` is false where no incoming item has such a field. */
-	field(name: string): { value: unknown; known: boolean };
+	rows(collection: string, group: string): Row[];
+	/** The item's fields of that name; `known` is false if no incoming item has such a field. */
+	field(name: string): { values: unknown[]; known: boolean };
+	tolerate<V>(label: string, read: () => V): V | undefined;
+	warn(warning: string): void;
+	checked(text: string, label: string): string;
 }
 
-/** The categories that the item asks to change; empty where it asks for none. */
+/** A category as the item gives it; either part throws if it can't be read. */
+interface Given {
+	name(): string;
+	value(): unknown;
+}
+
+/**
+ * The categories that the item asks to change, as far as they can be read; what can't be read is
+ * left to `tolerate`. Of two values of one category, the opt-out wins.
+ */
 export function readCategories(item: CategorySource): Categories {
 	// A map first: on a plain object, a category called `__proto__` would get lost.
 	const found = new Map<string, boolean>();
-	const from = item.parameter('categoryInput');
-	const given =
-		from === 'json' ? ofJson(item) : from === 'inputFields' ? ofItem(item) : ofFields(item);
-	for (const [name, value] of given) {
-		const subscribed = asFlag(value, `Category "${name}"`);
-		if (subscribed !== undefined) found.set(name, subscribed);
+	const disagreeing = new Set<string>();
+	for (const { name: readName, value } of item.tolerate('Categories', () => given(item)) ?? []) {
+		const name = item.tolerate('The name of a category', readName);
+		if (name === undefined) continue;
+		const label = labelOf(name);
+		const subscribed = item.tolerate(label, () => asFlag(value(), label, CATEGORY));
+		if (subscribed === undefined) continue;
+		const before = found.get(name) ?? subscribed;
+		if (before !== subscribed) disagreeing.add(name);
+		found.set(name, before && subscribed);
 	}
+	for (const name of found.keys()) item.checked(name, labelOf(name));
+	for (const name of disagreeing) item.warn(warnings.disagreement(labelOf(name)));
 	return Object.fromEntries(found);
+}
+
+/** How messages name a category. */
+export function labelOf(name: string): string {
+	return `Category "${name}"`;
+}
+
+function given(item: CategorySource): Given[] {
+	const from = item.parameter('categoryInput');
+	if (from === 'json') return ofJson(item);
+	return from === 'inputFields' ? ofItem(item) : ofFields(item);
 }
 
 /** Where a change is nothing without a category. */
@@ -146,13 +182,11 @@ export function requireCategories(
 	throw refusals.noCategory(label);
 }
 
-function* ofFields(item: CategorySource): Iterable<[string, unknown]> {
-	const collection = item.parameter('categories');
-	const rows: unknown = (collection as { category?: unknown } | undefined)?.category ?? [];
-	for (const row of Array.isArray(rows) ? rows : []) {
-		const { name, subscribed } = row as { name?: unknown; subscribed?: unknown };
-		yield [nameOf(located(name)), subscribed];
-	}
+function ofFields(item: CategorySource): Given[] {
+	return item.rows('categories', 'category').map((row) => ({
+		name: () => nameOf(located(row('name'))),
+		value: () => row('subscribed'),
+	}));
 }
 
 /** What was chosen from the list or typed; in either case MoEngage's name. */
@@ -161,38 +195,50 @@ function located(name: unknown): unknown {
 	return chosen ? (name as { value?: unknown }).value : name;
 }
 
-function* ofItem(item: CategorySource): Iterable<[string, unknown]> {
-	const given = item.parameter('categoryFieldNames');
-	const names: unknown[] = Array.isArray(given)
-		? given
-		: asText(given, 'Category Field Names').split(',');
-	const filled = names.filter((name) => !isBlank(name)).map(nameOf);
+function ofItem(item: CategorySource): Given[] {
+	const names = item.parameter('categoryFieldNames');
+	const all: unknown[] = Array.isArray(names)
+		? names
+		: asText(names, 'Category Field Names').split(',');
+	const filled = all.filter((name) => !isBlank(name));
 	if (filled.length === 0) throw refusals.noFieldNames();
-	for (const name of filled) {
-		const { value, known } = item.field(name);
-		if (!known) throw refusals.noSuchField(name);
-		yield [name, value];
-	}
+	return filled.flatMap((one) => {
+		const name = item.tolerate('The name of a category', () => nameOf(one));
+		if (name === undefined) return [];
+		const { values, known } = item.field(name);
+		if (known) return values.map((value) => ({ name: () => name, value: () => value }));
+		const value = () => {
+			throw refusals.noSuchField(name);
+		};
+		return [{ name: () => name, value }];
+	});
 }
 
-function ofJson(item: CategorySource): [string, unknown][] {
-	let given = item.parameter('categoriesJson');
-	if (typeof given === 'string') {
-		if (given.trim() === '') return [];
-		try {
-			given = JSON.parse(given);
-		} catch {
-			given = 'not JSON';
-		}
+function ofJson(item: CategorySource): Given[] {
+	const json = item.parameter('categoriesJson');
+	if (isBlank(json)) return [];
+	const entries = typeof json === 'string' ? parsedEntries(json) : entriesOf(json);
+	return entries.map(([name, value]) => ({ name: () => nameOf(name), value: () => value }));
+}
+
+function parsedEntries(text: string): Array<[string, unknown]> {
+	let json: unknown;
+	try {
+		json = JSON.parse(text);
+	} catch {
+		throw refusals.notCategories('not valid JSON');
 	}
-	if (isBlank(given)) return [];
-	if (typeof given !== 'object' || given === null || Array.isArray(given))
-		throw refusals.notCategories(given === 'not JSON' ? 'not valid JSON' : kindOf(given));
-	return Object.entries(given).map(([name, value]) => [nameOf(name), value]);
+	return json === null || entriesOf(json).length === 0 ? [] : allEntries(text);
+}
+
+function entriesOf(json: unknown): Array<[string, unknown]> {
+	if (typeof json === 'object' && json !== null && !Array.isArray(json))
+		return Object.entries(json);
+	throw refusals.notCategories(kindOf(json));
 }
 
 function nameOf(value: unknown): string {
-	const name = asText(value, 'The name of a category');
+	const name = asName(value, 'The name of a category');
 	if (name !== '') return name;
 	throw refusals.namelessCategory();
 }

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { EVENT_ATTRIBUTES, type EventAttributes } from '../../api/schemas';
+import type { Row } from './categories';
 import type { ItemReader } from './itemReader';
 import { refusals } from './refusals';
 import { asText } from './values';
@@ -40,26 +41,39 @@ export const eventAttributesOption: INodeProperties = {
 	],
 };
 
-/** The attributes that an item gives; nothing where it gives none. */
+/** The attributes that an item gives, or `undefined`; an opt-out goes out without the unreadable. */
 export function readEventAttributes(item: ItemReader): EventAttributes | undefined {
-	const collection = item.option('eventAttributes');
-	const rows: unknown = (collection as { attribute?: unknown } | undefined)?.attribute ?? [];
+	const rows = item.tolerate('Event Attributes', () =>
+		item.rows('options.eventAttributes', 'attribute'),
+	);
 	// A map first: on a plain object, an attribute called `__proto__` would get lost.
 	const found = new Map<string, string>();
-	for (const row of Array.isArray(rows) ? rows : []) {
-		const given = row as { name?: unknown; value?: unknown };
-		const name = asText(given.name, 'The name of an event attribute');
-		const value = attributeText(given.value, `Event attribute "${name}"`);
+	for (const row of rows ?? []) {
+		const attribute = item.tolerate('An event attribute', () => attributeOf(row));
+		if (attribute === undefined) continue;
+		const [name, value] = attribute;
 		if (value === '') continue;
-		if (name === '') throw refusals.namelessAttribute();
-		if (found.has(name)) throw refusals.repeatedAttribute(name);
-		within('The name of an event attribute', name, EVENT_ATTRIBUTES.longestName);
-		within(`Event attribute "${name}"`, value, EVENT_ATTRIBUTES.longestValue);
-		found.set(name, value);
+		item.tolerate(name, () => {
+			if (found.has(name)) throw refusals.repeatedAttribute(name);
+			found.set(name, value);
+		});
 	}
-	if (found.size > EVENT_ATTRIBUTES.most)
+	return item.tolerate('Event Attributes', () => {
+		if (found.size <= EVENT_ATTRIBUTES.most)
+			return found.size === 0 ? undefined : Object.fromEntries(found);
 		throw refusals.tooManyAttributes(found.size, EVENT_ATTRIBUTES.most);
-	return found.size === 0 ? undefined : Object.fromEntries(found);
+	});
+}
+
+/** A blank value leaves its attribute out, whatever its name is. */
+function attributeOf(row: Row): [string, string] {
+	const name = asText(row('name'), 'The name of an event attribute');
+	const value = attributeText(row('value'), `Event attribute "${name}"`);
+	if (value === '') return [name, value];
+	if (name === '') throw refusals.namelessAttribute();
+	within('The name of an event attribute', name, EVENT_ATTRIBUTES.longestName);
+	within(`Event attribute "${name}"`, value, EVENT_ATTRIBUTES.longestValue);
+	return [name, value];
 }
 
 function attributeText(value: unknown, label: string): string {

@@ -1,73 +1,135 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-
-import { readCategories, type Categories, type CategorySource } from './categories';
+import { hasInvisible } from './characters';
+import { readCategories, type Categories, type CategorySource, type Row } from './categories';
+import { asFlag, SWITCH } from './flags';
 import { refusals } from './refusals';
-import { asEmail, asFlag, asId, asText, isBlank } from './values';
+import type { RunInput } from './runInput';
+import { asEmail, asId, asName, asText, isBlank } from './values';
+import { warnings } from './warnings';
+
+/** A part of an item that couldn't be read. */
+export interface Problem {
+	label: string;
+	error: unknown;
+}
 
 /** Reads what one item says, parameter by parameter. Labels are the parameters' display names. */
 export class ItemReader implements CategorySource {
+	/** Parts that couldn't be read, of those that an opt-out can do without. */
+	readonly problems: Problem[] = [];
+	/** Sentences for the item's output. */
+	readonly warnings: string[] = [];
+
 	constructor(
-		private readonly context: IExecuteFunctions,
-		private readonly items: readonly INodeExecutionData[],
-		private readonly knownFields: Map<string, boolean>,
+		private readonly input: RunInput,
 		private readonly index: number,
 	) {}
 
 	/** A parameter's value for this item, with its expression resolved. */
 	parameter(name: string): unknown {
-		return this.context.getNodeParameter(name, this.index, null) as unknown;
+		return this.input.parameter(name, this.index);
 	}
 
-	/** An entry of the collection "Options"; `undefined` where it was not added. */
+	/** An entry of the collection "Options"; `undefined` if it wasn't added. */
 	option(name: string): unknown {
-		const options = this.parameter('options');
-		if (typeof options !== 'object' || options === null || Array.isArray(options)) return undefined;
-		return (options as Record<string, unknown>)[name];
+		return this.hasOption(name) ? this.parameter(`options.${name}`) : undefined;
 	}
 
-	field(name: string): { value: unknown; known: boolean } {
-		const { json } = this.items[this.index];
-		if (Object.hasOwn(json, name)) return { value: json[name], known: true };
-		let known = this.knownFields.get(name);
-		if (known === undefined) {
-			known = this.items.some((item) => Object.hasOwn(item.json, name));
-			this.knownFields.set(name, known);
+	/** Whether the option was added; its value may be blank all the same. */
+	hasOption(name: string): boolean {
+		return Object.hasOwn(this.input.rawOptions, name);
+	}
+
+	/**
+	 * The rows of a fixed collection. If it can't be read as a whole, its values are read one by one,
+	 * so that an expression that fails doesn't hide the others.
+	 */
+	rows(collection: string, group: string): Row[] {
+		const path = `${collection}.${group}`;
+		const raw = this.input.raw(path);
+		const whole = () => {
+			const rows = (this.parameter(collection) as Record<string, unknown> | null | undefined)?.[
+				group
+			];
+			return (Array.isArray(rows) ? rows : []).map(
+				(row: Record<string, unknown>): Row =>
+					(key) =>
+						row[key],
+			);
+		};
+		if (!Array.isArray(raw)) return whole();
+		try {
+			return whole();
+		} catch {
+			return raw.map(
+				(_, row): Row =>
+					(key) =>
+						this.parameter(`${path}[${row}].${key}`),
+			);
 		}
-		return { value: undefined, known };
+	}
+
+	/** The values of the item's fields with that name. */
+	field(name: string): { values: unknown[]; known: boolean } {
+		return this.input.field(name, this.index);
 	}
 
 	text(name: string, label: string): string {
-		return asText(this.parameter(name), label);
+		return this.checked(asName(this.parameter(name), label), label);
 	}
 
 	id(name: string, label: string): string {
-		return asId(this.parameter(name), label);
+		return this.checked(asId(this.parameter(name), label), label);
 	}
 
 	email(name: string, label: string): string {
-		return asEmail(this.parameter(name), label);
+		return this.checked(asEmail(this.parameter(name), label), label);
 	}
 
 	isBlank(name: string): boolean {
 		return isBlank(this.parameter(name));
 	}
 
-	/** Yes or no. A blank one is refused: where consent is at stake nothing is assumed. */
+	/** Yes or no. A blank one is rejected: if consent is at stake, nothing is assumed. */
 	flag(name: string, label: string): boolean {
-		const flag = asFlag(this.parameter(name), label);
+		const flag = asFlag(this.parameter(name), label, SWITCH);
 		if (flag !== undefined) return flag;
 		throw refusals.noFlag(label);
 	}
 
 	/** One of a parameter's values. */
 	choice<C extends string>(name: string, label: string, choices: readonly C[]): C {
-		const text = this.text(name, label).toUpperCase();
+		const text = asText(this.parameter(name), label).toUpperCase();
 		const found = choices.find((choice) => choice.toUpperCase() === text);
 		if (found !== undefined) return found;
 		throw refusals.noChoice(label, choices, text === '');
 	}
 
+	/** An optional text in "Options", which an opt-out can do without. */
+	optionalText(name: string, label: string): string {
+		return this.tolerate(label, () => asText(this.option(name), label)) ?? '';
+	}
+
 	categories(): Categories {
 		return readCategories(this);
+	}
+
+	/** What `read` returns; if it throws, the reason is kept as a problem of the item. */
+	tolerate<V>(label: string, read: () => V): V | undefined {
+		try {
+			return read();
+		} catch (error) {
+			this.problems.push({ label, error });
+			return undefined;
+		}
+	}
+
+	warn(warning: string): void {
+		this.warnings.push(warning);
+	}
+
+	/** The ID or name itself; invisible characters in it are sent, as they may be meant. */
+	checked(text: string, label: string): string {
+		if (hasInvisible(text)) this.warn(warnings.invisible(label));
+		return text;
 	}
 }

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { ItemReader } from './itemReader';
 import { links } from './links';
 import { refusals } from './refusals';
+import { asId, asText } from './values';
 
 /** The two encrypted strings in a landing page's URL. They go to MoEngage as they are. */
 export interface Visitor {
@@ -69,7 +70,15 @@ export function readVisitor(item: ItemReader): Visitor {
 			user_id: item.id('userId', 'Encrypted User ID'),
 			cid: item.id('campaignId', 'Encrypted Campaign ID'),
 		};
-	return visitorIn(item.id('landingPageUrl', 'Landing Page URL'), 'Landing Page URL');
+	const label = 'Landing Page URL';
+	// Not read as an ID: an unresolved {{ … }} in another part of the URL does no harm.
+	const url = asText(item.parameter('landingPageUrl'), label);
+	if (url === '') throw refusals.empty(label);
+	const { user_id, cid } = visitorIn(url, label);
+	return {
+		user_id: item.checked(asId(user_id, 'user_id'), 'user_id'),
+		cid: item.checked(asId(cid, 'cid'), 'cid'),
+	};
 }
 
 /** The visitor whom a landing page's address names; `label` is where the address was entered. */

@@ -3,11 +3,13 @@ import type { INodeProperties } from 'n8n-workflow';
 import { DEFAULT_TIMEOUT_MS } from '../../api/transport';
 import type { RunSettings } from '../../delivery';
 import type { AnyOperation } from '../operation';
+import { asFlag, OPTION } from './flags';
 import type { ItemReader } from './itemReader';
 import { refusals } from './refusals';
-import { asFlag, asText, isBlank } from './values';
+import type { RunInput } from './runInput';
+import { asText, isBlank } from './values';
 
-/** What holds for a run as a whole. Read from the first item. */
+/** What holds for a run as a whole: every item must give the same. */
 export interface RunOptions {
 	settings: RunSettings;
 	/** Milliseconds. */
@@ -17,6 +19,16 @@ export interface RunOptions {
 }
 
 const DEFAULT_TRIES = 4;
+
+/** The options that hold for the whole run, by their names in the panel. */
+export const LABELS: Record<string, string> = {
+	dryRun: 'Preview Only',
+	batchSize: 'Batch Size',
+	requestsPerMinute: 'Requests per Minute',
+	maxTries: 'Tries per Request',
+	timeout: 'Timeout (Ms)',
+	onRejectedBatch: 'When a Batch Is Refused',
+};
 
 /** The collection "Options" of one operation. */
 export function optionsField(operation: AnyOperation): INodeProperties {
@@ -100,24 +112,69 @@ export function optionsField(operation: AnyOperation): INodeProperties {
 	};
 }
 
-/** Reads the options, or throws a `Refusal`. Figures outside of their range are brought into it. */
+/** Whether an item could have another value for an option of the run than the others. */
+export function mayDiffer({ rawOptions }: RunInput): boolean {
+	return Object.keys(LABELS).some((name) => {
+		const raw = rawOptions[name];
+		return typeof raw === 'string' && raw.startsWith('=');
+	});
+}
+
+/**
+ * The options of the run as one item gives them, or throws a `Refusal`. Numbers outside of their
+ * range are brought into it.
+ */
 export function readOptions(item: ItemReader, { endpoint }: AnyOperation): RunOptions {
-	const whole = (name: string, label: string, most: number): number | undefined => {
+	const whole = (name: string, most: number): number | undefined => {
 		const given = item.option(name);
 		if (isBlank(given)) return undefined;
-		const figure = Number(asText(given, label));
-		if (Number.isFinite(figure)) return Math.min(Math.max(Math.floor(figure), 1), most);
-		throw refusals.notNumber(label);
+		const number = Number(asText(given, LABELS[name]));
+		if (Number.isFinite(number)) return Math.min(Math.max(Math.floor(number), 1), most);
+		throw refusals.notNumber(LABELS[name]);
 	};
 	const settings: RunSettings = {
-		batchSize: whole('batchSize', 'Batch Size', endpoint.batchSize),
-		limit: whole('requestsPerMinute', 'Requests per Minute', endpoint.limit),
-		maxTries: whole('maxTries', 'Tries per Request', 10) ?? DEFAULT_TRIES,
-		onRejectedBatch: item.option('onRejectedBatch') === 'rejectBatch' ? 'rejectBatch' : 'isolate',
+		batchSize: whole('batchSize', endpoint.batchSize),
+		limit: whole('requestsPerMinute', endpoint.limit),
+		maxTries: whole('maxTries', 10) ?? DEFAULT_TRIES,
+		onRejectedBatch: rejectedBatch(item.option('onRejectedBatch')),
 	};
 	return {
 		settings,
-		timeoutMs: whole('timeout', 'Timeout', 3_600_000) ?? DEFAULT_TIMEOUT_MS,
-		dryRun: asFlag(item.option('dryRun'), 'Preview Only') ?? false,
+		timeoutMs: whole('timeout', 3_600_000) ?? DEFAULT_TIMEOUT_MS,
+		dryRun: previewOnly(item),
+	};
+}
+
+/** A blank value must not count as no, which would send everything. */
+function previewOnly(item: ItemReader): boolean {
+	if (!item.hasOption('dryRun')) return false;
+	const flag = asFlag(item.option('dryRun'), LABELS.dryRun, OPTION);
+	if (flag !== undefined) return flag;
+	throw refusals.emptyOption(LABELS.dryRun);
+}
+
+function rejectedBatch(given: unknown): RunSettings['onRejectedBatch'] {
+	if (isBlank(given)) return 'isolate';
+	const found = (['isolate', 'rejectBatch'] as const).find((choice) => choice === given);
+	if (found !== undefined) return found;
+	throw refusals.noChoice(LABELS.onRejectedBatch, ['isolate', 'rejectBatch'], false);
+}
+
+/** Throws which option an item has another value for than the first item. */
+export function requireSameOptions(first: RunOptions, other: RunOptions, item: number): void {
+	const [expected, found] = [first, other].map(valuesOf);
+	for (const [name, value] of Object.entries(found))
+		if (value !== expected[name]) throw refusals.optionDiffers(LABELS[name], item);
+}
+
+function valuesOf({ settings, timeoutMs, dryRun }: RunOptions): Record<string, unknown> {
+	const { batchSize, limit, maxTries, onRejectedBatch } = settings;
+	return {
+		dryRun,
+		batchSize,
+		requestsPerMinute: limit,
+		maxTries,
+		timeout: timeoutMs,
+		onRejectedBatch,
 	};
 }

@@ -8,6 +8,11 @@ export const EMAIL_PROBLEMS = {
 	other: 'is not an email address',
 } as const;
 
+/** Parameter names are quoted; other labels describe a value, such as a category, by themselves. */
+export function quoted(label: string): string {
+	return /^The |"/.test(label) ? label : `'${label}'`;
+}
+
 /**
  * Why an item can't be sent as it is, in the words that a person sees: what is wrong, then how to
  * fix it. All of them stand here, so that the documentation can list them. `label` is the name of
@@ -41,14 +46,29 @@ export const refusals = {
 			`${label} has no ${missing.join(' and no ')} in it`,
 			'Use the whole address with which MoEngage sent the user to your page, with everything after the question mark.',
 		),
+	brokenMapping: (label: string, leftover: string) =>
+		new Refusal(
+			`${quoted(label)} has the text "${leftover}" instead of a value`,
+			'This comes from a broken mapping before this node. Check that the expression is resolved and that the field it reads exists in this item.',
+		),
+	halfCharacter: (label: string) =>
+		new Refusal(
+			`${quoted(label)} has a broken character in it`,
+			'The text was cut in the middle of a character such as an emoji. Correct it in the data source.',
+		),
 	neitherYesNorNo: (label: string, kind: string, words: string) =>
 		new Refusal(
-			`${label} is ${kind} that means neither yes nor no`,
-			`Use ${words}. Upper and lower case do not matter.`,
+			`${quoted(label)} must be a yes/no value (got ${kind})`,
+			`Use ${words}. Uppercase and lowercase don't matter.`,
+		),
+	subscriptionState: (label: string, words: string) =>
+		new Refusal(
+			`${quoted(label)} must be yes or no, but this is a subscription state`,
+			`Use ${words}. The value looks like a column with the subscription state: use that column for a category, or turn it into yes or no with an expression such as {{ ({ subscribed: 'no', unsubscribed: 'yes' })[$json.state] }}.`,
 		),
 	noFlag: (label: string) =>
 		new Refusal(
-			`${label} is empty`,
+			`${quoted(label)} is empty`,
 			"Give yes or no for every item. To read an empty cell as no, use an expression such as {{ $json.optedOut || 'no' }}.",
 		),
 	noChoice: (label: string, choices: readonly string[], blank: boolean) =>
@@ -102,5 +122,20 @@ export const refusals = {
 			`Shorten it to ${most} characters at most.`,
 		),
 	notNumber: (label: string) =>
-		new Refusal(`${label} is not a number`, "Give a whole number in the node's options."),
+		new Refusal(`${quoted(label)} is not a number`, "Give a whole number in the node's options."),
+	emptyOption: (label: string) =>
+		new Refusal(
+			`${quoted(label)} is empty`,
+			'Give yes or no, or remove the option. An empty value is not read as no, because that would send the changes.',
+		),
+	noOperation: () =>
+		new Refusal(
+			'This operation is not available',
+			'Open the node and choose an operation from the list.',
+		),
+	optionDiffers: (label: string, item: number) =>
+		new Refusal(
+			`${quoted(label)} must be the same for all items, but item ${item} has another value than item 0`,
+			'Use a fixed value, or split the items before this node, for example with an If node.',
+		),
 };

@@ -1,3 +1,4 @@
+import { hasHalfCharacter, leftoverIn, trimmed } from './characters';
 import { refusals, type EMAIL_PROBLEMS } from './refusals';
 
 /**
@@ -8,16 +9,10 @@ import { refusals, type EMAIL_PROBLEMS } from './refusals';
 /** Longest email that mail systems carry (RFC 5321). */
 const LONGEST_EMAIL = 254;
 
-const YES = ['true', 'yes', 'y', '1', 'on', 'subscribed'];
-const NO = ['false', 'no', 'n', '0', 'off', 'unsubscribed'];
-
-/** The texts that stand for yes and no, for messages and documentation. */
-export const YES_NO_WORDS = `${YES.join(', ')} or ${NO.join(', ')}`;
-
-/** Blank: nothing there, or nothing but spaces. */
+/** Blank: nothing there, or nothing that a person could see. */
 export function isBlank(value: unknown): boolean {
 	return (
-		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+		value === undefined || value === null || (typeof value === 'string' && trimmed(value) === '')
 	);
 }
 
@@ -32,7 +27,11 @@ export function kindOf(value: unknown): string {
 
 /** Text of one line. Numbers are taken as they are written; anything else is refused. */
 export function asText(value: unknown, label: string): string {
-	if (typeof value === 'string') return value.trim();
+	if (typeof value === 'string') {
+		const text = trimmed(value);
+		if (hasHalfCharacter(text)) throw refusals.halfCharacter(label);
+		return text;
+	}
 	if (typeof value === 'bigint') return String(value);
 	if (typeof value === 'number' && Number.isFinite(value)) {
 		if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return String(value);
@@ -42,9 +41,17 @@ export function asText(value: unknown, label: string): string {
 	throw refusals.notText(label, kindOf(value));
 }
 
+/** A name or ID that may be blank, but not what a broken mapping leaves in its place. */
+export function asName(value: unknown, label: string): string {
+	const text = Number.isNaN(value) ? 'NaN' : asText(value, label);
+	const leftover = leftoverIn(text);
+	if (leftover === undefined) return text;
+	throw refusals.brokenMapping(label, leftover);
+}
+
 /** An ID: text or number, not blank. */
 export function asId(value: unknown, label: string): string {
-	const text = asText(value, label);
+	const text = asName(value, label);
 	if (text !== '') return text;
 	throw refusals.empty(label);
 }
@@ -60,22 +67,11 @@ export function asEmail(value: unknown, label: string): string {
 function emailProblem(email: string): keyof typeof EMAIL_PROBLEMS | undefined {
 	if (email.length > LONGEST_EMAIL) return 'long';
 	if (/[,;]/.test(email)) return 'several';
-	if (/[\s<>"]/.test(email)) return 'spaced';
+	// Not the byte order mark, which is a space to JavaScript: like other invisible characters it passes.
+	if (/(?!\uFEFF)[\s<>"]/.test(email)) return 'spaced';
 	const parts = email.split('@');
 	const [name, domain] = parts;
 	const plain = parts.length === 2 && name !== '' && domain.includes('.');
 	const dots = plain && !domain.startsWith('.') && !domain.endsWith('.') && !email.includes('..');
 	return dots ? undefined : 'other';
-}
-
-/** Yes or no, or `undefined` for a blank value. */
-export function asFlag(value: unknown, label: string): boolean | undefined {
-	if (typeof value === 'boolean') return value;
-	if (isBlank(value)) return undefined;
-	if (typeof value === 'string' || typeof value === 'number') {
-		const word = String(value).trim().toLowerCase();
-		if (YES.includes(word)) return true;
-		if (NO.includes(word)) return false;
-	}
-	throw refusals.neitherYesNorNo(label, kindOf(value), YES_NO_WORDS);
 }

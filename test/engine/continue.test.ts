@@ -1,0 +1,47 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { BULK, rows, suite } from '../support/engineSuite';
+
+const t = suite();
+
+const places = (count: number) => Array.from({ length: count }, (_, item) => ({ item }));
+
+describe('On Error, where the node cannot begin', () => {
+	const cases: Array<[string, INodeParameters, string | undefined, string]> = [
+		['an unreadable credential', BULK, 'Credentials could not be decrypted', 'credential'],
+		['an unknown operation', { ...BULK, operation: 'nothing' }, undefined, 'operation'],
+		['an unknown resource', { ...BULK, resource: 'nothing' }, undefined, 'operation'],
+	];
+
+	describe.each(cases)('%s', (_name, parameters, fault, word) => {
+		beforeEach(() => {
+			if (fault !== undefined) t.engine.credentials.breakWith(fault);
+		});
+		afterEach(() => t.engine.credentials.breakWith(undefined));
+
+		it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+			'%s: every item comes out as an error',
+			async (onError) => {
+				const { main, errors } = await t.run(parameters, rows(3), { onError });
+				const [told, other] = onError === 'continueErrorOutput' ? [errors, main] : [main, errors];
+				expect(other).toEqual([]);
+				expect(told.map(({ pairedItem }) => pairedItem)).toEqual(places(3));
+				for (const { json } of told) {
+					expect(json.error).toMatch(/^Not sent: /);
+					expect(json.error).toContain(word);
+					expect(json.message).toEqual(expect.any(String));
+					if (onError === 'continueRegularOutput')
+						expect(Object.keys(json)).toEqual(['error', 'message']);
+				}
+				expect(await t.sandbox.log()).toEqual([]);
+			},
+		);
+
+		it('Stop: the workflow stops', async () => {
+			const { status, main, error } = await t.run(parameters, rows(3));
+			expect([status, main]).toEqual(['error', []]);
+			expect(error?.message).toContain(word);
+			expect(await t.sandbox.log()).toEqual([]);
+		});
+	});
+});

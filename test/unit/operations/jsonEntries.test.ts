@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+
+import { allEntries } from '../../../nodes/MoEngageSubscription/operations/shared/jsonEntries';
+
+describe('the entries of a JSON text', () => {
+	it('include every value of a repeated key', () => {
+		expect(allEntries('{"A": true, "B" : 1, "A":false, "\\u0041": "x"}')).toEqual([
+			['A', true],
+			['B', 1],
+			['A', false],
+			['A', 'x'],
+		]);
+	});
+
+	it('are those that were written, in their order', () => {
+		const entry = fc.tuple(
+			fc.oneof(fc.constantFrom('A', 'B', '1', '0', '__proto__', 'a":{"b'), fc.string()),
+			fc.jsonValue(),
+		);
+		const space = fc.constantFrom('', ' ', '\n\t');
+		fc.assert(
+			fc.property(fc.array(entry), space, (entries, gap) => {
+				const body = entries
+					.map(
+						([key, value]) => `${gap}${JSON.stringify(key)}${gap}:${gap}${JSON.stringify(value)}`,
+					)
+					.join(`${gap},`);
+				const found = allEntries(`${gap}{${body}${gap}}${gap}`);
+				return JSON.stringify(found) === JSON.stringify(entries);
+			}),
+			{ numRuns: 2000 },
+		);
+	});
+});
