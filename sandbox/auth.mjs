@@ -7,6 +7,16 @@
  * @typedef {{ workspace: import('./config.mjs').Workspace, problem?: undefined }
  *   | { workspace?: undefined, problem: AuthProblem }} Identity
  */
+import { example } from './errors.mjs';
+
+/** @type {Record<AuthProblem, string[]>} examples of the document, the first that an operation has */
+const EXAMPLES = {
+	missing: ['unauthorized'],
+	wrong: ['unauthorized'],
+	mismatch: ['appKeyMismatch', 'unauthorized'],
+	noAppKey: ['appKeyMissing', 'appKeyMismatch'],
+	noProjectCode: ['projectCodeMissing'],
+};
 
 /**
  * @param {string | undefined} header
@@ -32,7 +42,7 @@ export function headerText(value) {
 /**
  * @param {import('node:http').IncomingHttpHeaders} headers
  * @param {import('./config.mjs').Workspace[]} workspaces
- * @param {boolean} needsProjectCode of this endpoint, where the workspace has a code at all
+ * @param {boolean} needsProjectCode if the workspace has one
  * @returns {Identity}
  */
 export function identify(headers, workspaces, needsProjectCode) {
@@ -49,4 +59,13 @@ export function identify(headers, workspaces, needsProjectCode) {
 		if (code !== workspace.projectCode) return { problem: 'noProjectCode' };
 	}
 	return { workspace };
+}
+
+/**
+ * @param {import('./contract.mjs').Operation} operation
+ * @param {AuthProblem} problem
+ */
+export function authError(operation, problem) {
+	const name = EXAMPLES[problem].find((candidate) => operation.examples.has(candidate)) ?? '';
+	return example(operation, name);
 }

@@ -1,25 +1,25 @@
 /**
- * Everything a sandbox can be told, by a flag, a file or the control API: one shape for all three.
+ * All settings of a sandbox, in one shape for flags, files and the control API.
  */
-import { DEFAULT_CATEGORIES, toCategory } from './catalogue.mjs';
+import { DEFAULT_CATEGORIES, toCategory } from './categories.mjs';
 import { isRecord } from './http.mjs';
 
 /**
  * @typedef {object} Workspace
  * @property {string} id
  * @property {string} apiKey
- * @property {string} [projectCode] set: MOE-PROJECT-CODE is required and has to be this
+ * @property {string} [projectCode] set (Portfolio): the required MOE-PROJECT-CODE
  *
- * @typedef {object} Quota requests let through per window and per day; null: no limit
+ * @typedef {object} Quota requests allowed per window and per day; null: no limit
  * @property {number | null} [limit]
  * @property {number | null} [dayLimit]
  *
  * @typedef {object} WindowSettings
  * @property {'sliding' | 'fixed' | 'bucket'} kind
- * @property {number} phaseMs fixed: how far the window's start lies behind a whole multiple of it
+ * @property {number} phaseMs fixed: how far after a whole multiple of its length the window starts
  * @property {number | null} capacity bucket: tokens it holds; null: the limit
  * @property {number | null} refillPerWindow bucket: tokens that come back in a window; null: the limit
- * @property {boolean} countRefused requests answered with 429 use up the window, too
+ * @property {boolean} countRefused 429s use up the window, too
  *
  * @typedef {object} Lie
  * @property {number} [limit]
@@ -29,32 +29,40 @@ import { isRecord } from './http.mjs';
  * @typedef {object} HeaderSettings
  * @property {boolean} rate x-ratelimit-limit, -remaining and -reset on every counted request
  * @property {'epoch' | 'delta'} reset
- * @property {'next' | 'full'} resetMeans when the next permit comes, or when all are back
+ * @property {'next' | 'full'} resetMeans when the next permit is free, or when all are
  * @property {'auto' | 'whole' | 'exact'} rounding seconds; auto: whole from a 10 s window on
  * @property {'off' | 'seconds' | 'date'} retryAfter on 429
  * @property {boolean} envoy x-envoy-ratelimited on 429
  * @property {number} clockSkewMs of the Date header, the reset and a Retry-After date
  * @property {null | 'random' | Lie} lie
- * @property {number | null} vanishAfter rate headers stop after so many requests of an endpoint
+ * @property {number | null} vanishAfter after how many requests of an endpoint the rate headers stop
  *
  * @typedef {object} Config
  * @property {Workspace[]} workspaces
  * @property {number} windowMs
  * @property {number | null} dayMs null: 1440 windows, as a day has 1440 minutes
- * @property {Record<string, Quota>} limits by endpoint name; what is left out is as published
+ * @property {Record<string, Quota>} limits by endpoint name; defaults to the published ones
  * @property {WindowSettings} window
  * @property {HeaderSettings} headers
- * @property {import('./catalogue.mjs').Category[]} categories
- * @property {boolean} defaultSubscribed what a category says that nobody has set yet
+ * @property {import('./categories.mjs').Category[]} categories
+ * @property {boolean} defaultSubscribed the value of a category that was never set
  * @property {'create' | 'ignore' | 'reject'} unknownUsers in bulk update
- * @property {boolean} acceptAnyUser opt-in and v5 create users that they don't know
- * @property {'any' | 'seeded'} landingLinks which user_id/cid pairs are taken
+ * @property {string[]} rejectedCustomerIds in bulk update, in lower case
+ * @property {'accept' | 'withUnsubscribeAll' | 'reject'} emptyCategories in v1 updates: which may be empty
+ * @property {boolean} emailUnsubscribe users may be identified by an email address alone; false: opt-in
+ *   needs a customer ID, and v5 rejects an address of several profiles
+ * @property {boolean} carryForward opt-in by email and customer ID: true: the email wins
+ * @property {boolean} acceptAnyUser opt-in and v5 create unknown users
+ * @property {'any' | 'seeded'} landingLinks which user_id/cid pairs are accepted
  * @property {boolean} falseClears unsubscribe_all false clears a global unsubscribe (not v5: always)
  * @property {'accept' | 'reject'} otherEsp an ESP other than SendGrid, in resubscribe
  * @property {boolean} piiTokenization opt-in needs a customer_id
  * @property {boolean} apiSecretConfigured false: 409 in the preference APIs
- * @property {string[]} switchedOff endpoint names that answer 403
- * @property {number} asyncMs how long after a 202 the change is made
+ * @property {string[]} switchedOff endpoints that respond with their 403 (v5: the key lacks the scope)
+ * @property {boolean} ipAllowed false: the firewall's 403 everywhere
+ * @property {string[]} invalidRequestsExpected endpoints whose invalid requests needn't be announced,
+ *   see validation.mjs
+ * @property {number} asyncMs delay between a 202 and its change
  * @property {number} maxBodyBytes
  * @property {number} logLimit entries kept in the request log
  * @property {boolean} logBodies
@@ -88,6 +96,10 @@ export function defaultConfig() {
 		categories: DEFAULT_CATEGORIES,
 		defaultSubscribed: true,
 		unknownUsers: 'create',
+		rejectedCustomerIds: [],
+		emptyCategories: 'accept',
+		emailUnsubscribe: true,
+		carryForward: true,
 		acceptAnyUser: false,
 		landingLinks: 'any',
 		falseClears: false,
@@ -95,6 +107,8 @@ export function defaultConfig() {
 		piiTokenization: false,
 		apiSecretConfigured: true,
 		switchedOff: [],
+		ipAllowed: true,
+		invalidRequestsExpected: [],
 		asyncMs: 0,
 		maxBodyBytes: 1024 * 1024,
 		logLimit: 50_000,
@@ -109,6 +123,7 @@ const CHOICES = {
 	resetMeans: ['next', 'full'],
 	rounding: ['auto', 'whole', 'exact'],
 	retryAfter: ['off', 'seconds', 'date'],
+	emptyCategories: ['accept', 'withUnsubscribeAll', 'reject'],
 	unknownUsers: ['create', 'ignore', 'reject'],
 	landingLinks: ['any', 'seeded'],
 	otherEsp: ['accept', 'reject'],
@@ -135,7 +150,7 @@ function checkKeys(base, patch, where) {
 
 /**
  * A new configuration with the patch laid over it. `window`, `headers` and `limits` are merged, the
- * rest is replaced. A key that nobody knows is refused: a typing slip must not pass for a setting.
+ * rest is replaced. An unknown key is rejected, so that a typo doesn't pass as a setting.
  *
  * @param {Config} base
  * @param {unknown} patch
@@ -161,7 +176,7 @@ export function mergeConfig(base, patch, endpointNames) {
 		checkKeys({ limit: null, dayLimit: null }, quota, `limits.${name}.`);
 		next.limits[name] = { ...next.limits[name], ...quota };
 	}
-	for (const name of next.switchedOff) {
+	for (const name of [...next.switchedOff, ...next.invalidRequestsExpected]) {
 		if (!endpointNames.includes(name)) throw new TypeError(`There is no endpoint "${name}"`);
 	}
 	next.categories = next.categories.map(toCategory);

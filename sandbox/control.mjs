@@ -1,11 +1,11 @@
 /**
- * The control API under /_sandbox: what a test sees and sets. No authentication, JSON only.
+ * The control API under /_sandbox: for tests to read and change. No authentication, JSON only.
  *
- * @typedef {import('./http.mjs').Answer} Answer
- * @typedef {import('./http.mjs').Call} Call
+ * @typedef {import('./http.mjs').HttpRequest} HttpRequest
+ * @typedef {import('./http.mjs').HttpResponse} HttpResponse
  * @typedef {import('./sandbox.mjs').Sandbox} Sandbox
  */
-import { ENDPOINT_NAMES } from './endpoints/index.mjs';
+import { OPERATION_NAMES, OPERATIONS } from './contract.mjs';
 import { isRecord } from './http.mjs';
 import { PARTS } from './sandbox.mjs';
 import { describeUser } from './state.mjs';
@@ -43,28 +43,28 @@ function listIn(body, key) {
 
 /**
  * @param {Sandbox} sandbox
- * @param {Call} call
+ * @param {HttpRequest} request
  */
 function workspaceOf({ config }, { query, body }) {
 	const given = query.get('workspace') ?? (isRecord(body) ? body.workspace : undefined);
 	return typeof given === 'string' ? given : (config.workspaces[0]?.id ?? '');
 }
 
-/** @type {Record<string, (sandbox: Sandbox, call: Call) => unknown>} */
+/** @type {Record<string, (sandbox: Sandbox, request: HttpRequest) => unknown>} */
 const CALLS = {
-	'GET ': () => ({ calls: Object.keys(CALLS), endpoints: ENDPOINT_NAMES }),
+	'GET ': () => ({ calls: Object.keys(CALLS), endpoints: OPERATION_NAMES }),
 
-	'GET /state': (sandbox, call) => {
-		const workspace = workspaceOf(sandbox, call);
+	'GET /state': (sandbox, request) => {
+		const workspace = workspaceOf(sandbox, request);
 		const state = sandbox.state(workspace);
-		const customerId = call.query.get('customer_id');
-		const email = call.query.get('email');
+		const customerId = request.query.get('customer_id');
+		const email = request.query.get('email');
 		const one = customerId === null ? undefined : state.users.get(customerId);
 		let users = [...state.users.values()];
 		if (customerId !== null) users = one === undefined ? [] : [one];
 		if (email !== null) users = state.withEmail(email);
-		const offset = number(call.query, 'offset') ?? 0;
-		const limit = number(call.query, 'limit') ?? users.length;
+		const offset = number(request.query, 'offset') ?? 0;
+		const limit = number(request.query, 'limit') ?? users.length;
 		return {
 			workspace,
 			userCount: state.users.size,
@@ -87,6 +87,15 @@ const CALLS = {
 		endpoints: log.counters(number(query, 'windowMs') ?? config.windowMs),
 	}),
 
+	'GET /validation': ({ validation }, { query }) =>
+		validation.describe(number(query, 'since') ?? 0),
+
+	'GET /examples': () => ({
+		endpoints: Object.fromEntries(
+			OPERATIONS.map(({ name, examples }) => [name, Object.fromEntries(examples)]),
+		),
+	}),
+
 	'POST /reset': (sandbox, { body }) => {
 		const parts = isRecord(body) && body.parts !== undefined ? listIn(body, 'parts') : [...PARTS];
 		const unknown = parts.find((part) => !PARTS.some((known) => known === part));
@@ -102,15 +111,15 @@ const CALLS = {
 		return shown(sandbox.config);
 	},
 
-	'POST /users': (sandbox, call) => {
-		const state = sandbox.state(workspaceOf(sandbox, call));
-		for (const user of listIn(call.body, 'users')) state.seed(user);
+	'POST /users': (sandbox, request) => {
+		const state = sandbox.state(workspaceOf(sandbox, request));
+		for (const user of listIn(request.body, 'users')) state.seed(user);
 		return { userCount: state.users.size };
 	},
 
-	'POST /landing-links': (sandbox, call) => {
-		const state = sandbox.state(workspaceOf(sandbox, call));
-		const links = listIn(call.body, 'links');
+	'POST /landing-links': (sandbox, request) => {
+		const state = sandbox.state(workspaceOf(sandbox, request));
+		const links = listIn(request.body, 'links');
 		for (const link of links) {
 			const { user_id: userId, cid, customer_id: customerId } = isRecord(link) ? link : {};
 			if (!userId || !cid || !customerId) {
@@ -121,18 +130,18 @@ const CALLS = {
 		return { added: links.length };
 	},
 
-	'GET /rules': ({ rules }) => ({ rules: rules.list() }),
+	'GET /rules': ({ faults }) => ({ rules: faults.list() }),
 
-	'POST /rules': ({ rules }, { body }) => ({
-		rules: rules.add(listIn(body, 'rules'), ENDPOINT_NAMES, false),
+	'POST /rules': ({ faults }, { body }) => ({
+		rules: faults.add(listIn(body, 'rules'), OPERATIONS, false),
 	}),
 
-	'PUT /rules': ({ rules }, { body }) => ({
-		rules: rules.add(listIn(body, 'rules'), ENDPOINT_NAMES, true),
+	'PUT /rules': ({ faults }, { body }) => ({
+		rules: faults.add(listIn(body, 'rules'), OPERATIONS, true),
 	}),
 
-	'DELETE /rules': ({ rules }) => {
-		rules.clear();
+	'DELETE /rules': ({ faults }) => {
+		faults.clear();
 		return { rules: [] };
 	},
 };
@@ -148,19 +157,19 @@ function shown(config) {
 
 /**
  * @param {Sandbox} sandbox
- * @param {Call} call
- * @returns {Answer}
+ * @param {HttpRequest} request
+ * @returns {HttpResponse}
  */
-export function control(sandbox, call) {
-	const run = CALLS[`${call.method} ${call.path.slice(PREFIX.length).replace(/\/$/, '')}`];
+export function control(sandbox, request) {
+	const run = CALLS[`${request.method} ${request.path.slice(PREFIX.length).replace(/\/$/, '')}`];
 	if (run === undefined) {
 		return { status: 404, body: { message: 'No such call. GET /_sandbox lists them.' } };
 	}
-	if (call.text !== '' && call.body === undefined) {
+	if (request.text !== '' && request.body === undefined) {
 		return { status: 400, body: { message: 'The body has to be JSON' } };
 	}
 	try {
-		return { status: 200, body: run(sandbox, call) };
+		return { status: 200, body: run(sandbox, request) };
 	} catch (problem) {
 		if (!(problem instanceof TypeError)) throw problem;
 		return { status: 400, body: { message: problem.message } };

@@ -1,24 +1,24 @@
 /**
- * The little of HTTP that every part needs: reading a body, writing an answer.
+ * The little of HTTP that every part needs: reading a body, writing a response.
  *
- * @typedef {object} Answer
+ * @typedef {object} HttpResponse
  * @property {number} status
- * @property {unknown} [body] an object goes out as JSON, a string as it is, undefined as no body
+ * @property {unknown} [body] an object is sent as JSON, a string as it is, undefined as no body
  * @property {Record<string, string>} [headers]
  *
- * @typedef {object} Call one request, read whole
+ * @typedef {object} HttpRequest one request, read to its end
  * @property {string} method
  * @property {string} path
  * @property {URLSearchParams} query
  * @property {import('node:http').IncomingHttpHeaders} headers
- * @property {string} text the body as it came
- * @property {unknown} body the body as JSON; undefined where it is empty or not JSON
+ * @property {string} text the body as it was sent
+ * @property {unknown} body the body as JSON; undefined if it is empty or not JSON
  * @property {boolean} tooLarge
  */
 
 /**
  * @param {import('node:http').IncomingMessage} request
- * @param {number} maxBytes what lies beyond is read and dropped, so that the client gets its answer
+ * @param {number} maxBytes the rest is read and dropped, so that the client gets a response
  * @returns {Promise<{ text: string, tooLarge: boolean }>}
  */
 export async function readBody(request, maxBytes) {
@@ -34,7 +34,7 @@ export async function readBody(request, maxBytes) {
 
 /**
  * @param {string} text
- * @returns {unknown} undefined where it is no JSON
+ * @returns {unknown} undefined if it is not JSON
  */
 export function parseJson(text) {
 	try {
@@ -45,26 +45,26 @@ export function parseJson(text) {
 }
 
 /**
- * @param {Answer} answer
+ * @param {HttpResponse} message
  * @returns {{ payload: Buffer, headers: Record<string, string> }}
  */
-export function serialize(answer) {
-	const { body } = answer;
+export function serialize(message) {
+	const { body } = message;
 	const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
 	const payload = Buffer.from(text, 'utf8');
 	/** @type {Record<string, string>} */
 	const type = body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
-	const headers = { ...type, ...answer.headers, 'content-length': String(payload.length) };
+	const headers = { ...type, ...message.headers, 'content-length': String(payload.length) };
 	return { payload, headers };
 }
 
 /**
  * @param {import('node:http').ServerResponse} response
- * @param {Answer} answer
+ * @param {HttpResponse} message
  */
-export function send(response, answer) {
-	const { payload, headers } = serialize(answer);
-	response.writeHead(answer.status, headers);
+export function send(response, message) {
+	const { payload, headers } = serialize(message);
+	response.writeHead(message.status, headers);
 	response.end(payload);
 }
 
@@ -78,15 +78,7 @@ export function isRecord(value) {
 
 /**
  * @param {unknown} value
- * @returns {value is string}
- */
-export function isText(value) {
-	return typeof value === 'string' && value.trim() !== '';
-}
-
-/**
- * @param {unknown} value
- * @returns {value is Record<string, boolean>} categories as every API of the family takes them
+ * @returns {value is Record<string, boolean>} category names with true or false
  */
 export function isCategories(value) {
 	return isRecord(value) && Object.values(value).every((entry) => typeof entry === 'boolean');

@@ -3,10 +3,10 @@
  *
  * @typedef {object} Grant
  * @property {boolean} allowed
- * @property {number} limit of the window, or of the day where that is what refuses
+ * @property {number} limit of the window, or of the day if that is the exhausted one
  * @property {number} remaining after this request
- * @property {number} nextMs until the next permit comes back
- * @property {number} fullMs until all are back
+ * @property {number} nextMs until the next permit is free
+ * @property {number} fullMs until all are free
  * @property {number} nth how many requests of this workspace have reached the endpoint, this one included
  */
 import { createWindow, fixedWindow } from './windows.mjs';
@@ -15,7 +15,7 @@ const MINUTES_IN_A_DAY = 1440;
 
 /**
  * @param {import('./config.mjs').Config} config
- * @param {import('./endpoints/index.mjs').Endpoint} endpoint
+ * @param {import('./contract.mjs').Operation} endpoint
  */
 export function quotaOf(config, endpoint) {
 	const set = config.limits[endpoint.name] ?? {};
@@ -36,7 +36,7 @@ export class Limits {
 
 	/**
 	 * @param {string} workspaceId
-	 * @param {import('./endpoints/index.mjs').Endpoint} endpoint
+	 * @param {import('./contract.mjs').Operation} endpoint
 	 * @param {import('./config.mjs').Config} config
 	 * @param {number} now
 	 * @returns {Grant | null} null: this endpoint has no limit
@@ -58,8 +58,24 @@ export class Limits {
 	}
 
 	/**
+	 * For responses to requests that aren't counted.
+	 *
 	 * @param {string} workspaceId
-	 * @param {import('./endpoints/index.mjs').Endpoint} endpoint
+	 * @param {import('./contract.mjs').Operation} endpoint
+	 * @param {import('./config.mjs').Config} config
+	 * @param {number} now
+	 * @returns {Grant | null} what the limits are at, without a change to them
+	 */
+	look(workspaceId, endpoint, config, now) {
+		const { limit } = quotaOf(config, endpoint);
+		if (limit === null) return null;
+		const gate = this.#gate(workspaceId, endpoint, config);
+		return { limit, ...gate.window.look(now, limit), allowed: true, nth: gate.seen };
+	}
+
+	/**
+	 * @param {string} workspaceId
+	 * @param {import('./contract.mjs').Operation} endpoint
 	 * @param {import('./config.mjs').Config} config
 	 */
 	#gate(workspaceId, endpoint, config) {

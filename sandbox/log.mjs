@@ -1,5 +1,5 @@
 /**
- * Every request that came, and figures over them. Never a key: the Authorization header's value is
+ * Every request received, and counts of them. Never a key: the Authorization header's value is
  * not kept, nor the body's app_secret.
  *
  * @typedef {object} Entry
@@ -15,12 +15,12 @@
  * @property {string[]} headerNames
  * @property {Record<string, string>} headers the harmless ones
  * @property {'right' | import('./auth.mjs').AuthProblem | null} auth
- * @property {number} users how many the request names
- * @property {unknown} body parsed; as text where it is no JSON
- * @property {number | null} status null: no answer
+ * @property {number} users how many the request has
+ * @property {unknown} body parsed; as text if it is not JSON
+ * @property {number | null} status null: no response
  * @property {'pending' | 'answered' | 'cut' | 'half' | 'hanging'} outcome
- * @property {boolean} applied the request was carried out
- * @property {string | null} rule the misbehaviour that struck
+ * @property {boolean} applied the change was made
+ * @property {string | null} rule ID of the fault's rule
  */
 import { headerText } from './auth.mjs';
 import { isRecord, now } from './http.mjs';
@@ -34,14 +34,15 @@ const HARMLESS_HEADERS = [
 	'user-agent',
 ];
 
-/** Longest text kept of a body that is no JSON, in characters. */
+/** Longest text kept of a body that isn't JSON, in characters. */
 const TEXT_KEPT = 2000;
 
-/** @param {import('./http.mjs').Call} call */
-function loggedBody(call) {
-	if (call.body === undefined) return call.text === '' ? undefined : call.text.slice(0, TEXT_KEPT);
-	if (!isRecord(call.body) || !('app_secret' in call.body)) return call.body;
-	return { ...call.body, app_secret: '(not kept)' };
+/** @param {import('./http.mjs').HttpRequest} request */
+function loggedBody(request) {
+	if (request.body === undefined)
+		return request.text === '' ? undefined : request.text.slice(0, TEXT_KEPT);
+	if (!isRecord(request.body) || !('app_secret' in request.body)) return request.body;
+	return { ...request.body, app_secret: '(not kept)' };
 }
 
 export class RequestLog {
@@ -57,13 +58,13 @@ export class RequestLog {
 	}
 
 	/**
-	 * @param {import('./http.mjs').Call} call
+	 * @param {import('./http.mjs').HttpRequest} request
 	 * @param {string | null} endpoint
 	 * @param {string[]} users
 	 * @param {import('./config.mjs').Config} config
 	 * @returns {Entry}
 	 */
-	open(call, endpoint, users, config) {
+	open(request, endpoint, users, config) {
 		/** @type {Entry} */
 		const entry = {
 			seq: ++this.#seq,
@@ -71,20 +72,20 @@ export class RequestLog {
 			countedAt: null,
 			answeredAt: null,
 			endpoint,
-			method: call.method,
-			path: call.path,
-			query: Object.fromEntries(call.query),
+			method: request.method,
+			path: request.path,
+			query: Object.fromEntries(request.query),
 			workspace: null,
-			headerNames: Object.keys(call.headers),
+			headerNames: Object.keys(request.headers),
 			headers: Object.fromEntries(
-				HARMLESS_HEADERS.filter((name) => call.headers[name] !== undefined).map((name) => [
+				HARMLESS_HEADERS.filter((name) => request.headers[name] !== undefined).map((name) => [
 					name,
-					headerText(call.headers[name]),
+					headerText(request.headers[name]),
 				]),
 			),
 			auth: null,
 			users: users.length,
-			body: config.logBodies ? loggedBody(call) : undefined,
+			body: config.logBodies ? loggedBody(request) : undefined,
 			status: null,
 			outcome: 'pending',
 			applied: false,
@@ -98,7 +99,7 @@ export class RequestLog {
 	}
 
 	/**
-	 * The limits' moment: what "in any window" is counted by.
+	 * When the limits counted the request: what "in any window" goes by.
 	 *
 	 * @param {Entry} entry
 	 * @param {number} at

@@ -4,23 +4,23 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { defaultConfig, mergeConfig } from './config.mjs';
-import { ENDPOINT_NAMES } from './endpoints/index.mjs';
+import { OPERATION_NAMES } from './contract.mjs';
 import { Sandbox } from './sandbox.mjs';
 import { listen } from './server.mjs';
 
-const HELP = `MoEngage's email subscription APIs on this machine, for trying out and for tests.
+const HELP = `MoEngage's email subscription APIs on your machine, to try the node and for tests.
 
-  --port <n>              port on 127.0.0.1; 0 takes a free one           (default 8790)
-  --workspace <id>        workspace ID it takes                (default DEMO_WORKSPACE)
-  --api-key <key>         API key it takes                       (default demo-api-key)
+  --port <n>              port on 127.0.0.1; 0 for any free one           (default 8790)
+  --workspace <id>        workspace ID it accepts              (default DEMO_WORKSPACE)
+  --api-key <key>         API key it accepts                     (default demo-api-key)
   --project-code <code>   require this MOE-PROJECT-CODE
   --window-ms <n>         length of the rate window                      (default 60000)
   --window <kind>         sliding, fixed or bucket                     (default sliding)
   --accept-any-user       opt-in and v5 create users they don't know
   --no-rate-headers       leave out the x-ratelimit-… headers
   --config <file | json>  any other setting, see sandbox/README.md
-  --json                  also one line of JSON when ready: url, workspaceId, apiKey
-  --quiet                 no words at the start
+  --json                  also print a line of JSON when ready: url, workspaceId, apiKey
+  --quiet                 print nothing at the start
   --stop-with-stdin       stop when standard input closes (for a parent process)
   --help`;
 
@@ -51,7 +51,7 @@ function readFlags() {
 function readConfig(flags) {
 	const given = flags.config ?? '{}';
 	const text = given.trimStart().startsWith('{') ? given : readFileSync(given, 'utf8');
-	const base = mergeConfig(defaultConfig(), JSON.parse(text), ENDPOINT_NAMES);
+	const base = mergeConfig(defaultConfig(), JSON.parse(text), OPERATION_NAMES);
 	const [first, ...others] = base.workspaces;
 	/** @type {Record<string, unknown>} */
 	const patch = {
@@ -68,7 +68,7 @@ function readConfig(flags) {
 	if (flags.window !== undefined) patch.window = { kind: flags.window };
 	if (flags['accept-any-user']) patch.acceptAnyUser = true;
 	if (flags['no-rate-headers']) patch.headers = { rate: false };
-	return mergeConfig(base, patch, ENDPOINT_NAMES);
+	return mergeConfig(base, patch, OPERATION_NAMES);
 }
 
 /**
@@ -77,11 +77,11 @@ function readConfig(flags) {
  */
 function giveUp(problem) {
 	const { code, message } = /** @type {{ code?: string, message?: string }} */ (problem);
-	const words =
+	const text =
 		code === 'EADDRINUSE'
-			? 'That port is taken. Stop what listens there, or choose another with --port.'
+			? 'That port is taken. Stop the program that uses it, or choose another port with --port.'
 			: `${message}\nSee --help.`;
-	console.error(words);
+	console.error(text);
 	process.exit(1);
 }
 

@@ -1,19 +1,21 @@
 /**
- * The way of one request: who is it, may it, misbehave or carry out, answer.
+ * What becomes of one request: access, rate limit, faults, the operation itself.
  *
- * @typedef {import('./http.mjs').Answer} Answer
- * @typedef {{ answer: Answer, rule: import('./misbehave.mjs').Rule | null }} Decision
+ * @typedef {import('./http.mjs').HttpResponse} HttpResponse
+ * @typedef {{ response: HttpResponse, rule: import('./faults.mjs').Rule | null }} Decision
  */
-import { identify } from './auth.mjs';
+import { appliesChange, applyFault } from './apply-fault.mjs';
+import { authError, identify } from './auth.mjs';
+import { errorWithStatus, example, firstExample } from './errors.mjs';
 import { now } from './http.mjs';
 import { rateHeaders } from './rate-headers.mjs';
-import { applies, disguise } from './tricks.mjs';
 
 /**
  * @typedef {object} Arrival
  * @property {import('./sandbox.mjs').Sandbox} sandbox
  * @property {import('./endpoints/index.mjs').Endpoint} endpoint
- * @property {import('./http.mjs').Call} call
+ * @property {import('./http.mjs').HttpRequest} request
+ * @property {import('./contract.mjs').Violation | null} violation of the document by the request
  * @property {string[]} users
  * @property {import('./log.mjs').Entry} entry is filled in
  */
@@ -23,73 +25,86 @@ import { applies, disguise } from './tricks.mjs';
  * @returns {Decision}
  */
 export function decide(arrival) {
-	const { sandbox, endpoint, call, users, entry } = arrival;
-	const { config } = sandbox;
-	const { family } = endpoint;
+	const { sandbox, endpoint, request, users, entry } = arrival;
+	const { config, limits } = sandbox;
 	const at = now();
 	const barred = checkAccess(arrival);
-	if (barred !== null) {
-		sandbox.log.counted(entry, at, false);
-		return { answer: barred, rule: null };
-	}
-	const grant = sandbox.limits.take(entry.workspace ?? '', endpoint, config, at);
+	const workspace = entry.workspace ?? '';
+	if (barred !== null) sandbox.log.counted(entry, at, false);
+	const grant = (barred === null ? limits.take : limits.look).call(
+		limits,
+		workspace,
+		endpoint,
+		config,
+		at,
+	);
+	const headers = grant === null ? {} : rateHeaders(grant, config, at, sandbox.random);
+	if (barred !== null) return { response: withHeaders(barred, headers), rule: null };
 	sandbox.log.counted(entry, at, grant?.allowed ?? true);
-	const limits = grant === null ? {} : rateHeaders(grant, config, at, sandbox.random);
-	if (grant?.allowed === false) {
-		return { answer: withHeaders(family.throttled(), limits), rule: null };
+	const failure =
+		grant?.allowed === false ? 'throttled' : request.tooLarge ? 'tooLarge' : undefined;
+	if (failure !== undefined) {
+		return { response: withHeaders(example(endpoint, failure), headers), rule: null };
 	}
-	if (call.tooLarge) return { answer: withHeaders(family.refuse(413), limits), rule: null };
 
-	const occasion = { endpoint: endpoint.name, workspace: entry.workspace, users };
-	const rule = sandbox.rules.trick(occasion);
+	const match = { endpoint, workspace: entry.workspace, users };
+	const rule = sandbox.faults.faultFor(match);
 	entry.rule = rule?.id ?? null;
-	const honest = rule === null || applies(rule) ? carryOut(arrival) : null;
-	entry.applied = honest !== null && honest.status < 300;
-	const answer = rule === null ? honest : disguise(rule, honest, family);
+	const realResponse = rule === null || appliesChange(rule, endpoint) ? carryOut(arrival) : null;
+	entry.applied = realResponse !== null && realResponse.status < 300;
+	const response = rule === null ? realResponse : applyFault(rule, realResponse, endpoint);
 	return {
-		answer: withHeaders(answer ?? family.refuse(500), rule?.rateHeaders === false ? {} : limits),
+		response: withHeaders(
+			response ?? errorWithStatus(endpoint, 500),
+			rule?.rateHeaders === false ? {} : headers,
+		),
 		rule,
 	};
 }
 
 /**
  * @param {Arrival} arrival
- * @returns {Answer | null} the refusal
+ * @returns {HttpResponse | null} the error
  */
-function checkAccess({ sandbox, endpoint, call, entry }) {
+function checkAccess({ sandbox, endpoint, request, entry }) {
 	const { config } = sandbox;
-	const { family } = endpoint;
 	if (endpoint.basicAuth) {
-		const { workspace, problem } = identify(call.headers, config.workspaces, endpoint.projectCode);
+		const { workspace, problem } = identify(
+			request.headers,
+			config.workspaces,
+			endpoint.projectCode,
+		);
 		entry.auth = problem ?? 'right';
 		entry.workspace = workspace?.id ?? null;
-		if (problem !== undefined) return family.auth[problem]();
+		if (problem !== undefined) return authError(endpoint, problem);
 	}
-	if (config.switchedOff.includes(endpoint.name)) return family.switchedOff();
-	if (endpoint.needsSecret && !config.apiSecretConfigured) return family.refuse(409);
-	return null;
+	if (!config.ipAllowed) return example(endpoint, 'ipNotAllowed');
+	if (config.switchedOff.includes(endpoint.name)) return firstExample(endpoint, 403);
+	const secretMissing = endpoint.examples.has('secretMissing') && !config.apiSecretConfigured;
+	return secretMissing ? example(endpoint, 'secretMissing') : null;
 }
 
 /**
  * @param {Arrival} arrival
- * @returns {Answer}
+ * @returns {HttpResponse}
  */
-function carryOut({ sandbox, endpoint, call, entry }) {
+function carryOut({ sandbox, endpoint, request, violation, entry }) {
 	const { config } = sandbox;
+	if (violation !== null) return endpoint.invalid(endpoint, violation);
 	/** @param {() => void} change */
 	const later = (change) => {
 		if (config.asyncMs > 0) setTimeout(change, config.asyncMs).unref();
 		else change();
 	};
 	const state = sandbox.state(entry.workspace ?? '');
-	return endpoint.handle({ call, config, state, later });
+	return endpoint.handle({ operation: endpoint, request, config, state, later });
 }
 
 /**
- * @param {Answer} answer
- * @param {Record<string, string>} headers the answer's own ones win
- * @returns {Answer}
+ * @param {HttpResponse} response
+ * @param {Record<string, string>} headers the response's own ones win
+ * @returns {HttpResponse}
  */
-function withHeaders(answer, headers) {
-	return { ...answer, headers: { ...headers, ...answer.headers } };
+function withHeaders(response, headers) {
+	return { ...response, headers: { ...headers, ...response.headers } };
 }

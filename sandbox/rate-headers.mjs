@@ -1,14 +1,14 @@
 /**
- * What a rate-limited endpoint says of its limit in the answer's headers.
+ * The rate limit in a response's headers.
  */
 
-/** Below this window whole seconds would say nothing: fractions are sent then, see `rounding`. */
+/** In shorter windows, whole seconds would say nothing, so fractions are sent; see `rounding`. */
 const WHOLE_SECONDS_FROM_MS = 10_000;
 
 /**
  * @param {number} ms
  * @param {import('./config.mjs').Config} config
- * @returns {string} seconds; whole ones are rounded up, so that nobody comes back too early
+ * @returns {string} seconds; rounded up, so that no client returns too early
  */
 function seconds(ms, config) {
 	const { rounding } = config.headers;
@@ -21,7 +21,7 @@ function seconds(ms, config) {
 /**
  * @param {number} now
  * @param {import('./config.mjs').Config} config
- * @returns {Record<string, string>} the server's own idea of the time, skewed where told so
+ * @returns {Record<string, string>} the server's clock, skewed by the setting
  */
 export function dateHeader(now, config) {
 	return { date: new Date(now + config.headers.clockSkewMs).toUTCString() };

@@ -2,20 +2,22 @@
  * One sandbox: its settings and everything it remembers.
  */
 import { mergeConfig } from './config.mjs';
-import { ENDPOINT_NAMES } from './endpoints/index.mjs';
+import { OPERATION_NAMES } from './contract.mjs';
+import { Faults } from './faults.mjs';
 import { seededRandom } from './http.mjs';
 import { Limits } from './limits.mjs';
 import { RequestLog } from './log.mjs';
-import { Misbehaviour } from './misbehave.mjs';
 import { WorkspaceState } from './state.mjs';
+import { Validation } from './validation.mjs';
 
 export const PARTS = /** @type {const} */ (['state', 'log', 'limits', 'rules', 'config']);
 
 export class Sandbox {
 	limits = new Limits();
 	log = new RequestLog();
-	rules = new Misbehaviour();
-	/** For headers that lie. */
+	faults = new Faults();
+	validation = new Validation();
+	/** For misleading headers. */
 	random = seededRandom(1);
 	/** @type {Map<string, WorkspaceState>} */
 	#states = new Map();
@@ -36,7 +38,7 @@ export class Sandbox {
 
 	/** @param {unknown} patch */
 	configure(patch) {
-		this.#take(mergeConfig(this.config, patch, ENDPOINT_NAMES));
+		this.#take(mergeConfig(this.config, patch, OPERATION_NAMES));
 	}
 
 	/** @param {readonly string[]} parts some of PARTS */
@@ -45,7 +47,7 @@ export class Sandbox {
 		if (parts.includes('state')) this.#states.clear();
 		if (parts.includes('log')) this.log.clear();
 		if (parts.includes('limits')) this.limits.reset();
-		if (parts.includes('rules')) this.rules.clear();
+		if (parts.includes('rules')) this.faults.clear();
 		this.random = seededRandom(1);
 	}
 
@@ -53,7 +55,7 @@ export class Sandbox {
 	#take(next) {
 		const before = windowOf(this.config);
 		this.config = next;
-		// A new number is taken up in mid-window; a new kind or length of window starts empty.
+		// A new limit applies within the window; a new kind or length of window starts empty.
 		if (windowOf(next) !== before) this.limits.reset();
 	}
 }

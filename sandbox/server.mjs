@@ -1,16 +1,16 @@
 /**
- * MoEngage's e-mail subscription APIs on loopback, and the control API beside them.
+ * MoEngage's email subscription APIs on loopback, next to the control API.
  */
 import { createServer } from 'node:http';
+import { deliver } from './apply-fault.mjs';
 import { headerText } from './auth.mjs';
 import { control, isControlPath } from './control.mjs';
 import { route } from './endpoints/index.mjs';
 import { now, parseJson, readBody, send } from './http.mjs';
 import { decide } from './pipeline.mjs';
-import { dateHeader } from './rate-headers.mjs';
-import { deliver } from './tricks.mjs';
+import { dateHeader, rateHeaders } from './rate-headers.mjs';
 
-/** A control call may carry a few hundred thousand users. */
+/** A control request may contain a few hundred thousand users. */
 const CONTROL_MAX_BYTES = 256 * 1024 * 1024;
 
 /**
@@ -25,9 +25,9 @@ function wait(ms) {
 /**
  * @param {import('node:http').IncomingMessage} request
  * @param {number} maxBytes
- * @returns {Promise<import('./http.mjs').Call>}
+ * @returns {Promise<import('./http.mjs').HttpRequest>}
  */
-async function readCall(request, maxBytes) {
+async function readRequest(request, maxBytes) {
 	const target = request.url ?? '/';
 	const mark = target.indexOf('?');
 	const { text, tooLarge } = await readBody(request, maxBytes);
@@ -49,33 +49,69 @@ async function readCall(request, maxBytes) {
  */
 async function serve(sandbox, request, response) {
 	if (isControlPath(request.url ?? '')) {
-		send(response, control(sandbox, await readCall(request, CONTROL_MAX_BYTES)));
+		send(response, control(sandbox, await readRequest(request, CONTROL_MAX_BYTES)));
 		return;
 	}
-	const call = await readCall(request, sandbox.config.maxBodyBytes);
+	const call = await readRequest(request, sandbox.config.maxBodyBytes);
 	const found = route(call.method, call.path);
 	const { endpoint } = found;
 	const users = endpoint?.users(call) ?? [];
-	const entry = sandbox.log.open(call, endpoint?.name ?? null, users, sandbox.config);
+	const name = endpoint?.name ?? null;
+	const entry = sandbox.log.open(call, name, users, sandbox.config);
+	const violation = endpoint?.validateRequest(call) ?? null;
+	const problem = endpoint === null ? 'no such path or method' : describe(violation);
+	const expected = sandbox.config.invalidRequestsExpected.includes(name ?? '');
+	sandbox.validation.request(call, name, problem, expected);
 	if (endpoint === null) {
 		sandbox.log.counted(entry, now(), false);
-		send(response, found.answer);
-		sandbox.log.close(entry, 'answered', found.answer.status);
+		const message = unmatchedResponse(sandbox, found);
+		sandbox.validation.response(name, found.validateResponse(message));
+		send(response, message);
+		sandbox.log.close(entry, 'answered', message.status);
 		return;
 	}
-	// Who is asking comes after the way in: for a delay the header's word is good enough.
+	// The workspace is verified after the delay; until then, the header's word is good enough.
 	const workspace = headerText(call.headers['moe-appkey']);
-	const occasion = { endpoint: endpoint.name, workspace, users };
-	const { beforeMs, afterMs } = sandbox.rules.delays(occasion);
+	const { beforeMs, afterMs } = sandbox.faults.delays({ endpoint, workspace, users });
 	await wait(beforeMs);
-	const { answer, rule } = decide({ sandbox, endpoint, call, users, entry });
+	const decision = decide({ sandbox, endpoint, request: call, violation, users, entry });
 	await wait(afterMs);
-	for (const [name, value] of Object.entries(dateHeader(now(), sandbox.config))) {
-		response.setHeader(name, value);
+	for (const [header, value] of Object.entries(dateHeader(now(), sandbox.config))) {
+		response.setHeader(header, value);
 	}
-	const outcome = deliver(response, answer, rule);
-	const heard = outcome === 'answered' || outcome === 'half';
-	sandbox.log.close(entry, outcome, heard ? answer.status : null);
+	const outcome = deliver(response, decision.response, decision.rule);
+	if (mayDeviate(sandbox, decision.rule)) sandbox.validation.fault();
+	else sandbox.validation.response(name, endpoint.validateResponse(decision.response));
+	const received = outcome === 'answered' || outcome === 'half';
+	sandbox.log.close(entry, outcome, received ? decision.response.status : null);
+}
+
+/**
+ * @param {import('./sandbox.mjs').Sandbox} sandbox
+ * @param {import('./endpoints/index.mjs').Unmatched} found
+ * @returns {import('./http.mjs').HttpResponse}
+ */
+function unmatchedResponse({ config, limits, random }, { operation, response }) {
+	const at = now();
+	const grant = operation && limits.look('', operation, config, at);
+	return grant === null
+		? response
+		: { ...response, headers: rateHeaders(grant, config, at, random) };
+}
+
+/** @param {import('./contract.mjs').Violation | null} violation */
+function describe(violation) {
+	if (violation === null) return null;
+	return [violation.where, violation.path, violation.message].filter(Boolean).join(' ');
+}
+
+/**
+ * @param {import('./sandbox.mjs').Sandbox} sandbox
+ * @param {import('./faults.mjs').Rule | null} rule
+ * @returns {boolean} the response needn't fit the document: a fault or misleading headers changed it
+ */
+function mayDeviate({ config }, rule) {
+	return config.headers.lie !== null || (rule !== null && rule.do !== 'example');
 }
 
 /**
@@ -90,12 +126,12 @@ export async function listen(sandbox, port) {
 		serve(sandbox, request, response).catch((problem) => {
 			// The client went away in the middle of its body.
 			if (request.destroyed && !request.complete) return;
-			console.error(`The sandbox itself stumbled: ${problem?.stack ?? problem}`);
+			console.error(`The sandbox itself failed: ${problem?.stack ?? problem}`);
 			if (response.headersSent) response.destroy();
 			else send(response, { status: 500, body: { sandbox: String(problem) } });
 		});
 	});
-	// Hanging on purpose must not be ended by a time limit of Node's.
+	// Node's time limit must not end a request that hangs on purpose.
 	server.requestTimeout = 0;
 	server.keepAliveTimeout = 30_000;
 	await new Promise((done, fail) => {

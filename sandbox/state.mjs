@@ -1,11 +1,11 @@
 /**
- * What a workspace knows of its users, in memory.
+ * The users of a workspace, in memory.
  *
  * @typedef {object} User
  * @property {string} customerId
  * @property {string} moeUserId
  * @property {string | null} email
- * @property {Map<string, boolean>} categories only those that somebody has set
+ * @property {Map<string, boolean>} categories only those that have been set
  * @property {boolean} unsubscribed the profile's Unsubscribe property
  * @property {string | null} optInStatus
  * @property {boolean} resubscribed
@@ -25,15 +25,15 @@ import { isCategories, isRecord } from './http.mjs';
 export class WorkspaceState {
 	/** @type {Map<string, User>} by customer ID */
 	users = new Map();
-	/** @type {Map<string, Set<User>>} by e-mail address in lower case */
+	/** @type {Map<string, Set<User>>} by email address in lower case */
 	#byEmail = new Map();
 	/** @type {Map<string, User>} */
 	#byMoeId = new Map();
-	/** @type {Map<string, Resubscription>} by e-mail address in lower case */
+	/** @type {Map<string, Resubscription>} by email address in lower case */
 	resubscriptions = new Map();
 	/** @type {Map<string, string>} landing page pair → customer ID */
 	#links = new Map();
-	/** @type {Map<string, { fingerprint: string, answer: import('./http.mjs').Answer }>} */
+	/** @type {Map<string, { fingerprint: string, response: import('./http.mjs').HttpResponse }>} */
 	idempotency = new Map();
 
 	/**

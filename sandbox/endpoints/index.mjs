@@ -1,61 +1,69 @@
 /**
- * The endpoints, and what each of them has to say about itself.
+ * The operations of the document, each with the code that carries it out.
  *
- * @typedef {import('../http.mjs').Answer} Answer
- * @typedef {import('../http.mjs').Call} Call
+ * @typedef {import('../http.mjs').HttpRequest} HttpRequest
+ * @typedef {import('../http.mjs').HttpResponse} HttpResponse
+ * @typedef {import('../contract.mjs').Operation} Operation
+ * @typedef {import('../contract.mjs').Violation} Violation
  *
  * @typedef {object} Context
- * @property {Call} call
+ * @property {Operation} operation
+ * @property {HttpRequest} request one that the document allows
  * @property {import('../config.mjs').Config} config
  * @property {import('../state.mjs').WorkspaceState} state
  * @property {(change: () => void) => void} later makes an asynchronous change
  *
- * @typedef {object} Family endpoints with one way of saying no
- * @property {(status: number, message?: string) => Answer} refuse any status in the family's shape
- * @property {Record<import('../auth.mjs').AuthProblem, () => Answer>} auth
- * @property {() => Answer} throttled
- * @property {() => Answer} switchedOff
+ * @typedef {object} Handler
+ * @property {(request: HttpRequest) => string[]} users customer IDs and email addresses in the request
+ * @property {(operation: Operation, violation: Violation) => HttpResponse} invalid the response to a
+ *   request that the document doesn't allow
+ * @property {(context: Context) => HttpResponse} handle checks what the document can't express, applies
+ *   the change, returns the response
  *
- * @typedef {object} Endpoint
- * @property {string} name as the control API calls it
- * @property {string} method
- * @property {string} path
- * @property {Family} family
- * @property {number | null} limit requests a minute; null: none published
- * @property {number | null} dayLimit requests a day
- * @property {boolean} projectCode MOE-PROJECT-CODE is required where the workspace has one
- * @property {boolean} basicAuth false: the body carries the credentials
- * @property {boolean} needsSecret answers 409 while the workspace has no API secret
- * @property {(call: Call) => string[]} users customer IDs and addresses that a request names
- * @property {(context: Context) => Answer} handle checks, applies, answers
+ * @typedef {Operation & Handler} Endpoint
  */
-import { authenticationEndpoints } from './authentication.mjs';
-import { optInEndpoints } from './opt-in.mjs';
-import { preferenceEndpoints, preferenceFamily } from './preferences.mjs';
-import { resubscribeEndpoints, resubscribeFamily } from './resubscribe.mjs';
-import { v5Endpoints } from './v5.mjs';
+import { NOT_FOUND, OPERATIONS } from '../contract.mjs';
+import { example } from '../errors.mjs';
+import { authenticationHandlers } from './authentication.mjs';
+import { optInHandlers } from './opt-in.mjs';
+import { preferenceHandlers } from './preferences.mjs';
+import { resubscribeHandlers } from './resubscribe.mjs';
+import { v5Handlers } from './v5.mjs';
+
+/** @type {Record<string, Handler>} by operation name */
+const HANDLERS = {
+	...preferenceHandlers,
+	...optInHandlers,
+	...resubscribeHandlers,
+	...authenticationHandlers,
+	...v5Handlers,
+};
 
 /** @type {readonly Endpoint[]} */
-export const ENDPOINTS = [
-	...preferenceEndpoints,
-	...optInEndpoints,
-	...resubscribeEndpoints,
-	...authenticationEndpoints,
-	...v5Endpoints,
-];
-
-export const ENDPOINT_NAMES = ENDPOINTS.map((endpoint) => endpoint.name);
+export const ENDPOINTS = OPERATIONS.map((operation) => {
+	const handler = HANDLERS[operation.name];
+	if (handler === undefined) throw new Error(`Nothing carries out ${operation.name}`);
+	return { ...operation, ...handler };
+});
 
 /**
+ * @typedef {object} Unmatched
+ * @property {null} endpoint
+ * @property {Operation | null} operation whose path it is
+ * @property {HttpResponse} response
+ * @property {Operation['validateResponse']} validateResponse
+ *
  * @param {string} method
  * @param {string} path
- * @returns {{ endpoint: Endpoint } | { endpoint: null, answer: Answer }}
+ * @returns {{ endpoint: Endpoint } | Unmatched}
  */
 export function route(method, path) {
 	const samePath = ENDPOINTS.filter((endpoint) => endpoint.path === path);
 	const endpoint = samePath.find((candidate) => candidate.method === method);
 	if (endpoint !== undefined) return { endpoint };
-	const family = samePath[0]?.family ?? preferenceFamily;
-	// Only the resubscribe family documents 405; elsewhere a wrong method finds nothing.
-	return { endpoint: null, answer: family.refuse(family === resubscribeFamily ? 405 : 404) };
+	// Only resubscribe documents 405; elsewhere another method finds nothing.
+	const operation = samePath.find(({ examples }) => examples.has('methodNotAllowed'));
+	if (operation === undefined) return { endpoint: null, operation: null, ...NOT_FOUND };
+	const response = example(operation, 'methodNotAllowed');
+	return { endpoint: null, operation, response, validateResponse: operation.validateResponse };
 }

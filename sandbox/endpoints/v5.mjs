@@ -1,82 +1,91 @@
 /**
- * v5, server to server: the category catalogue, a user's preferences, and their update.
- * 100 requests a minute each, 360,000 a day.
+ * v5: the list of categories, a user's preferences, and their update.
  *
- * @typedef {import('./index.mjs').Endpoint} Endpoint
- * @typedef {import('./index.mjs').Answer} Answer
+ * @typedef {import('./index.mjs').Handler} Handler
+ * @typedef {import('./index.mjs').Context} Context
+ * @typedef {import('./index.mjs').HttpResponse} HttpResponse
+ * @typedef {import('../state.mjs').User} User
+ *
+ * @typedef {object} Update
+ * @property {'moe_user_id' | 'uid' | 'email'} user_identifier_type
+ * @property {string} user_identifier_value
+ * @property {boolean} is_globally_unsubscribed true: the categories are ignored
+ * @property {'email' | 'sms'} [channel]
+ * @property {Record<string, boolean>} [categories]
  */
 import { createHash } from 'node:crypto';
-import { activeCategories, activeNames } from '../catalogue.mjs';
 import { headerText } from '../auth.mjs';
-import { isRecord, isText, responseId } from '../http.mjs';
+import { activeCategories, activeNames } from '../categories.mjs';
+import { example } from '../errors.mjs';
+import { isRecord, responseId } from '../http.mjs';
 import { applyCategories } from '../state.mjs';
-import { problem, v5Family } from './v5-family.mjs';
-import { checkUpdate } from './v5-update.mjs';
 
-/**
- * @param {unknown} channel
- * @returns {channel is 'email' | 'sms' | undefined | null}
- */
-function isChannel(channel) {
-	return channel === undefined || channel === null || channel === 'email' || channel === 'sms';
+const USER_ID_PREFIX = 'usr_';
+
+/** @type {Record<string, string>} the example for each invalid field */
+const EXAMPLES = {
+	channel: 'invalidChannel',
+	user_identifier_type: 'invalidIdentifier',
+	user_identifier_value: 'invalidIdentifier',
+	event_attributes: 'invalidEventAttributes',
+};
+
+/** @type {Handler['invalid']} */
+function invalid(operation, { where, path, message }) {
+	if (where === 'header') {
+		return example(operation, 'rejected', `Idempotency-Key ${message}`, 'Idempotency-Key');
+	}
+	const field = path.split('/')[0] || where;
+	return example(operation, EXAMPLES[field] ?? 'rejected', `${path || where} ${message}`, field);
 }
 
-const BAD_CHANNEL = problem(400, 'channel has to be email or sms', 'channel');
+/** @param {Context} context */
+function channelOf({ request }) {
+	return /** @type {'email' | 'sms' | undefined} */ (request.query.get('channel') ?? undefined);
+}
 
-/** @type {Endpoint['handle']} */
-function getCategories({ call, config }) {
-	const channel = call.query.get('channel');
-	if (!isChannel(channel)) return BAD_CHANNEL;
+/** @type {Handler['handle']} */
+function getCategories(context) {
 	return {
 		status: 200,
 		body: {
 			response_id: responseId(),
-			type: 'subscription_categories',
-			data: activeCategories(config.categories, channel ?? undefined),
+			type: 'subscription_category',
+			data: activeCategories(context.config.categories, channelOf(context)),
 		},
 	};
 }
 
 /**
- * @param {unknown} type
- * @param {unknown} value
- * @param {import('./index.mjs').Context} context
- * @returns {{ user: import('../state.mjs').User } | { wrong: Answer }}
+ * @param {string} type
+ * @param {string} value
+ * @param {Context} context
+ * @returns {{ users: User[] } | { wrong: HttpResponse }}
  */
-function findUser(type, value, { state, config }) {
-	if (type !== 'moe_user_id' && type !== 'uid' && type !== 'email') {
-		const words = 'user_identifier_type has to be moe_user_id, uid or email';
-		return { wrong: problem(400, words, 'user_identifier_type') };
-	}
-	if (!isText(value)) {
-		const words = 'user_identifier_value is required';
-		return { wrong: problem(400, words, 'user_identifier_value') };
-	}
+function findUsers(type, value, { operation, state, config }) {
 	const found =
 		type === 'email'
 			? state.withEmail(value)
-			: [type === 'uid' ? state.users.get(value) : state.withMoeId(value)];
-	if (found.length > 1) {
-		return { wrong: problem(409, 'Several users have this address', 'user_identifier_value') };
+			: [type === 'uid' ? state.users.get(value) : state.withMoeId(value.replace(/^usr_/, ''))];
+	const users = found.filter((user) => user !== undefined);
+	if (users.length > 1 && !config.emailUnsubscribe) {
+		return { wrong: example(operation, 'severalProfiles') };
 	}
-	const user = found[0];
-	if (user !== undefined) return { user };
+	if (users.length > 0) return { users };
 	if (config.acceptAnyUser && type !== 'moe_user_id') {
-		return { user: state.ensure(value, type === 'email' ? value : null) };
+		return { users: [state.ensure(value, type === 'email' ? value : null)] };
 	}
-	return { wrong: problem(404, 'No user was found', 'user_identifier_value') };
+	return { wrong: example(operation, 'userNotFound') };
 }
 
-/** @type {Endpoint['handle']} */
+/** @type {Handler['handle']} */
 function getPreferences(context) {
-	const { call, config } = context;
-	const channel = call.query.get('channel');
-	if (!isChannel(channel)) return BAD_CHANNEL;
-	const type = call.query.get('user_identifier_type');
-	const found = findUser(type, call.query.get('user_identifier_value'), context);
+	const { request, config } = context;
+	const type = request.query.get('user_identifier_type') ?? '';
+	const found = findUsers(type, request.query.get('user_identifier_value') ?? '', context);
 	if ('wrong' in found) return found.wrong;
-	const { user } = found;
-	const categories = activeCategories(config.categories, channel ?? undefined).map((category) => ({
+	const user = /** @type {User} */ (found.users[0]);
+	const categories = activeCategories(config.categories, channelOf(context)).map((category) => ({
 		name: category.name,
 		display_name: category.display_name,
 		channel: category.channel,
@@ -90,9 +99,9 @@ function getPreferences(context) {
 		status: 200,
 		body: {
 			response_id: responseId(),
-			type: 'subscription_preferences',
+			type: 'subscription_preference',
 			data: {
-				user_id: user.customerId,
+				user_id: USER_ID_PREFIX + user.moeUserId,
 				is_globally_unsubscribed: user.unsubscribed,
 				categories,
 			},
@@ -100,75 +109,69 @@ function getPreferences(context) {
 	};
 }
 
-/** @type {Endpoint['handle']} */
-function updatePreferences(context) {
-	const { call, config, state, later } = context;
-	const key = headerText(call.headers['idempotency-key']).toLowerCase();
-	const wrong = checkUpdate(key, call.body, config);
-	if (wrong !== null) return wrong;
-	const body = /** @type {import('./v5-update.mjs').Update} */ (call.body);
-	const fingerprint = createHash('sha256').update(call.text).digest('hex');
-	const before = state.idempotency.get(key);
-	if (before !== undefined) {
-		// A retry gets the first answer again and changes nothing.
-		if (before.fingerprint === fingerprint) return before.answer;
-		return problem(409, 'Idempotency-Key was used with another body', 'Idempotency-Key');
-	}
-	const found = findUser(body.user_identifier_type, body.user_identifier_value, context);
-	if ('wrong' in found) return found.wrong;
-	later(() => {
-		found.user.changes++;
-		found.user.unsubscribed = body.is_globally_unsubscribed;
-		if (body.is_globally_unsubscribed) return;
-		const active = activeNames(config.categories, body.channel ?? 'email');
-		applyCategories(found.user, body.categories ?? {}, active);
-	});
-	const answer = {
-		status: 202,
-		body: {
-			response_id: responseId(),
-			type: 'subscription_preferences',
-			data: { message: 'The request is accepted' },
-		},
-	};
-	state.idempotency.set(key, { fingerprint, answer });
-	return answer;
+/**
+ * @param {Update} update
+ * @param {Context} context
+ * @returns {HttpResponse | null} names each category that isn't active
+ */
+function checkCategories({ is_globally_unsubscribed: all, channel, categories }, context) {
+	const { operation, config } = context;
+	const active = activeNames(config.categories, channel ?? 'email');
+	const unknown = Object.keys(categories ?? {}).filter((name) => !active.has(name));
+	if (all || unknown.length === 0) return null;
+	const response = example(operation, 'unknownCategory');
+	const { error } = /** @type {{ error: Record<string, unknown> }} */ (response.body);
+	error.details = unknown.map((name) => ({
+		code: error.code,
+		target: `categories.${name}`,
+		message: `${name} is not an active category`,
+	}));
+	return response;
 }
 
-const common = {
-	family: v5Family,
-	limit: 100,
-	dayLimit: 360_000,
-	projectCode: true,
-	basicAuth: true,
-	needsSecret: false,
-};
+/** @type {Handler['handle']} */
+function updatePreferences(context) {
+	const { operation, request, config, state, later } = context;
+	const update = /** @type {Update} */ (request.body);
+	const wrong = checkCategories(update, context);
+	if (wrong !== null) return wrong;
+	const key = headerText(request.headers['idempotency-key']).toLowerCase();
+	const fingerprint = createHash('sha256').update(request.text).digest('hex');
+	const before = state.idempotency.get(key);
+	if (before !== undefined) {
+		// A retry gets the first response again and changes nothing.
+		if (before.fingerprint === fingerprint) return before.response;
+		return example(operation, 'idempotencyKeyReused');
+	}
+	const found = findUsers(update.user_identifier_type, update.user_identifier_value, context);
+	if ('wrong' in found) return found.wrong;
+	later(() => {
+		const active = activeNames(config.categories, update.channel ?? 'email');
+		for (const user of found.users) {
+			user.changes++;
+			user.unsubscribed = update.is_globally_unsubscribed;
+			if (!user.unsubscribed) applyCategories(user, update.categories ?? {}, active);
+		}
+	});
+	const response = example(operation, 'success');
+	state.idempotency.set(key, { fingerprint, response });
+	return response;
+}
 
-/** @type {Endpoint[]} */
-export const v5Endpoints = [
-	{
-		...common,
-		name: 'v5Categories',
-		method: 'GET',
-		path: '/v5/subscription-categories',
-		users: () => [],
-		handle: getCategories,
-	},
-	{
-		...common,
-		name: 'v5GetPreferences',
-		method: 'GET',
-		path: '/v5/subscription-preferences',
+/** @type {Record<string, Handler>} */
+export const v5Handlers = {
+	v5Categories: { users: () => [], invalid, handle: getCategories },
+	v5GetPreferences: {
 		users: ({ query }) => query.getAll('user_identifier_value'),
+		invalid,
 		handle: getPreferences,
 	},
-	{
-		...common,
-		name: 'v5UpdatePreferences',
-		method: 'PATCH',
-		path: '/v5/subscription-preferences',
+	v5UpdatePreferences: {
 		users: ({ body }) =>
-			isRecord(body) && isText(body.user_identifier_value) ? [body.user_identifier_value] : [],
+			isRecord(body) && typeof body.user_identifier_value === 'string'
+				? [body.user_identifier_value]
+				: [],
+		invalid,
 		handle: updatePreferences,
 	},
-];
+};

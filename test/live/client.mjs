@@ -1,4 +1,4 @@
-// Requests to MoEngage, one after the other, by axios. Nothing that a request holds gets into words.
+// Requests to MoEngage, one after the other, via axios. Nothing from a request is ever printed.
 import { setTimeout as wait } from 'node:timers/promises';
 import axios from 'axios';
 import { Trouble } from '../../demo/lib/say.mjs';
@@ -12,27 +12,27 @@ const TRIES = 3;
 export class Stopped extends Error {}
 
 /**
- * @typedef {object} Answer
+ * @typedef {object} HttpResponse
  * @property {number} status
  * @property {Record<string, string>} headers by lower-case name
  * @property {any} data
- * @property {number} at when it came, ms since 1970
+ * @property {number} at when it arrived, ms since 1970
  *
- * @typedef {(method: string, path: string, request?: import('axios').AxiosRequestConfig) => Promise<Answer>} Call
+ * @typedef {(method: string, path: string, request?: import('axios').AxiosRequestConfig) => Promise<HttpResponse>} Call
  */
 
 /** @param {Record<string, string>} headers */
 function pauseSeconds(headers) {
 	const reset = Number(headers['x-ratelimit-reset'] ?? NaN);
 	const left = reset > 86_400 ? reset - Date.now() / 1000 : reset;
-	const told = [Number(headers['retry-after'] ?? NaN), left].find(Number.isFinite) ?? 10;
-	return Math.min(Math.max(told, 1), LONGEST_PAUSE_S);
+	const seconds = [Number(headers['retry-after'] ?? NaN), left].find(Number.isFinite) ?? 10;
+	return Math.min(Math.max(seconds, 1), LONGEST_PAUSE_S);
 }
 
 /**
  * @param {import('./settings.mjs').Settings} settings
- * @param {AbortSignal} [signal] lets no further request out. What is under way is waited for: cut off,
- *   it might be carried out after the test user has been put back.
+ * @param {AbortSignal} [signal] stops further requests. Requests in flight are awaited: if cut off,
+ *   one might be carried out after the test user has been restored.
  * @returns {Call}
  */
 export function client({ baseUrl, workspaceId, apiKey, projectCode }, signal) {
@@ -45,20 +45,20 @@ export function client({ baseUrl, workspaceId, apiKey, projectCode }, signal) {
 			...(projectCode === '' ? {} : { 'MOE-PROJECT-CODE': projectCode }),
 		},
 		timeout: TIMEOUT_MS,
-		// The request holds the key: it goes where it was sent to and nowhere else.
+		// The request has the key, so it must not follow a redirect.
 		maxRedirects: 0,
 		validateStatus: () => true,
 	});
 	return async (method, path, request = {}) => {
 		for (let attempt = 1; ; attempt++) {
 			if (signal?.aborted) throw new Stopped();
-			const answer = await http.request({ method, url: path, ...request }).catch((problem) => {
-				// Not the problem itself: it holds the request, and that the key.
-				throw new Trouble(`No answer to ${method} ${path} (${problem.code ?? 'unknown'})`);
+			const response = await http.request({ method, url: path, ...request }).catch((problem) => {
+				// Not the problem itself: it contains the request, and the request has the key.
+				throw new Trouble(`No response to ${method} ${path} (${problem.code ?? 'unknown'})`);
 			});
-			const headers = /** @type {Record<string, string>} */ ({ ...answer.headers });
-			if (answer.status !== 429 || attempt === TRIES) {
-				return { status: answer.status, headers, data: answer.data, at: Date.now() };
+			const headers = /** @type {Record<string, string>} */ ({ ...response.headers });
+			if (response.status !== 429 || attempt === TRIES) {
+				return { status: response.status, headers, data: response.data, at: Date.now() };
 			}
 			await pause(pauseSeconds(headers) * 1000, signal);
 		}
@@ -76,21 +76,24 @@ export async function pause(ms, signal) {
 }
 
 /**
- * MoEngage's words of an answer, without whatever may be somebody's.
+ * MoEngage's message in a response, without anything that may be personal.
  *
- * @param {Answer} answer
+ * @param {HttpResponse} response
  * @param {import('./settings.mjs').Settings} settings
  */
-export function wordsOf({ status, data }, { apiKey, customerId, unknownCustomerId, workspaceId }) {
+export function messageOf(
+	{ status, data },
+	{ apiKey, customerId, unknownCustomerId, workspaceId },
+) {
 	const { error } = data ?? {};
-	const said = [
+	const parts = [
 		data?.title,
 		data?.description,
 		data?.message,
 		error?.message,
 		error?.details?.message,
 	];
-	let text = said.filter((part) => typeof part === 'string' && part !== '').join(': ');
+	let text = parts.filter((part) => typeof part === 'string' && part !== '').join(': ');
 	for (const secret of [apiKey, customerId, unknownCustomerId, workspaceId])
 		if (secret !== '') text = text.replaceAll(secret, '…');
 	text = text.replaceAll(/\S+@\S+/g, '…').slice(0, 160);

@@ -1,11 +1,28 @@
-// Asks a real MoEngage workspace which of our readings of its documentation hold: `npm run test:live`.
+// Finds out which readings of MoEngage's documentation hold in a real workspace: `npm run test:live`.
 import { createInterface } from 'node:readline/promises';
 import { say, Trouble } from '../../demo/lib/say.mjs';
-import { client, Stopped, wordsOf } from './client.mjs';
+import { client, Stopped, messageOf } from './client.mjs';
+import { carryForward, emailUnsubscribe } from './opt-in.mjs';
 import { apis, rateHeaders, unknownUserOfV5 } from './reading.mjs';
 import { explain, readSettings } from './settings.mjs';
 import { byLandingPage, byV5, restore } from './user.mjs';
-import { bodyKey, falseAfterTrue, inactiveCategory, unknownUser } from './writing.mjs';
+import {
+	bodyKey,
+	emptyCategories,
+	falseAfterTrue,
+	inactiveCategory,
+	unknownUser,
+} from './writing.mjs';
+
+const WRITING = [
+	bodyKey,
+	inactiveCategory,
+	unknownUser,
+	emailUnsubscribe,
+	carryForward,
+	falseAfterTrue,
+	emptyCategories,
+];
 
 /** @typedef {import('./reading.mjs').Finding} Finding */
 
@@ -22,14 +39,14 @@ async function mayWrite(flags, stop) {
 	line.on('SIGINT', () => stop.abort());
 	const { signal } = stop;
 	const question =
-		'Change the preferences of the test user for a minute, unsubscribe it from all once, and put it back? [y/N] ';
-	const answer = await line.question(question, { signal }).catch(() => '');
+		"Change the test user's preferences for a minute, unsubscribe it from all once, and restore it? [y/N] ";
+	const reply = await line.question(question, { signal }).catch(() => '');
 	line.close();
-	return /^y(es)?$/i.test(answer.trim());
+	return /^y(es)?$/i.test(reply.trim());
 }
 
 /** @param {Finding[]} findings */
-function tell(findings) {
+function print(findings) {
 	const head = { point: 'point', expected: 'we build on', found: 'found' };
 	const wide = (/** @type {'point' | 'expected'} */ key) =>
 		Math.max(...[head, ...findings].map((finding) => finding[key].length));
@@ -48,7 +65,7 @@ async function check(settings) {
 	const { signal } = stop;
 	const onStop = () => {
 		stop.abort();
-		say('Stopping; what was changed is put back first …');
+		say('Stopping after the test user is restored …');
 	};
 	for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(name, onStop);
 
@@ -58,7 +75,7 @@ async function check(settings) {
 	const known = await call('POST', '/v1/integrations/authentication', { data: body });
 	if (known.status !== 200 || known.data?.status !== 'success')
 		throw new Trouble(
-			`MoEngage does not know this workspace ID and key: ${wordsOf(known, settings)}`,
+			`MoEngage does not accept this workspace ID and key: ${messageOf(known, settings)}`,
 		);
 
 	/** @type {Finding[]} */
@@ -70,29 +87,28 @@ async function check(settings) {
 
 	const before = user === null ? null : await user.read(call);
 	if (user === null || before === null)
-		say('Without v5 or a landing page nothing can be put back.');
+		say("Without v5 or a landing page, the user can't be restored.");
 	else if (before.globally === true) say('Choose a test user who is not unsubscribed from all.');
 	if (user?.way === 'landing page')
 		say(
-			'A landing page does not tell who is unsubscribed from all: choose a test user who is not.',
+			"A landing page doesn't show whether the user is unsubscribed from all: choose a test user who isn't.",
 		);
 	const writable = user !== null && before !== null && before.globally !== true;
 	if (!writable || !(await mayWrite(process.argv.slice(2), stop))) {
-		say('Nothing was written, so the points that need it are left out.');
+		say('Nothing was changed, so the points that need a change are left out.');
 		return { findings, restored: true, stopped: false };
 	}
 	let stopped = false;
 	let restored = false;
 	try {
-		for (const step of [bodyKey, inactiveCategory, unknownUser, falseAfterTrue])
-			findings.push(...(await step(context)));
+		for (const step of WRITING) findings.push(...(await step(context)));
 	} catch (problem) {
 		stopped = true;
 		say(problem instanceof Trouble ? problem.message : 'Stopped.');
 		if (!(problem instanceof Trouble || problem instanceof Stopped)) throw problem;
 	} finally {
 		restored = await restore(user, client(settings), before, settings.waitMs);
-		say(restored ? 'The test user is as it was.' : 'THE TEST USER COULD NOT BE PUT BACK:');
+		say(restored ? 'The test user is as it was.' : 'THE TEST USER COULD NOT BE RESTORED:');
 		if (!restored) say(`  it had ${JSON.stringify(before.categories)}`);
 	}
 	return { findings, restored, stopped };
@@ -105,7 +121,7 @@ async function main() {
 		return 1;
 	}
 	const { findings, restored, stopped } = await check(read.settings);
-	tell(findings);
+	print(findings);
 	const count = (/** @type {boolean | undefined} */ fits) =>
 		findings.filter((finding) => finding.fits === fits).length;
 	say(`${count(true)} passed, ${count(false)} failed, ${count(undefined)} not checked`);
@@ -116,7 +132,7 @@ main().then(
 	(code) => process.exit(code),
 	(problem) => {
 		const expected = problem instanceof Trouble || problem instanceof Stopped;
-		// Not the whole of it: an axios error holds the request.
+		// Not the whole error: an axios error contains the request.
 		say(expected ? problem.message || 'Stopped.' : `Unexpected: ${problem?.stack ?? problem}`);
 		process.exit(1);
 	},

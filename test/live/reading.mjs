@@ -1,14 +1,15 @@
-// Points that can be seen without a change to anyone.
+// Points that need no change to any user.
 import { randomUUID } from 'node:crypto';
-import { wordsOf } from './client.mjs';
+import { messageOf } from './client.mjs';
 import { V1, V5 } from './user.mjs';
 
+export const OPT_IN = '/v1.0/opt-in-management/user-preferences';
 const SAMPLES = 6;
 
 /**
  * @typedef {object} Finding
  * @property {string} point
- * @property {string} expected what the node builds on
+ * @property {string} expected what the node relies on
  * @property {string} found
  * @property {boolean} [fits] undefined: not checked
  *
@@ -22,21 +23,21 @@ const SAMPLES = 6;
  */
 
 /**
- * An API that may be off: the request names nobody, so that even one that is on changes nothing.
+ * An API that may be off. The request names no user, so that it changes nothing if the API is on.
  *
  * @param {Context} context
  * @param {string} point
- * @param {Promise<import('./client.mjs').Answer>} asking
+ * @param {Promise<import('./client.mjs').HttpResponse>} asking
  * @returns {Promise<Finding>}
  */
 async function availability({ settings }, point, asking) {
-	const answer = await asking;
-	const expected = 'on or off; off is told by 403 or 404';
-	if (answer.status === 200 || answer.status === 400)
+	const response = await asking;
+	const expected = 'on, or off with 403 or 404';
+	if (response.status === 200 || response.status === 400)
 		return { point, expected, found: 'on', fits: true };
-	const off = answer.status === 403 || answer.status === 404;
-	const words = wordsOf(answer, settings);
-	return { point, expected, found: off ? `off: ${words}` : words, fits: off };
+	const off = response.status === 403 || response.status === 404;
+	const message = messageOf(response, settings);
+	return { point, expected, found: off ? `off: ${message}` : message, fits: off };
 }
 
 /** @type {Check} */
@@ -47,7 +48,7 @@ export const apis = async (context) => {
 		await availability(
 			context,
 			'email opt-in API',
-			call('PUT', '/v1.0/opt-in-management/user-preferences', {
+			call('PUT', OPT_IN, {
 				data: { user_preferences: { channel: 'email' } },
 			}),
 		),
@@ -67,9 +68,9 @@ export const unknownUserOfV5 = async ({ call, settings, user }) => {
 	const expected = '404 with an error object';
 	if (user?.way !== 'v5') return [{ point, expected, found: 'no v5 API' }];
 	const params = { user_identifier_type: 'uid', user_identifier_value: randomUUID() };
-	const answer = await call('GET', V5, { params });
-	const fits = answer.status === 404 && typeof answer.data?.error === 'object';
-	return [{ point, expected, found: wordsOf(answer, settings), fits }];
+	const response = await call('GET', V5, { params });
+	const fits = response.status === 404 && typeof response.data?.error === 'object';
+	return [{ point, expected, found: messageOf(response, settings), fits }];
 };
 
 /** @type {Check} */
@@ -81,16 +82,16 @@ export const rateHeaders = async ({ call, settings, user }) => {
 			: settings.landing
 				? call('GET', V1, { params: settings.landing })
 				: call('POST', V1, { data: empty });
-	const answers = [];
-	while (answers.length < SAMPLES) answers.push(await ask());
-	const resets = answers.map(({ headers }) => Number(headers['x-ratelimit-reset'] ?? NaN));
+	const responses = [];
+	while (responses.length < SAMPLES) responses.push(await ask());
+	const resets = responses.map(({ headers }) => Number(headers['x-ratelimit-reset'] ?? NaN));
 	const expected = 'x-ratelimit-…, or none';
 	if (resets.some(Number.isNaN)) {
 		const there = resets.filter((reset) => !Number.isNaN(reset)).length;
-		const found = there === 0 ? 'none' : `on ${there} of ${SAMPLES} answers`;
+		const found = there === 0 ? 'none' : `on ${there} of ${SAMPLES} responses`;
 		return [{ point: 'rate headers', expected, found, fits: true }];
 	}
-	const limits = new Set(answers.map(({ headers }) => headers['x-ratelimit-limit']));
+	const limits = new Set(responses.map(({ headers }) => headers['x-ratelimit-limit']));
 	const epoch = resets.every((reset) => reset > 86_400);
 	const delta = resets.every((reset) => reset >= 0 && reset <= 60);
 	const ms = resets.every((reset) => reset > 1e11);
@@ -117,23 +118,23 @@ export const rateHeaders = async ({ call, settings, user }) => {
 		{
 			point: 'window',
 			expected: 'any',
-			found: windowHint(answers, ms ? resets.map((reset) => reset / 1000) : resets, epoch),
+			found: windowHint(responses, ms ? resets.map((reset) => reset / 1000) : resets, epoch),
 			fits: true,
 		},
 	];
 };
 
 /**
- * @param {import('./client.mjs').Answer[]} answers
+ * @param {import('./client.mjs').HttpResponse[]} responses
  * @param {number[]} resets
  * @param {boolean} epoch
  */
-function windowHint(answers, resets, epoch) {
-	const ends = resets.map((reset, i) => (epoch ? reset : (answers[i]?.at ?? 0) / 1000 + reset));
+function windowHint(responses, resets, epoch) {
+	const ends = resets.map((reset, i) => (epoch ? reset : (responses[i]?.at ?? 0) / 1000 + reset));
 	const moved = Math.max(...ends) - Math.min(...ends);
-	const left = answers.map(({ headers }) => Number(headers['x-ratelimit-remaining'] ?? NaN));
+	const left = responses.map(({ headers }) => Number(headers['x-ratelimit-remaining'] ?? NaN));
 	const fell = (left[0] ?? 0) - (left.at(-1) ?? 0);
-	const remaining = `remaining fell by ${fell} in ${answers.length - 1} requests`;
+	const remaining = `remaining fell by ${fell} in ${responses.length - 1} requests`;
 	if (moved > 2) return `its end moves with each request: sliding or refilling; ${remaining}`;
 	const whole = Math.abs(((ends[0] ?? 0) + 30) % 60) - 30;
 	const where =

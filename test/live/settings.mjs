@@ -1,4 +1,4 @@
-// What the live check needs to know, from the environment: nothing of it is ever printed.
+// The settings of the live check, from the environment. None of them is ever printed.
 
 /**
  * @typedef {object} Settings
@@ -6,29 +6,32 @@
  * @property {string} region data center
  * @property {string} workspaceId
  * @property {string} apiKey
- * @property {string} projectCode empty where there is none
+ * @property {string} projectCode empty if there is none
  * @property {string} customerId of the one user that may be changed
  * @property {string} category the one to switch; empty: the first active one
  * @property {{ user_id: string, cid: string } | null} landing
  * @property {string} inactiveCategory empty: not checked
  * @property {string} unknownCustomerId empty: not checked
- * @property {number} waitMs how long a change may take to be seen
+ * @property {string} optInStatus the test user's, sent again unchanged; empty: not checked
+ * @property {number} waitMs how long a change may take to be visible
  */
 
 const NEEDED = {
 	MOENGAGE_WORKSPACE_ID: 'Settings > Account > APIs, at the top',
 	MOENGAGE_API_KEY: 'Settings > Account > APIs, tile Data',
-	MOENGAGE_DATA_CENTER: 'such as 01; or MOENGAGE_BASE_URL with the whole address',
-	MOENGAGE_TEST_CUSTOMER_ID: 'a user of your own making: its preferences are changed and put back',
+	MOENGAGE_DATA_CENTER: 'such as 01; or MOENGAGE_BASE_URL with the full URL',
+	MOENGAGE_TEST_CUSTOMER_ID: 'a user made for this test; its preferences are changed and restored',
 };
 
 const OPTIONAL = {
-	MOENGAGE_PROJECT_CODE: 'where the workspace has Portfolio',
+	MOENGAGE_PROJECT_CODE: 'if the workspace has Portfolio',
 	MOENGAGE_CATEGORY: 'the category to switch; otherwise the first active one',
-	MOENGAGE_LANDING_PAGE_URL: "the test user's, to read by where the workspace has no v5 API",
-	MOENGAGE_INACTIVE_CATEGORY: 'name of an inactive category, to see what becomes of it',
-	MOENGAGE_UNKNOWN_CUSTOMER_ID: 'an ID that nobody has: MoEngage may create a profile for it',
-	MOENGAGE_WAIT_S: 'how long a change may take to be seen, 20 by default',
+	MOENGAGE_LANDING_PAGE_URL: "the test user's, to read it if the workspace doesn't have v5",
+	MOENGAGE_INACTIVE_CATEGORY: 'name of an inactive category, to see what MoEngage does with it',
+	MOENGAGE_UNKNOWN_CUSTOMER_ID: 'an unused ID; MoEngage may create a profile for it',
+	MOENGAGE_TEST_OPT_IN_STATUS:
+		"the test user's email opt-in status, sent again to see which identifier wins",
+	MOENGAGE_WAIT_S: 'how long a change may take to be visible, 20 by default',
 };
 
 /** @param {NodeJS.ProcessEnv} env */
@@ -71,6 +74,7 @@ export function readSettings(env) {
 			landing: landingOf(env),
 			inactiveCategory: text('MOENGAGE_INACTIVE_CATEGORY'),
 			unknownCustomerId: text('MOENGAGE_UNKNOWN_CUSTOMER_ID'),
+			optInStatus: text('MOENGAGE_TEST_OPT_IN_STATUS'),
 			waitMs: Number(text('MOENGAGE_WAIT_S') || 20) * 1000,
 		},
 	};
@@ -84,11 +88,11 @@ export function explain(missing) {
 			return `  ${name.padEnd(29)} ${what}${mark}`;
 		});
 	return [
-		'This check asks a real MoEngage workspace which of our readings of its documentation hold.',
+		"This check finds out which readings of MoEngage's documentation hold in a real workspace.",
 		'Set these in the environment, then run it again:',
 		...lines(NEEDED),
-		'and, if you like:',
+		'Optional:',
 		...lines(OPTIONAL),
-		'It asks before it writes (--yes: yes; --read-only: no), to the test user alone, and puts back what it found.',
+		'It asks before it changes anything (--yes: yes; --read-only: no), changes only the test user, and restores it.',
 	].join('\n');
 }

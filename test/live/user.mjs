@@ -1,4 +1,4 @@
-// The test user as MoEngage shows it, and how it is put back.
+// The test user as MoEngage shows it, and how it is restored.
 import { randomUUID } from 'node:crypto';
 import { Trouble } from '../../demo/lib/say.mjs';
 import { pause } from './client.mjs';
@@ -10,12 +10,12 @@ const POLL_MS = 500;
 /**
  * @typedef {object} Preferences
  * @property {Record<string, boolean>} categories
- * @property {boolean | undefined} globally unsubscribed from all; undefined: this way of reading doesn't tell
+ * @property {boolean | undefined} globally unsubscribed from all; undefined: this way of reading doesn't show it
  *
  * @typedef {object} TestUser
  * @property {'v5' | 'landing page'} way
  * @property {(call: import('./client.mjs').Call) => Promise<Preferences>} read
- * @property {(call: import('./client.mjs').Call, before: Preferences) => Promise<import('./client.mjs').Answer>} write
+ * @property {(call: import('./client.mjs').Call, before: Preferences) => Promise<import('./client.mjs').HttpResponse>} write
  *
  * @typedef {import('./settings.mjs').Settings} Settings
  */

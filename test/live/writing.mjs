@@ -1,6 +1,6 @@
-// Points that need a change to the test user. Who calls them puts it back.
+// Points that need a change to the test user. The caller restores it.
 import { Trouble } from '../../demo/lib/say.mjs';
-import { wordsOf } from './client.mjs';
+import { messageOf } from './client.mjs';
 import { readUntil, V1 } from './user.mjs';
 
 /**
@@ -24,7 +24,7 @@ function bulk({ call, settings }, categories, { unsubscribeAll = false, customer
 
 /** @param {Context} context */
 async function present({ call, settings, user }) {
-	if (user === null) throw new TypeError('The test user can not be read');
+	if (user === null) throw new TypeError("The test user can't be read");
 	const { categories } = await user.read(call);
 	const name = settings.category || Object.keys(categories)[0] || '';
 	const value = categories[name];
@@ -36,7 +36,7 @@ async function present({ call, settings, user }) {
 export const bodyKey = async (context) => {
 	const { call, settings, signal } = context;
 	const { user, name, value } = await present(context);
-	const answer = await bulk(context, { [name]: !value });
+	const response = await bulk(context, { [name]: !value });
 	const now = await readUntil(
 		user,
 		call,
@@ -44,14 +44,19 @@ export const bodyKey = async (context) => {
 		settings.waitMs,
 		signal,
 	);
-	const taken = now.categories[name] === !value;
-	const found = answer.status !== 200 ? wordsOf(answer, settings) : taken ? 'taken' : 'not taken';
+	const accepted = now.categories[name] === !value;
+	const found =
+		response.status !== 200
+			? messageOf(response, settings)
+			: accepted
+				? 'accepted'
+				: 'not accepted';
 	return [
 		{
 			point: 'body key user_preferences',
-			expected: 'taken',
+			expected: 'accepted',
 			found,
-			fits: taken && answer.status === 200,
+			fits: accepted && response.status === 200,
 		},
 	];
 };
@@ -59,43 +64,63 @@ export const bodyKey = async (context) => {
 /** @type {Check} */
 export const inactiveCategory = async (context) => {
 	const point = 'inactive category';
-	const expected = 'left out, or the item refused with 400';
+	const expected = 'left out, or the item rejected with 400';
 	const { inactiveCategory: name } = context.settings;
 	if (name === '') return [{ point, expected, found: 'set MOENGAGE_INACTIVE_CATEGORY' }];
 	const { categories, name: own, value } = await present(context);
-	if (Object.hasOwn(categories, name)) return [{ point, expected, found: 'it is an active one' }];
-	const answer = await bulk(context, { [own]: value, [name]: true });
-	const found = answer.status === 200 ? 'left out silently' : wordsOf(answer, context.settings);
-	return [{ point, expected, found, fits: answer.status === 200 || answer.status === 400 }];
+	if (Object.hasOwn(categories, name)) return [{ point, expected, found: 'it is active' }];
+	const response = await bulk(context, { [own]: value, [name]: true });
+	const found =
+		response.status === 200 ? 'left out silently' : messageOf(response, context.settings);
+	return [{ point, expected, found, fits: response.status === 200 || response.status === 400 }];
 };
 
 /** @type {Check} */
 export const unknownUser = async (context) => {
 	const point = 'unknown user, bulk update';
-	const expected = 'taken, or the item refused with 400';
+	const expected = 'accepted, or the item rejected with 400';
 	const { unknownCustomerId: customerId } = context.settings;
 	if (customerId === '') return [{ point, expected, found: 'set MOENGAGE_UNKNOWN_CUSTOMER_ID' }];
 	const { name, value } = await present(context);
-	const answer = await bulk(context, { [name]: value }, { customerId });
-	const found = answer.status === 200 ? 'taken' : wordsOf(answer, context.settings);
-	return [{ point, expected, found, fits: answer.status === 200 || answer.status === 400 }];
+	const response = await bulk(context, { [name]: value }, { customerId });
+	const found = response.status === 200 ? 'accepted' : messageOf(response, context.settings);
+	return [{ point, expected, found, fits: response.status === 200 || response.status === 400 }];
 };
 
 /** @type {Check} */
 export const falseAfterTrue = async (context) => {
 	const point = 'unsubscribe_all false after true';
-	const expected = 'lifts it or not: never sent by itself';
+	const expected = 'lifts it or not; never sent on its own';
 	const { call, settings, signal } = context;
 	const { user, categories, name, value } = await present(context);
-	if (user.way !== 'v5') return [{ point, expected, found: 'can be read by v5 only' }];
-	await bulk(context, {}, { unsubscribeAll: true });
+	if (user.way !== 'v5') return [{ point, expected, found: 'can only be read via v5' }];
+	await bulk(context, categories, { unsubscribeAll: true });
 	const gone = (/** @type {import('./user.mjs').Preferences} */ now) => now.globally === true;
 	const after = await readUntil(user, call, gone, settings.waitMs, signal);
-	if (!gone(after)) return [{ point, expected, found: 'true was not seen by v5 in time' }];
-	const answer = await bulk(context, { ...categories, [name]: !value });
-	if (answer.status !== 200) return [{ point, expected, found: wordsOf(answer, settings) }];
+	if (!gone(after)) return [{ point, expected, found: 'v5 did not show true in time' }];
+	const response = await bulk(context, { ...categories, [name]: !value });
+	if (response.status !== 200) return [{ point, expected, found: messageOf(response, settings) }];
 	const back = (/** @type {import('./user.mjs').Preferences} */ now) => now.globally === false;
 	const last = await readUntil(user, call, back, settings.waitMs, signal);
 	const found = back(last) ? 'lifts it' : 'does not lift it';
 	return [{ point, expected, found, fits: true }];
+};
+
+/** @type {Check} */
+export const emptyCategories = async (context) => {
+	const expected = 'accepted, or the item rejected with 400';
+	const findings = [];
+	for (const unsubscribeAll of [false, true]) {
+		const point = `empty categories${unsubscribeAll ? ', unsubscribe_all' : ''}`;
+		// Only v5 can lift the unsubscribe from all again.
+		if (unsubscribeAll && context.user?.way !== 'v5') {
+			findings.push({ point, expected, found: 'needs v5' });
+			continue;
+		}
+		const response = await bulk(context, {}, { unsubscribeAll });
+		const found = response.status === 200 ? 'accepted' : messageOf(response, context.settings);
+		const fits = response.status === 200 || response.status === 400;
+		findings.push({ point, expected, found, fits });
+	}
+	return findings;
 };

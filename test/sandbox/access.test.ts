@@ -3,7 +3,7 @@ import { startSandbox, type SandboxHandle } from '../support/sandbox';
 
 const UNKNOWN_UUID = '5f0c4a53-98c1-4d0c-8a39-0a7e0d0b9d11';
 
-/** A good request of every endpoint that wants Basic auth. */
+/** A valid request of every endpoint with Basic auth. */
 const CALLS: Record<string, [method: string, url: string, config?: AxiosRequestConfig]> = {
 	getPreferences: ['GET', '/v1/category-subscription/user-preferences?user_id=u&cid=c'],
 	updatePreferences: [
@@ -56,6 +56,7 @@ const CALLS: Record<string, [method: string, url: string, config?: AxiosRequestC
 	],
 };
 const NAMES = Object.keys(CALLS);
+const FIREWALL = ['getPreferences', 'updatePreferences', 'bulkUpdate', 'resubscribe'];
 const PREFERENCES = ['getPreferences', 'updatePreferences', 'bulkUpdate'];
 const V5 = ['v5Categories', 'v5GetPreferences', 'v5UpdatePreferences'];
 
@@ -67,7 +68,13 @@ async function call(name: string, more: AxiosRequestConfig = {}) {
 	return await sandbox.call(method, url, { ...config, ...more, headers });
 }
 
-/** The body of a refusal in the shape of the endpoint's family. */
+/** Like `call`, with something that the document doesn't allow. */
+async function callInvalid(name: string, more: AxiosRequestConfig) {
+	const headers = { ...more.headers, 'X-Sandbox-Invalid-Request': 'on purpose' };
+	return await call(name, { ...more, headers } as AxiosRequestConfig);
+}
+
+/** The body of an error in the shape of the endpoint's API. */
 function shape(name: string, status: number) {
 	const text = expect.any(String) as unknown;
 	if (PREFERENCES.includes(name)) return { title: text, description: text };
@@ -93,21 +100,21 @@ beforeAll(async () => {
 afterAll(async () => await sandbox.stop());
 afterEach(async () => await sandbox.reset('config', 'log', 'rules', 'limits'));
 
-describe('who may ask', () => {
-	it.each(NAMES)('%s takes the right credentials', async (name) => {
+describe('credentials', () => {
+	it.each(NAMES)('%s accepts the right credentials', async (name) => {
 		const { status } = await call(name);
 		expect([200, 202]).toContain(status);
 		expect((await sandbox.log())[0]).toMatchObject({ endpoint: name, auth: 'right' });
 	});
 
-	it.each(NAMES)('%s refuses a wrong key, in its own shape', async (name) => {
+	it.each(NAMES)('%s rejects a wrong key, in its own shape', async (name) => {
 		const response = await call(name, { auth: { username: sandbox.workspaceId, password: 'no' } });
 		expect(response.status).toBe(401);
 		expect(response.data).toEqual(shape(name, 401));
 		expect((await sandbox.log())[0]).toMatchObject({ auth: 'wrong', applied: false });
 	});
 
-	it.each(NAMES)('%s refuses an unknown workspace', async (name) => {
+	it.each(NAMES)('%s rejects an unknown workspace', async (name) => {
 		const response = await call(name, {
 			auth: { username: 'OTHER', password: sandbox.apiKey },
 			headers: { 'MOE-APPKEY': 'OTHER' },
@@ -115,46 +122,51 @@ describe('who may ask', () => {
 		expect(response.status).toBe(401);
 	});
 
-	it.each(NAMES)('%s refuses a MOE-APPKEY that differs from the user name', async (name) => {
+	it.each(NAMES)('%s rejects a MOE-APPKEY that differs from the user name', async (name) => {
 		const response = await call(name, { headers: { 'MOE-APPKEY': 'OTHER' } });
 		expect(response.status).toBe(401);
 		expect(response.data).toEqual(shape(name, 401));
 		expect((await sandbox.log())[0].auth).toBe('mismatch');
 	});
 
-	it.each(NAMES)('%s refuses a request without authorization', async (name) => {
-		const response = await call(name, { auth: undefined });
+	it.each(NAMES)('%s rejects a request without authorization', async (name) => {
+		const response = await callInvalid(name, { auth: undefined });
 		expect(response.status).toBe(401);
 		expect(response.data).toEqual(shape(name, 401));
 		expect((await sandbox.log())[0].auth).toBe('missing');
 	});
 
-	it.each(NAMES)('%s refuses a request without MOE-APPKEY', async (name) => {
-		const response = await call(name, { headers: { 'MOE-APPKEY': null } });
+	it.each(NAMES)('%s rejects a request without MOE-APPKEY', async (name) => {
+		const response = await callInvalid(name, { headers: { 'MOE-APPKEY': null } });
 		expect(response.status).toBe(401);
 		expect((await sandbox.log())[0].auth).toBe('noAppKey');
 	});
 
-	it('says in the documented words what a preference request lacks', async () => {
-		expect((await call('bulkUpdate', { auth: undefined })).data).toEqual({
+	it('a preference request gets the documented 401s', async () => {
+		expect((await callInvalid('bulkUpdate', { auth: undefined })).data).toEqual({
 			title: 'Authentication required',
 			description: 'No identity information found.',
 		});
-		expect((await call('bulkUpdate', { headers: { 'MOE-APPKEY': null } })).data).toEqual({
+		expect((await callInvalid('bulkUpdate', { headers: { 'MOE-APPKEY': null } })).data).toEqual({
 			title: 'Header required',
 			description: 'MOE-APPKEY missing in Header',
 		});
 	});
 
-	it('has a code of its own for each resubscribe case', async () => {
-		const missing = await call('resubscribe', { auth: undefined });
+	it('resubscribe has a separate code for each 401', async () => {
+		const missing = await callInvalid('resubscribe', { auth: undefined });
 		expect(missing.data.error.err_code).toBe('AuthenticationMissing');
 		const mismatch = await call('resubscribe', { headers: { 'MOE-APPKEY': 'OTHER' } });
 		expect(mismatch.data.error.err_code).toBe('HeaderMismatch');
 	});
 
-	it.each(['Bearer abc', 'Basic', 'Basic %%%', 'Basic bm9jb2xvbg=='])(
-		'refuses the authorization "%s"',
+	it.each(['Bearer abc', 'Basic'])('rejects the authorization "%s"', async (authorization) => {
+		const headers = { authorization };
+		expect((await callInvalid('bulkUpdate', { auth: undefined, headers })).status).toBe(401);
+	});
+
+	it.each(['Basic %%%', 'Basic bm9jb2xvbg=='])(
+		'rejects the authorization "%s"',
 		async (authorization) => {
 			const response = await call('bulkUpdate', { auth: undefined, headers: { authorization } });
 			expect(response.status).toBe(401);
@@ -170,39 +182,70 @@ describe('MOE-PROJECT-CODE', () => {
 		await sandbox.configure({ workspaces: [{ id, apiKey, projectCode: 'P1' }] });
 	});
 
-	it.each(needed)('%s needs it once the workspace has one', async (name) => {
+	it.each(needed)('%s returns 400 without it or with another one', async (name) => {
 		const response = await call(name);
-		expect([400, 401]).toContain(response.status);
-		expect(response.data).toEqual(shape(name, response.status));
-		expect((await call(name, { headers: { 'MOE-PROJECT-CODE': 'P2' } })).status).toBe(
-			response.status,
-		);
+		expect(response.status).toBe(400);
+		expect(response.data).toEqual(shape(name, 400));
+		expect((await call(name, { headers: { 'MOE-PROJECT-CODE': 'P2' } })).status).toBe(400);
+		expect((await sandbox.log()).map(({ auth }) => auth)).toEqual([
+			'noProjectCode',
+			'noProjectCode',
+		]);
 		const right = await call(name, { headers: { 'MOE-PROJECT-CODE': 'P1' } });
 		expect([200, 202]).toContain(right.status);
 	});
 
-	it.each(['getPreferences', 'updatePreferences'])('%s goes without', async (name) => {
-		expect((await call(name)).status).toBe(200);
+	it('has the three documented shapes', async () => {
+		expect((await call('bulkUpdate')).data).toEqual({
+			title: 'MOE-PROJECT-CODE',
+			description: 'MOE-PROJECT-CODE header missing in request',
+		});
+		expect((await call('optIn')).data).toMatchObject({
+			error: { message: 'Invalid Header', details: { target: 'MOE-PROJECT-CODE' } },
+		});
+		expect((await call('resubscribe')).data).toMatchObject({
+			error: { err_code: 'InvalidHeaderValue' },
+		});
 	});
 
-	it('is InvalidHeaderValue for resubscribe', async () => {
-		expect((await call('resubscribe')).data.error.err_code).toBe('InvalidHeaderValue');
+	it.each(['getPreferences', 'updatePreferences'])('%s works without it', async (name) => {
+		expect((await call(name)).status).toBe(200);
 	});
 });
 
-describe('what a workspace does not have', () => {
-	it.each(NAMES)('%s answers 403 where it is switched off', async (name) => {
+describe('what a workspace lacks', () => {
+	it.each(NAMES)('%s returns its 403 if it is switched off', async (name) => {
 		await sandbox.configure({ switchedOff: [name] });
 		const response = await call(name);
 		expect(response.status).toBe(403);
-		expect(response.data).toEqual(shape(name, 403));
+		expect(response.data).toEqual(
+			FIREWALL.includes(name)
+				? { error: 'IP Validation Required', message: expect.any(String) as unknown }
+				: shape(name, 403),
+		);
 		if (name === 'optIn') {
 			expect(response.data.error.details.target).toBe('Email Opt-in Management');
 		}
 		if (V5.includes(name)) expect(response.data.error.code).toBe('Forbidden');
 	});
 
-	it('answers 409 without an API secret, in the preference APIs alone', async () => {
+	it.each(NAMES)('%s returns the firewall error if the IP is not allowed', async (name) => {
+		await sandbox.configure({ ipAllowed: false });
+		const response = await call(name);
+		expect(response.status).toBe(403);
+		expect(response.data).toMatchObject({ error: 'IP Validation Required' });
+	});
+
+	it.each([
+		['v5Categories', 'read'],
+		['v5GetPreferences', 'read'],
+		['v5UpdatePreferences', 'write'],
+	])('%s names the missing scope %s:subscriptions', async (name, scope) => {
+		await sandbox.configure({ switchedOff: [name] });
+		expect((await call(name)).data.error.message).toContain(`${scope}:subscriptions`);
+	});
+
+	it('only the preference APIs return 409 without an API secret', async () => {
 		await sandbox.configure({ apiSecretConfigured: false });
 		for (const name of PREFERENCES) {
 			const response = await call(name);
@@ -213,38 +256,43 @@ describe('what a workspace does not have', () => {
 	});
 });
 
-describe('addresses and methods', () => {
-	it('answers 404 on a path that does not exist, and logs it', async () => {
-		const response = await sandbox.call('GET', '/v1/nothing');
+describe('URLs and methods', () => {
+	it('an unknown path is a 404, and logged', async () => {
+		const response = await sandbox.callInvalid('GET', '/v1/nothing');
 		expect(response.status).toBe(404);
+		expect(response.data).toEqual(shape('bulkUpdate', 404));
 		expect((await sandbox.log())[0]).toMatchObject({ endpoint: null, status: 404 });
 	});
 
-	it.each(NAMES)('%s takes no other method', async (name) => {
-		const response = await call(name, { method: 'DELETE' });
-		expect(response.status).toBe(name === 'resubscribe' ? 405 : 404);
-		expect(response.data).toEqual(shape(name, response.status));
+	it.each(NAMES)('%s accepts no other method', async (name) => {
+		const response = await callInvalid(name, { method: 'DELETE' });
+		const [status, shaped] = name === 'resubscribe' ? [405, name] : [404, 'bulkUpdate'];
+		expect(response.status).toBe(status);
+		expect(response.data).toEqual(shape(shaped, status));
 	});
 
-	it('answers 405 before it asks who it is', async () => {
-		const response = await call('resubscribe', { method: 'GET', data: undefined, auth: undefined });
+	it('405 comes before the credentials are checked', async () => {
+		const other = { method: 'GET', data: undefined, auth: undefined };
+		const response = await callInvalid('resubscribe', other);
 		expect(response.status).toBe(405);
 		expect(response.data.error.err_code).toBe('MethodNotAllowed');
 	});
 
-	it('resubscribe wants JSON by name: 415', async () => {
+	it('resubscribe returns 415 for another content type', async () => {
 		const headers = { 'Content-Type': 'text/plain' };
-		const response = await call('resubscribe', { data: '{}', headers });
+		const response = await callInvalid('resubscribe', { data: '{}', headers });
 		expect(response.status).toBe(415);
 		expect(response.data).toEqual(shape('resubscribe', 415));
+		expect(response.data.error.err_code).toBe('HeaderMissing');
 	});
 
 	it.each(['updatePreferences', 'bulkUpdate', 'optIn', 'resubscribe', 'v5UpdatePreferences'])(
-		'%s refuses a body that is no JSON',
+		'%s rejects a body that is not JSON',
 		async (name) => {
 			const headers = { 'Content-Type': 'application/json' };
 			for (const data of ['{"channel":', '[]', '']) {
-				const response = await call(name, { data, headers, transformRequest: (raw) => raw });
+				const broken = { data, headers, transformRequest: (raw: unknown) => raw };
+				const response = await callInvalid(name, broken);
 				expect(response.status).toBe(400);
 				expect(response.data).toEqual(shape(name, 400));
 			}
@@ -252,10 +300,10 @@ describe('addresses and methods', () => {
 	);
 
 	it.each(['bulkUpdate', 'optIn', 'resubscribe', 'v5UpdatePreferences'])(
-		'%s answers 413 to a body beyond the cap',
+		'%s returns 413 for a body beyond the limit',
 		async (name) => {
 			await sandbox.configure({ maxBodyBytes: 10_000 });
-			const response = await call(name, { data: { padding: 'x'.repeat(20_000) } });
+			const response = await callInvalid(name, { data: { padding: 'x'.repeat(20_000) } });
 			expect(response.status).toBe(413);
 			expect(response.data).toEqual(shape(name, 413));
 		},

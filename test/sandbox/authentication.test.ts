@@ -22,30 +22,40 @@ describe('the credential test', () => {
 		},
 	};
 
-	it('takes the right pair', async () => {
+	it('accepts the right pair', async () => {
 		const response = await sandbox.call('POST', url, { data: good() });
 		expect(response.status).toBe(200);
 		expect(response.data).toEqual({ status: 'success', app_name: expect.any(String) as unknown });
 	});
 
 	it.each([
-		['a wrong key', { app_secret: 'no' }, {}],
-		['an unknown workspace', { app_id: 'OTHER' }, { 'MOE-APPKEY': 'OTHER' }],
-		['a MOE-APPKEY of another workspace', {}, { 'MOE-APPKEY': 'OTHER' }],
-		['no MOE-APPKEY', {}, { 'MOE-APPKEY': null }],
-	])('refuses %s', async (_what, change, headers) => {
+		['a wrong key', { app_secret: 'no' }, {}, 'call'],
+		['an unknown workspace', { app_id: 'OTHER' }, { 'MOE-APPKEY': 'OTHER' }, 'call'],
+		['a MOE-APPKEY of another workspace', {}, { 'MOE-APPKEY': 'OTHER' }, 'call'],
+		['no MOE-APPKEY', {}, { 'MOE-APPKEY': null }, 'callInvalid'],
+	] as const)('rejects %s', async (_what, change, headers, call) => {
 		const data = { ...good(), ...change };
-		const response = await sandbox.call('POST', url, { data, headers });
+		const response = await sandbox[call]('POST', url, { data, headers });
 		expect(response.status).toBe(401);
 		expect(response.data).toEqual(FAIL);
 	});
 
-	it.each(['app_id', 'app_secret', 'source', 'region'])('needs %s', async (key) => {
+	it.each(['app_id', 'app_secret', 'source', 'region'])('requires %s', async (key) => {
 		const data = { ...good(), [key]: undefined };
-		expect((await sandbox.call('POST', url, { data })).status).toBe(400);
+		expect((await sandbox.callInvalid('POST', url, { data })).status).toBe(400);
 	});
 
-	it('keeps no secret in the log', async () => {
+	it('returns the firewall error from an IP address that is not allowed', async () => {
+		await sandbox.configure({ ipAllowed: false });
+		const response = await sandbox.call('POST', url, { data: good() });
+		expect(response.status).toBe(403);
+		expect(response.data).toEqual({
+			error: 'IP Validation Required',
+			message: expect.any(String) as unknown,
+		});
+	});
+
+	it('no secret is kept in the log', async () => {
 		await sandbox.call('POST', url, { data: good() });
 		await sandbox.call('GET', '/v5/subscription-categories');
 		const log = JSON.stringify(await sandbox.log());

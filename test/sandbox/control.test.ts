@@ -20,8 +20,8 @@ const bulkBody = (...ids: string[]) => ({
 const bulk = async (...ids: string[]) =>
 	await sandbox.call('POST', BULK, { data: bulkBody(...ids) });
 
-describe('what can be asked', () => {
-	it('keeps each request with its body, but not the key', async () => {
+describe('reading', () => {
+	it('the log has each request with its body, but not the key', async () => {
 		await bulk('a', 'b');
 		const [entry] = await sandbox.log();
 		expect(entry).toMatchObject({
@@ -44,9 +44,9 @@ describe('what can be asked', () => {
 		expect(Number(entry.answeredAt)).toBeGreaterThanOrEqual(Number(entry.countedAt));
 	});
 
-	it('filters the log', async () => {
+	it('the log can be filtered', async () => {
 		await bulk('a');
-		await bulk();
+		await sandbox.callInvalid('POST', BULK, { data: bulkBody() });
 		await bulk('c');
 		await sandbox.call('GET', '/v5/subscription-categories');
 		expect(await sandbox.log({ endpoint: 'bulkUpdate' })).toHaveLength(3);
@@ -55,7 +55,7 @@ describe('what can be asked', () => {
 		expect((await sandbox.log({ limit: 1 }))[0].endpoint).toBe('v5Categories');
 	});
 
-	it('keeps only so many entries, while the counters go on', async () => {
+	it('the log is limited, while the counters go on', async () => {
 		await sandbox.configure({ logLimit: 8, logBodies: false });
 		for (let i = 0; i < 15; i++) await bulk('a');
 		const log = await sandbox.log();
@@ -65,7 +65,7 @@ describe('what can be asked', () => {
 		expect((await sandbox.counters()).bulkUpdate.requests).toBe(15);
 	});
 
-	it('counts requests, users, statuses and the fullest window', async () => {
+	it('the counters have requests, users, statuses and the fullest window', async () => {
 		await sandbox.configure({ limits: { bulkUpdate: { limit: 3 } } });
 		for (let i = 0; i < 5; i++) await bulk('a', 'b');
 		const { bulkUpdate } = await sandbox.counters();
@@ -85,13 +85,13 @@ describe('what can be asked', () => {
 		expect((await sandbox.counters(0.001)).bulkUpdate.maxInWindow).toBe(1);
 	});
 
-	it('counts what is in flight at once', async () => {
-		await sandbox.misbehave([{ do: 'delay', delayMs: 150 }]);
+	it('the counters have the requests in flight', async () => {
+		await sandbox.addFaults([{ do: 'delay', delayMs: 150 }]);
 		await Promise.all(['a', 'b', 'c'].map(async (id) => await bulk(id)));
 		expect((await sandbox.counters()).bulkUpdate).toMatchObject({ maxInFlight: 3, inFlight: 0 });
 	});
 
-	it('shows one user, the users of an address, or a page of all', async () => {
+	it('the state shows one user, the users of an email address, or a page of all', async () => {
 		await sandbox.seedUsers([
 			{ customer_id: 'a', email_id: 'x@x.com', categories: { Newsletter: false } },
 			{ customer_id: 'b', email_id: 'x@x.com', unsubscribed: true },
@@ -112,7 +112,7 @@ describe('what can be asked', () => {
 		const page = await sandbox.state({ offset: 1, limit: 1 });
 		expect(page.userCount).toBe(3);
 		expect(page.users.map((user) => user.customer_id)).toEqual(['b']);
-		expect(await sandbox.user('nobody')).toBeUndefined();
+		expect(await sandbox.user('unknown')).toBeUndefined();
 		await sandbox.seedUsers([{ customer_id: 'a', email_id: 'new@x.com' }]);
 		expect((await sandbox.state({ email: 'x@x.com' })).users).toHaveLength(1);
 		expect((await sandbox.state({ email: 'new@x.com' })).users).toHaveLength(1);
@@ -120,10 +120,10 @@ describe('what can be asked', () => {
 	});
 });
 
-describe('what can be set', () => {
-	it('forgets what it is told to, and nothing else', async () => {
+describe('changing', () => {
+	it('a reset clears the named parts and no others', async () => {
 		await bulk('a');
-		await sandbox.misbehave([{ do: 'status', status: 500, times: 1 }]);
+		await sandbox.addFaults([{ do: 'status', status: 500, times: 1 }]);
 		await sandbox.reset('log');
 		expect(await sandbox.log()).toEqual([]);
 		expect(await sandbox.counters()).toEqual({});
@@ -137,7 +137,7 @@ describe('what can be set', () => {
 		expect(await sandbox.configure({})).toHaveProperty('windowMs', 5000);
 	});
 
-	it('takes another catalogue', async () => {
+	it('other categories can be configured', async () => {
 		await sandbox.configure({
 			categories: ['Plain', { name: 'Old', status: 'inactive' }],
 			defaultSubscribed: false,
@@ -146,14 +146,14 @@ describe('what can be set', () => {
 		expect(response.data).toEqual({ categories: { Plain: false } });
 	});
 
-	it('lists, replaces and drops rules, and says how often they struck', async () => {
+	it('rules are listed with their counts, replaced and deleted', async () => {
 		const client = sandbox.client();
-		await sandbox.misbehave([{ do: 'status', status: 500 }]);
+		await sandbox.addFaults([{ do: 'status', status: 500 }]);
 		await bulk('a');
 		const { rules } = (await client.get('/_sandbox/rules')).data as { rules: object[] };
 		expect(rules).toEqual([expect.objectContaining({ do: 'status', seen: 1, fired: 1 })]);
 		expect((await sandbox.log())[0].rule).toBe((rules[0] as { id: string }).id);
-		await sandbox.misbehave([{ do: 'empty' }], true);
+		await sandbox.addFaults([{ do: 'empty' }], true);
 		expect((await bulk('a')).data).toBe('');
 		expect((await client.delete('/_sandbox/rules')).data).toEqual({ rules: [] });
 		expect((await bulk('a')).data).toHaveProperty('message');
@@ -171,7 +171,11 @@ describe('what can be set', () => {
 		['configure', { switchedOff: ['nothing'] }],
 		['configure', { workspaces: [{ id: 'x' }] }],
 		['configure', { categories: [{}] }],
+		['configure', { emptyCategories: 'perhaps' }],
 		['rules', { rules: [{ do: 'explode' }] }],
+		['rules', { rules: [{ do: 'example' }] }],
+		['rules', { rules: [{ do: 'example', example: 'nothing' }] }],
+		['rules', { rules: [{ do: 'example', example: 'payloadLimit', endpoint: 'optIn' }] }],
 		['rules', { rules: [{ do: 'status' }] }],
 		['rules', { rules: [{ do: 'hang', time: 1 }] }],
 		['rules', { rules: [{ do: 'hang', endpoint: 'nothing' }] }],
@@ -179,27 +183,28 @@ describe('what can be set', () => {
 		['users', { users: [{ email_id: 'a@x.com' }] }],
 		['landing-links', { links: [{ user_id: 'u' }] }],
 		['reset', { parts: ['everything'] }],
-	])('refuses a slip in words: %s %j', async (name, body) => {
+	])('a typo is rejected with a message: %s %j', async (name, body) => {
 		const response = await sandbox.client().post(`/_sandbox/${name}`, body);
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual({ message: expect.any(String) as unknown });
 	});
 
-	it('lists its calls, and says where it finds none', async () => {
+	it('the control API lists its calls and reports unknown ones', async () => {
 		const client = sandbox.client();
 		expect((await client.get('/_sandbox')).data.calls).toContain('GET /log');
 		expect((await client.get('/_sandbox/nothing')).status).toBe(404);
-		expect((await client.get('/_sandboxes')).data).toHaveProperty('title');
+		const headers = { 'X-Sandbox-Invalid-Request': 'on purpose' };
+		expect((await client.get('/_sandboxes', { headers })).data).toHaveProperty('title');
 	});
 
-	it('logs no control call', async () => {
+	it('control calls are not logged', async () => {
 		await sandbox.state();
 		expect(await sandbox.log()).toEqual([]);
 	});
 });
 
 describe('under load', () => {
-	it('stands 3,000 requests of 50 users, with 150,000 users kept, in a few seconds', async () => {
+	it('handles 3,000 requests of 50 users, with 150,000 users kept, in a few seconds', async () => {
 		await sandbox.configure({ limits: { bulkUpdate: { limit: 1_000_000 } } });
 		const httpAgent = new Agent({ keepAlive: true, maxSockets: 20 });
 		const start = Date.now();
@@ -218,7 +223,7 @@ describe('under load', () => {
 		const { bulkUpdate } = await sandbox.counters();
 		expect(bulkUpdate).toMatchObject({ requests: 3000, ok: 3000, users: 150_000 });
 		expect((await sandbox.state({ limit: 1 })).userCount).toBe(150_000);
-		// The client's own work is in here, too: about a millisecond a request each on a slow machine.
+		// This includes the client's own work: about a millisecond per request each on a slow machine.
 		expect(ms).toBeLessThan(15_000);
 	}, 30_000);
 });

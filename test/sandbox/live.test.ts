@@ -17,13 +17,15 @@ beforeAll(async () => (sandbox = await startSandbox()));
 afterAll(async () => await sandbox.stop());
 beforeEach(async () => {
 	await sandbox.reset();
+	// To see whether these APIs are on, the check sends requests without a user.
+	await sandbox.configure({ invalidRequestsExpected: ['optIn', 'resubscribe'] });
 	await sandbox.seedUsers([{ customer_id: ID, categories: BEFORE }]);
 });
 
 interface Ran {
 	code: number | null;
 	output: string;
-	/** What the table says of a point. */
+	/** The table's row for a point. */
 	row(point: string): string | undefined;
 }
 
@@ -55,12 +57,12 @@ async function live(
 	return { code, output, row };
 }
 
-/** Whom the test user may have been changed to, all of it put back. */
+/** Everything about the test user is as before. */
 async function expectRestored() {
 	const user = await sandbox.user(ID);
 	expect(user?.unsubscribed).toBe(false);
 	expect(user?.categories).toMatchObject(BEFORE);
-	// Nobody had set the others: they count as subscribed.
+	// The others were never set, so they count as subscribed.
 	const others = Object.entries(user?.categories ?? {}).filter(([name]) => !(name in BEFORE));
 	expect(others.filter(([, subscribed]) => !subscribed)).toEqual([]);
 }
@@ -70,7 +72,7 @@ const writes = async () =>
 		({ method, applied, endpoint }) => method !== 'GET' && applied && endpoint !== 'authentication',
 	);
 
-it('says what it needs', async () => {
+it('prints the settings it needs', async () => {
 	const { code, output } = await live([], {
 		MOENGAGE_API_KEY: '',
 		MOENGAGE_BASE_URL: 'http://x.y',
@@ -82,16 +84,16 @@ it('says what it needs', async () => {
 	expect(await sandbox.log()).toEqual([]);
 });
 
-it('writes nothing unless told to', async () => {
+it('writes nothing without --yes', async () => {
 	const { code, output, row } = await live([]);
 	expect([code, row('body key')]).toEqual([0, undefined]);
-	expect(output).toContain('Nothing was written');
+	expect(output).toContain('Nothing was changed');
 	expect(row('v5 API')).toMatch(/^fits .* on$/);
 	expect((await sandbox.user(ID))?.changes).toBe(0);
 	expect((await sandbox.state()).userCount).toBe(1);
 });
 
-it('tells what holds, and puts the user back', async () => {
+it('prints what holds and restores the user', async () => {
 	const { code, output, row } = await live(['--yes'], {
 		MOENGAGE_INACTIVE_CATEGORY: 'Holiday Specials',
 	});
@@ -99,17 +101,21 @@ it('tells what holds, and puts the user back', async () => {
 	expect(row('rate headers')).toMatch(/^fits .*there; limit 100$/);
 	expect(row('x-ratelimit-reset')).toMatch(/^fits .*seconds left +epoch seconds$/);
 	expect(row('unknown user, v5')).toMatch(/^fits .*404 "/);
-	expect(row('body key')).toMatch(/^fits .* taken +taken$/);
+	expect(row('body key')).toMatch(/^fits .* accepted +accepted$/);
 	expect(row('inactive category')).toMatch(/^fits .*left out silently$/);
 	expect(row('unknown user, bulk')).toMatch(/^not checked .*MOENGAGE_UNKNOWN_CUSTOMER_ID$/);
 	expect(row('unsubscribe_all')).toMatch(/^fits .*does not lift it$/);
-	expect(output).toMatch(/\n10 passed, 0 failed, 1 not checked\n$/);
+	expect(row('email-based unsubscribe')).toMatch(/^fits .* on$/);
+	expect(row('email and customer ID')).toMatch(/^not checked .*MOENGAGE_TEST_OPT_IN_STATUS$/);
+	expect(row('empty categories ')).toMatch(/^fits .* accepted$/);
+	expect(row('empty categories,')).toMatch(/^fits .* accepted$/);
+	expect(output).toMatch(/\n13 passed, 0 failed, 2 not checked\n$/);
 	expect((await sandbox.state()).userCount).toBe(1);
 	expect((await writes()).length).toBeGreaterThan(3);
 	await expectRestored();
 });
 
-it('tells another MoEngage apart', async () => {
+it('prints what holds in another workspace', async () => {
 	await sandbox.configure({
 		headers: { reset: 'delta' },
 		falseClears: true,
@@ -117,7 +123,9 @@ it('tells another MoEngage apart', async () => {
 		switchedOff: ['optIn', 'resubscribe'],
 		asyncMs: 200,
 	});
-	const { code, row } = await live(['--yes'], { MOENGAGE_UNKNOWN_CUSTOMER_ID: 'nobody@x.example' });
+	const { code, row } = await live(['--yes'], {
+		MOENGAGE_UNKNOWN_CUSTOMER_ID: 'unknown@x.example',
+	});
 	expect(row('x-ratelimit-reset')).toMatch(/^fits .* seconds left$/);
 	expect(row('email opt-in')).toMatch(/^fits .* off: 403/);
 	expect(row('bulk resubscribe')).toMatch(/^fits .* off: 403/);
@@ -127,21 +135,87 @@ it('tells another MoEngage apart', async () => {
 	await expectRestored();
 });
 
-it('tells of no rate headers, and of a body key that is not taken', async () => {
+describe('the open points', () => {
+	const UNKNOWN = { MOENGAGE_UNKNOWN_CUSTOMER_ID: 'unknown' };
+	const STATUS = { MOENGAGE_TEST_OPT_IN_STATUS: 'OPTED_OUT' };
+
+	beforeEach(async () => {
+		await sandbox.seedUsers([{ customer_id: ID, opt_in_status: 'OPTED_OUT' }]);
+	});
+
+	it.each([
+		[
+			{},
+			{
+				unsubscribe_all: /does not lift it$/,
+				'empty categories ': / accepted$/,
+				'empty categories,': / accepted$/,
+				'unknown user, bulk': / accepted$/,
+				'email-based unsubscribe': / on$/,
+				'email and customer ID': / the email wins$/,
+			},
+		],
+		[
+			{
+				falseClears: true,
+				emptyCategories: 'reject',
+				unknownUsers: 'reject',
+				emailUnsubscribe: false,
+				carryForward: false,
+			},
+			{
+				unsubscribe_all: / lifts it$/,
+				'empty categories ': / 400 "Categories Required/,
+				'empty categories,': / 400 "Categories Required/,
+				'unknown user, bulk': / 400 "User Not Found/,
+				'email-based unsubscribe': / off: 400 /,
+				'email and customer ID': / the customer ID wins$/,
+			},
+		],
+		[
+			{ emptyCategories: 'withUnsubscribeAll', unknownUsers: 'ignore' },
+			{
+				'empty categories ': / 400 "Categories Required/,
+				'empty categories,': / accepted$/,
+				'unknown user, bulk': / accepted$/,
+			},
+		],
+	])('are printed as the workspace has them with %j', async (settings, readings) => {
+		await sandbox.configure(settings);
+		const { code, row } = await live(['--yes'], { ...UNKNOWN, ...STATUS });
+		for (const [point, reading] of Object.entries(readings)) {
+			expect(row(point)).toMatch(/^fits /);
+			expect(row(point)).toMatch(reading);
+		}
+		expect(code).toBe(0);
+		await expectRestored();
+		expect((await sandbox.user(ID))?.opt_in_status).toBe('OPTED_OUT');
+	});
+
+	it('about the email opt-in API are not checked if it is off', async () => {
+		await sandbox.configure({ switchedOff: ['optIn'] });
+		const { code, row } = await live(['--yes'], STATUS);
+		expect(row('email-based unsubscribe')).toMatch(/^not checked .* is off$/);
+		expect(row('email and customer ID')).toMatch(/^not checked .* is off$/);
+		expect(code).toBe(0);
+	});
+});
+
+it('reports missing rate headers and a body key that is not accepted', async () => {
 	await sandbox.configure({ headers: { rate: false } });
 	const body = { message: 'Your request has been processed' };
-	await sandbox.misbehave([
+	await sandbox.addFaults([
 		{ do: 'status', status: 200, endpoint: 'bulkUpdate', body, apply: false },
 	]);
 	const { code, output, row } = await live(['--yes']);
 	expect(row('rate headers')).toMatch(/^fits .* none$/);
-	expect(row('body key')).toMatch(/^DIFFERS .* not taken$/);
-	expect(row('unsubscribe_all')).toMatch(/^not checked .* not seen/);
+	expect(row('body key')).toMatch(/^DIFFERS .* not accepted$/);
+	expect(row('unsubscribe_all')).toMatch(/^not checked .* did not show true/);
 	expect(code).toBe(1);
 	expect(output).toContain(' 1 failed');
 });
 
-it('reads and restores by a landing page where there is no v5', async () => {
+it('reads and restores via a landing page if v5 is off', async () => {
 	await sandbox.configure({
 		switchedOff: ['v5Categories', 'v5GetPreferences', 'v5UpdatePreferences'],
 	});
@@ -152,13 +226,14 @@ it('reads and restores by a landing page where there is no v5', async () => {
 	expect([code, row('body key')]).toEqual([0, expect.stringMatching(/^fits /)]);
 	expect(row('v5 API')).toMatch(/^fits .* off: 403/);
 	expect(row('unsubscribe_all')).toMatch(/^not checked /);
+	expect(row('empty categories,')).toMatch(/^not checked /);
 	await expectRestored();
 });
 
-it('puts the user back when a step breaks in the middle', async () => {
-	await sandbox.misbehave([{ do: 'cut-after', endpoint: 'bulkUpdate', after: 1 }]);
+it('restores the user when a step fails', async () => {
+	await sandbox.addFaults([{ do: 'cut-after', endpoint: 'bulkUpdate', after: 1 }]);
 	const { code, output } = await live(['--yes']);
-	expect([code, output]).toEqual([1, expect.stringContaining('No answer to POST')]);
+	expect([code, output]).toEqual([1, expect.stringContaining('No response to POST')]);
 	const unsubscribed = (await sandbox.log()).some(
 		({ body, applied }) => applied && body?.user_preferences?.[0]?.unsubscribe_all === true,
 	);
@@ -166,8 +241,8 @@ it('puts the user back when a step breaks in the middle', async () => {
 	await expectRestored();
 });
 
-it.each(['SIGINT', 'SIGTERM'] as const)('puts the user back on %s', async (signal) => {
-	await sandbox.misbehave([{ do: 'delay', endpoint: 'bulkUpdate', after: 1, delayMs: 700 }]);
+it.each(['SIGINT', 'SIGTERM'] as const)('restores the user on %s', async (signal) => {
+	await sandbox.addFaults([{ do: 'delay', endpoint: 'bulkUpdate', after: 1, delayMs: 700 }]);
 	const { code, output } = await live(['--yes'], {}, async (pid) => {
 		const sent = async () => (await sandbox.log({ endpoint: 'bulkUpdate' })).length;
 		for (let i = 0; i < 300 && (await sent()) < 2; i++)
@@ -178,28 +253,28 @@ it.each(['SIGINT', 'SIGTERM'] as const)('puts the user back on %s', async (signa
 	await expectRestored();
 });
 
-it('says so loudly when the user cannot be put back', async () => {
-	await sandbox.misbehave([{ do: 'status', status: 500, endpoint: 'v5UpdatePreferences' }]);
+it('reports clearly that the user could not be restored', async () => {
+	await sandbox.addFaults([{ do: 'status', status: 500, endpoint: 'v5UpdatePreferences' }]);
 	const { code, output } = await live(['--yes'], { MOENGAGE_WAIT_S: '0.1' });
 	expect(code).toBe(1);
-	expect(output).toMatch(/COULD NOT BE PUT BACK:\n.*"Newsletter":false/);
+	expect(output).toMatch(/COULD NOT BE RESTORED:\n.*"Newsletter":false/);
 });
 
-it('takes no user who is unsubscribed from all', async () => {
+it('rejects a test user who is unsubscribed from all', async () => {
 	await sandbox.seedUsers([{ customer_id: ID, unsubscribed: true }]);
 	const { output } = await live(['--yes']);
 	expect(output).toContain('Choose a test user who is not unsubscribed from all.');
 	expect((await sandbox.user(ID))?.changes).toBe(0);
 });
 
-it('prints no key, no user and no workspace, whatever MoEngage says', async () => {
+it('prints no key, user or workspace, even if MoEngage repeats them', async () => {
 	const key = sandbox.apiKey;
 	const message = `no ${ID} with ${key} in ${sandbox.workspaceId}, see ada@people.example`;
-	await sandbox.misbehave([{ do: 'refuse', endpoint: 'bulkUpdate', message }]);
+	await sandbox.addFaults([{ do: 'reject', endpoint: 'bulkUpdate', message }]);
 	const ran = await live(['--yes']);
 	expect(ran.row('body key')).toMatch(/^DIFFERS .*400 "Bad Request: no … with … in …, see …"$/);
 	const wrong = await live(['--yes'], { MOENGAGE_API_KEY: 'not-the-key' });
-	expect([wrong.code, wrong.output]).toEqual([1, expect.stringContaining('does not know')]);
+	expect([wrong.code, wrong.output]).toEqual([1, expect.stringContaining('does not accept')]);
 	const basic = Buffer.from(`${sandbox.workspaceId}:${key}`).toString('base64');
 	for (const secret of [key, ID, basic, sandbox.workspaceId, 'not-the-key', 'people.example'])
 		expect(ran.output + wrong.output).not.toContain(secret);

@@ -12,14 +12,15 @@ beforeEach(async () => {
 	]);
 });
 
-const put = async (data: unknown) =>
-	await sandbox.call('PUT', '/v1.0/opt-in-management/user-preferences', { data });
-const optIn = async (change: object) =>
-	await put({
-		user_preferences: { opt_in_status: 'DOUBLE_OPTED_IN', channel: 'email', ...change },
-	});
+const PATH = '/v1.0/opt-in-management/user-preferences';
+const body = (change: object) => ({
+	user_preferences: { opt_in_status: 'DOUBLE_OPTED_IN', channel: 'email', ...change },
+});
+const put = async (data: unknown) => await sandbox.call('PUT', PATH, { data });
+const putInvalid = async (data: unknown) => await sandbox.callInvalid('PUT', PATH, { data });
+const optIn = async (change: object) => await put(body(change));
 
-const refusal = (target: string) => ({
+const rejection = (target: string) => ({
 	error: {
 		code: '400 Bad Request',
 		message: expect.any(String) as unknown,
@@ -35,7 +36,7 @@ describe('opt-in', () => {
 		expect((await sandbox.user('alone'))?.opt_in_status).toBe(status);
 	});
 
-	it('reaches every profile with the address, in any case', async () => {
+	it('changes every profile with the email address, in any case', async () => {
 		expect((await optIn({ email_id: 'JANE@example.com' })).status).toBe(200);
 		const { users } = await sandbox.state();
 		expect(users.map((user) => user.opt_in_status)).toEqual([
@@ -45,22 +46,22 @@ describe('opt-in', () => {
 		]);
 	});
 
-	it('lets the address win over the customer ID', async () => {
+	it('the email address wins over the customer ID', async () => {
 		await optIn({ customer_id: 'alone', email_id: 'jane@example.com' });
 		expect((await sandbox.user('alone'))?.opt_in_status).toBeNull();
 		expect((await sandbox.user('twin'))?.opt_in_status).toBe('DOUBLE_OPTED_IN');
 	});
 
-	it.each([{ customer_id: 'nobody' }, { email_id: 'nobody@example.com' }])(
-		'answers 400 for an unknown user %j',
+	it.each([{ customer_id: 'unknown' }, { email_id: 'unknown@example.com' }])(
+		'an unknown user %j is a 400',
 		async (who) => {
 			const response = await optIn(who);
 			expect(response.status).toBe(400);
-			expect(response.data).toEqual(refusal('customer_id or email_id'));
+			expect(response.data).toEqual(rejection('customer_id or email_id'));
 		},
 	);
 
-	it('creates unknown users where told so', async () => {
+	it('creates unknown users if set', async () => {
 		await sandbox.configure({ acceptAnyUser: true });
 		expect((await optIn({ customer_id: 'new', email_id: 'new@example.com' })).status).toBe(200);
 		expect(await sandbox.user('new')).toMatchObject({
@@ -80,14 +81,14 @@ describe('opt-in', () => {
 	});
 
 	it.each(['Holiday Specials', 'No Such', 'Order Texts'])(
-		'refuses the whole request for the category "%s"',
+		'rejects the whole request for the category "%s"',
 		async (name) => {
 			const response = await optIn({
 				customer_id: 'alone',
 				categories: { Newsletter: false, [name]: true },
 			});
 			expect(response.status).toBe(400);
-			expect(response.data).toEqual(refusal('categories'));
+			expect(response.data).toEqual(rejection('categories'));
 			expect((await sandbox.user('alone'))?.changes).toBe(0);
 		},
 	);
@@ -97,41 +98,54 @@ describe('opt-in', () => {
 		['no status', { opt_in_status: undefined }, 'opt_in_status'],
 		['another channel', { channel: 'sms' }, 'channel'],
 		['no channel', { channel: undefined }, 'channel'],
-		['an extra key', { unsubscribe_all: false }, 'unsubscribe_all'],
+		['an extra key', { unsubscribe_all: false }, "['unsubscribe_all']"],
 		['an empty customer ID', { customer_id: '' }, 'customer_id'],
 		['a number as customer ID', { customer_id: 1 }, 'customer_id'],
-		['an address that is no text', { email_id: null }, 'email_id'],
+		['an email address that is not text', { email_id: null }, 'email_id'],
 		['neither identifier', { customer_id: undefined }, 'customer_id or email_id'],
 		['categories as a list', { categories: ['Newsletter'] }, 'categories'],
 		['a category that is neither true nor false', { categories: { Surveys: 1 } }, 'categories'],
-	])('refuses %s', async (_what, change, target) => {
-		const response = await optIn({ customer_id: 'alone', ...change });
+	])('rejects %s', async (_what, change, target) => {
+		const response = await putInvalid(body({ customer_id: 'alone', ...change }));
 		expect(response.status).toBe(400);
-		expect(response.data).toEqual(refusal(target));
+		expect(response.data).toEqual(rejection(target));
 		expect((await sandbox.user('alone'))?.changes).toBe(0);
 	});
 
-	it('takes one user, not a list, and nothing beside it', async () => {
+	it('accepts one user, not a list, and no other key', async () => {
 		const one = { customer_id: 'alone', opt_in_status: 'OPTED_OUT', channel: 'email' };
-		expect((await put({ user_preferences: [one] })).status).toBe(400);
-		expect((await put({ user_preferences: one, request_id: 'r' })).data).toEqual(
-			refusal('request_id'),
-		);
+		expect((await putInvalid({ user_preferences: [one] })).status).toBe(400);
+		const extra = await putInvalid({ user_preferences: one, request_id: 'r' });
+		expect(extra.data).toEqual(rejection("['request_id']"));
 		expect((await put({ user_preferences: one })).status).toBe(200);
 	});
 
 	it('needs the customer ID with PII tokenization', async () => {
 		await sandbox.configure({ piiTokenization: true });
-		expect((await optIn({ email_id: 'jane@example.com' })).data).toEqual(refusal('customer_id'));
+		expect((await optIn({ email_id: 'jane@example.com' })).data).toEqual(rejection('customer_id'));
 		expect((await optIn({ customer_id: 'alone' })).status).toBe(200);
 	});
 
-	it('can fail a sentry check: a 400 of another shape', async () => {
-		await sandbox.misbehave([
-			{ do: 'status', status: 400, endpoint: 'optIn', body: { message: 'Sentry check failed' } },
-		]);
+	it('needs the customer ID without email-based unsubscribe', async () => {
+		await sandbox.configure({ emailUnsubscribe: false });
+		expect((await optIn({ email_id: 'jane@example.com' })).data).toEqual(rejection('customer_id'));
+		expect((await optIn({ customer_id: 'alone' })).status).toBe(200);
+	});
+
+	it('the customer ID wins if consent is not carried over between profiles', async () => {
+		await sandbox.configure({ carryForward: false });
+		await optIn({ customer_id: 'alone', email_id: 'jane@example.com' });
+		expect((await sandbox.user('alone'))?.opt_in_status).toBe('DOUBLE_OPTED_IN');
+		expect((await sandbox.user('twin'))?.opt_in_status).toBeNull();
+		await optIn({ email_id: 'jane@example.com' });
+		expect((await sandbox.user('twin'))?.opt_in_status).toBe('DOUBLE_OPTED_IN');
+	});
+
+	it('the sentry check returns a 400 of another shape', async () => {
+		await sandbox.addFaults([{ do: 'example', example: 'sentryCheckFailed' }]);
 		const response = await optIn({ customer_id: 'alone' });
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual({ message: 'Sentry check failed' });
+		expect((await sandbox.user('alone'))?.changes).toBe(0);
 	});
 });

@@ -27,11 +27,15 @@ const user = (
 });
 const bulk = async (users: unknown, channel: unknown = 'email') =>
 	await sandbox.call('POST', PATH, { data: { channel, user_preferences: users } });
+const bulkInvalid = async (users: unknown, channel: unknown = 'email') =>
+	await sandbox.callInvalid('POST', PATH, { data: { channel, user_preferences: users } });
 const page = async (params: object, data?: unknown) =>
 	await sandbox.call(data === undefined ? 'GET' : 'PUT', PATH, { params, data });
+const pageInvalid = async (params: object, data?: unknown) =>
+	await sandbox.callInvalid(data === undefined ? 'GET' : 'PUT', PATH, { params, data });
 
 describe('bulk update', () => {
-	it('takes 50 users and keeps what each of them said', async () => {
+	it('accepts 50 users and stores what was sent for each', async () => {
 		const users = Array.from({ length: 50 }, (_, i) => user(`c${i}`, { Newsletter: i % 2 === 0 }));
 		const response = await bulk(users);
 		expect(response.status).toBe(200);
@@ -43,8 +47,8 @@ describe('bulk update', () => {
 		}
 	});
 
-	it('refuses 51 users and changes nobody', async () => {
-		const response = await bulk(Array.from({ length: 51 }, (_, i) => user(`c${i}`)));
+	it('rejects 51 users and changes none', async () => {
+		const response = await bulkInvalid(Array.from({ length: 51 }, (_, i) => user(`c${i}`)));
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual({
 			title: 'Payload Limit Exceeded',
@@ -53,8 +57,8 @@ describe('bulk update', () => {
 		expect((await sandbox.state()).userCount).toBe(0);
 	});
 
-	it('says "Categories Required" where they are missing', async () => {
-		const response = await bulk([{ customer_id: 'c', unsubscribe_all: false }]);
+	it('returns "Categories Required" if they are missing', async () => {
+		const response = await bulkInvalid([{ customer_id: 'c', unsubscribe_all: false }]);
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual({
 			title: 'Categories Required',
@@ -71,8 +75,8 @@ describe('bulk update', () => {
 		['a text in a category', user('c', { Newsletter: 'true' })],
 		['a list of categories', user('c', ['Newsletter'])],
 		['null', null],
-	])('refuses an entry with %s, and the whole request with it', async (_what, entry) => {
-		const response = await bulk([user('good', { Newsletter: false }), entry]);
+	])('rejects an entry with %s, and the whole request with it', async (_what, entry) => {
+		const response = await bulkInvalid([user('good', { Newsletter: false }), entry]);
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual({
 			title: expect.any(String) as unknown,
@@ -81,17 +85,17 @@ describe('bulk update', () => {
 		expect((await sandbox.state()).userCount).toBe(0);
 	});
 
-	it('wants the channel, and email for it', async () => {
-		expect((await bulk([user('c')], 'sms')).status).toBe(400);
+	it('requires the channel email', async () => {
+		expect((await bulkInvalid([user('c')], 'sms')).status).toBe(400);
 		const data = { user_preferences: [user('c')] };
-		expect((await sandbox.call('POST', PATH, { data })).status).toBe(400);
+		expect((await sandbox.callInvalid('POST', PATH, { data })).status).toBe(400);
 	});
 
-	it('does not know the old name of the list', async () => {
+	it('rejects the old name of the list', async () => {
 		const data = { channel: 'email', data: [user('c')] };
-		expect((await sandbox.call('POST', PATH, { data })).status).toBe(400);
-		expect((await bulk([])).status).toBe(400);
-		expect((await bulk({})).status).toBe(400);
+		expect((await sandbox.callInvalid('POST', PATH, { data })).status).toBe(400);
+		expect((await bulkInvalid([])).status).toBe(400);
+		expect((await bulkInvalid({})).status).toBe(400);
 	});
 
 	it('changes only the categories that are sent', async () => {
@@ -100,7 +104,7 @@ describe('bulk update', () => {
 		expect((await sandbox.user('c'))?.categories).toEqual({ Newsletter: false, Surveys: true });
 	});
 
-	it('lets inactive and unknown categories go by in silence', async () => {
+	it('skips inactive and unknown categories silently', async () => {
 		const names = ['Holiday Specials', 'No Such', 'Order Texts', '__proto__', 'constructor'];
 		const mixed = Object.fromEntries([...names, 'Newsletter'].map((name) => [name, false]));
 		expect((await bulk([user('c', mixed)])).status).toBe(200);
@@ -114,7 +118,7 @@ describe('bulk update', () => {
 		expect(state?.categories).toEqual(Object.fromEntries(ACTIVE.map((name) => [name, false])));
 	});
 
-	it('keeps a global unsubscribe when false follows, unless told otherwise', async () => {
+	it('keeps a global unsubscribe when false follows, unless set otherwise', async () => {
 		await bulk([user('c', {}, true)]);
 		await bulk([user('c', { Newsletter: true }, false)]);
 		expect(await sandbox.user('c')).toMatchObject({
@@ -126,7 +130,39 @@ describe('bulk update', () => {
 		expect((await sandbox.user('c'))?.unsubscribed).toBe(false);
 	});
 
-	it('takes a user who stands twice in the order of the list', async () => {
+	it.each([
+		['accept', 200, 200],
+		['withUnsubscribeAll', 400, 200],
+		['reject', 400, 400],
+	])('emptyCategories "%s" returns %i, and %i with unsubscribe_all', async (rule, alone, all) => {
+		await sandbox.configure({ emptyCategories: rule });
+		const required = {
+			title: 'Categories Required',
+			description: 'Categories Preferences Required',
+		};
+		for (const [unsubscribeAll, status] of [
+			[false, alone],
+			[true, all],
+		]) {
+			const change = { categories: {}, unsubscribe_all: unsubscribeAll };
+			const responses = [
+				await bulk([user('c', {}, unsubscribeAll)]),
+				await page({ user_id: 'u', cid: 'c' }, change),
+			];
+			expect(responses.map((response) => response.status)).toEqual([status, status]);
+			if (status === 400) expect(responses.map(({ data }) => data)).toEqual([required, required]);
+		}
+		expect((await bulk([user('c', { Newsletter: true })])).status).toBe(200);
+	});
+
+	it('rejects the listed customer IDs in any case if set', async () => {
+		expect((await bulk([user('N/A')])).status).toBe(200);
+		await sandbox.configure({ rejectedCustomerIds: ['n/a', 'guest'] });
+		expect((await bulk([user('good'), user('N/A')])).status).toBe(400);
+		expect(await sandbox.user('good')).toBeUndefined();
+	});
+
+	it('applies two entries of a user in the order of the list', async () => {
 		await bulk([user('c', { Newsletter: true }), user('c', { Newsletter: false })]);
 		expect(await sandbox.user('c')).toMatchObject({
 			categories: { Newsletter: false },
@@ -134,7 +170,7 @@ describe('bulk update', () => {
 		});
 	});
 
-	it('creates, ignores or refuses unknown users, as told', async () => {
+	it('creates, ignores or rejects unknown users, as set', async () => {
 		await sandbox.seedUsers([{ customer_id: 'known' }]);
 		const both = [user('known', { Newsletter: false }), user('new', { Newsletter: false })];
 		await sandbox.configure({ unknownUsers: 'reject' });
@@ -163,26 +199,31 @@ describe('get and update by landing page IDs', () => {
 		expect((await page(ids)).data.categories).toMatchObject({ Surveys: false, Newsletter: true });
 	});
 
-	it('does not create the user it is asked about', async () => {
+	it('reading does not create the user', async () => {
 		await page(ids);
 		expect((await sandbox.state()).userCount).toBe(0);
 	});
 
-	it.each([
-		{},
-		{ user_id: 'u' },
-		{ cid: 'c' },
-		{ user_id: '', cid: 'c' },
-		{ user_id: 'u', cid: ' ' },
-	])('refuses %j', async (params) => {
-		for (const data of [undefined, { unsubscribe_all: false, categories: {} }]) {
-			const response = await page(params, data);
-			expect(response.status).toBe(400);
-			expect(response.data).toEqual({ message: 'Invalid Params Received' });
-		}
+	it.each([{}, { user_id: 'u' }, { cid: 'c' }, { user_id: '', cid: 'c' }])(
+		'rejects %j',
+		async (params) => {
+			const read = await pageInvalid(params);
+			expect([read.status, read.data]).toEqual([400, { message: 'Invalid Params Received' }]);
+			const write = await pageInvalid(params, { unsubscribe_all: false, categories: {} });
+			expect([write.status, write.data]).toEqual([
+				400,
+				{ title: expect.any(String) as unknown, description: 'Invalid Params Received' },
+			]);
+		},
+	);
+
+	it('rejects a blank ID', async () => {
+		expect((await page({ user_id: 'u', cid: ' ' })).data).toEqual({
+			message: 'Invalid Params Received',
+		});
 	});
 
-	it('takes seeded pairs alone where told so', async () => {
+	it('accepts only seeded pairs if set', async () => {
 		await sandbox.configure({ landingLinks: 'seeded' });
 		expect((await page(ids)).status).toBe(400);
 		await sandbox.seedLinks([{ ...ids, customer_id: 'jane' }]);
@@ -192,7 +233,7 @@ describe('get and update by landing page IDs', () => {
 		expect((await page({ ...ids, cid: 'other' })).status).toBe(400);
 	});
 
-	it('updates what is sent and keeps the event', async () => {
+	it('updates what is sent and stores the event', async () => {
 		const data = { unsubscribe_all: false, categories: { Newsletter: false, Nonsense: true } };
 		const response = await page({ ...ids, moe_event_id: 'e-1' }, data);
 		expect(response.status).toBe(200);
@@ -217,8 +258,8 @@ describe('get and update by landing page IDs', () => {
 		[{ unsubscribe_all: false }],
 		[{ unsubscribe_all: 'no', categories: {} }],
 		[{ unsubscribe_all: false, categories: { Newsletter: 1 } }],
-	])('refuses the body %j', async (data) => {
-		const response = await page(ids, data);
+	])('rejects the body %j', async (data) => {
+		const response = await pageInvalid(ids, data);
 		expect(response.status).toBe(400);
 		expect(response.data).toHaveProperty('title');
 	});

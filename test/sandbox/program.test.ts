@@ -13,7 +13,7 @@ beforeAll(async () => (sandbox = await startSandbox()));
 afterAll(async () => await sandbox.stop());
 
 describe('as a program', () => {
-	/** Everything printed until the text is there or the program ends. */
+	/** Everything printed until the text appears or the program ends. */
 	async function run(flags: string[], until: RegExp) {
 		const child = spawn(process.execPath, [MAIN, ...flags]);
 		let output = '';
@@ -30,7 +30,7 @@ describe('as a program', () => {
 		return { child, output, exited };
 	}
 
-	it('says in words where it listens and which keys it takes', async () => {
+	it('prints its URL and the keys it accepts', async () => {
 		const flags = ['--port', '0', '--workspace', 'MINE', '--api-key', 'my-key'];
 		const { child, output, exited } = await run(flags, /Ctrl-C/);
 		expect(output).toMatch(/listens on http:\/\/127\.0\.0\.1:\d+/);
@@ -40,7 +40,7 @@ describe('as a program', () => {
 		await exited;
 	});
 
-	it.each(['SIGINT', 'SIGTERM'] as const)('stops on %s and leaves no port', async (signal) => {
+	it.each(['SIGINT', 'SIGTERM'] as const)('stops on %s and frees its port', async (signal) => {
 		const { child, output, exited } = await run(['--port', '0', '--json', '--quiet'], /\n/);
 		const { url, workspaceId, apiKey } = JSON.parse(output) as Record<string, string>;
 		expect({ workspaceId, apiKey }).toEqual({
@@ -63,14 +63,14 @@ describe('as a program', () => {
 		await expect(refused).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 	});
 
-	it('stops when its standard input closes, where told so', async () => {
+	it('stops when its standard input closes, if set', async () => {
 		const flags = ['--port', '0', '--json', '--stop-with-stdin'];
 		const { child, exited } = await run(flags, /"url"/);
 		child.stdin.end();
 		expect(await exited).toEqual([0, null]);
 	});
 
-	it('says in words that its port is taken', async () => {
+	it('explains that its port is taken', async () => {
 		const port = new URL(sandbox.url).port;
 		const { output, exited } = await run(['--port', port], /$^/);
 		expect(await exited).toEqual([1, null]);
@@ -79,7 +79,7 @@ describe('as a program', () => {
 	});
 
 	it.each([[['--prot', '1']], [['--config', '{"x":1}']], [['--window', 'round']]])(
-		'refuses %j in words',
+		'rejects %j with a hint',
 		async (flags) => {
 			const { output, exited } = await run(flags, /$^/);
 			expect(await exited).toEqual([1, null]);
@@ -87,7 +87,7 @@ describe('as a program', () => {
 		},
 	);
 
-	it('takes its settings by flag', async () => {
+	it('accepts its settings as flags', async () => {
 		const own = await startSandbox([
 			'--project-code',
 			'P1',

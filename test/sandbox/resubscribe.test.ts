@@ -9,16 +9,17 @@ afterAll(async () => await sandbox.stop());
 beforeEach(async () => await sandbox.reset());
 
 const good = { recipients: ['a@x.com'], esp: 'SENDGRID', update_esp: true, request_id: 'r-1' };
-const post = async (data: unknown) =>
-	await sandbox.call('POST', '/emails/v1.0/bulk-resubscribe', { data });
+const PATH = '/emails/v1.0/bulk-resubscribe';
+const post = async (data: unknown) => await sandbox.call('POST', PATH, { data });
+const postInvalid = async (data: unknown) => await sandbox.callInvalid('POST', PATH, { data });
 const addresses = (count: number) => Array.from({ length: count }, (_, i) => `user${i}@x.com`);
-const refusal = (code: string) => ({
+const rejection = (code: string) => ({
 	response_id: expect.stringMatching(/^\w{10}$/) as unknown,
 	error: { message: expect.any(String) as unknown, err_code: code },
 });
 
 describe('bulk resubscribe', () => {
-	it('answers 202 with a response ID and resubscribes every profile with the address', async () => {
+	it('returns 202 with a response ID and resubscribes every profile with the email address', async () => {
 		await sandbox.seedUsers([
 			{ customer_id: '1', email_id: 'a@x.com', unsubscribed: true },
 			{ customer_id: '2', email_id: 'A@X.com', unsubscribed: true },
@@ -38,22 +39,26 @@ describe('bulk resubscribe', () => {
 		});
 	});
 
-	it('takes 100 addresses, and not 101', async () => {
+	it('accepts 100 email addresses, but not 101', async () => {
 		expect((await post({ ...good, recipients: addresses(100) })).status).toBe(202);
-		const response = await post({ ...good, recipients: addresses(101) });
+		const response = await postInvalid({ ...good, recipients: addresses(101) });
 		expect(response.status).toBe(400);
-		expect(response.data).toEqual(refusal('BadRequest'));
+		expect(response.data).toEqual(rejection('BadRequest'));
 		expect(response.data.error.message).toBe('Payload limit is set to 100');
 		expect(Object.keys((await sandbox.state()).resubscriptions)).toHaveLength(100);
 	});
 
-	it.each(['recipients', 'esp', 'request_id'])('needs %s', async (key) => {
-		const response = await post({ ...good, [key]: undefined });
+	it.each([
+		['recipients', 'BadRequest'],
+		['esp', 'BadRequest'],
+		['request_id', 'InvalidFieldValue'],
+	])('requires %s', async (key, code) => {
+		const response = await postInvalid({ ...good, [key]: undefined });
 		expect(response.status).toBe(400);
-		expect(response.data).toEqual(refusal('BadRequest'));
+		expect(response.data).toEqual(rejection(code));
 	});
 
-	it('goes without update_esp, and keeps that it was not sent', async () => {
+	it('accepts a request without update_esp, and stores that it was not sent', async () => {
 		expect((await post({ ...good, update_esp: undefined })).status).toBe(202);
 		const { resubscriptions } = await sandbox.state();
 		expect(resubscriptions['a@x.com']).toMatchObject({
@@ -63,45 +68,54 @@ describe('bulk resubscribe', () => {
 	});
 
 	it.each([
-		['an extra key', { channel: 'email' }, 'BadRequest'],
-		['no address at all', { recipients: [] }, 'InvalidFieldValue'],
-		['an address instead of a list', { recipients: 'a@x.com' }, 'InvalidFieldValue'],
-		['an ESP that is no text', { esp: 7 }, 'InvalidFieldValue'],
+		['an extra key', { channel: 'email' }, 'InvalidSettings'],
+		['no address at all', { recipients: [] }, 'InvalidInput'],
+		['an address instead of a list', { recipients: 'a@x.com' }, 'BadRequest'],
+		['an ESP that is not text', { esp: 7 }, 'BadRequest'],
 		['an empty request_id', { request_id: '' }, 'InvalidFieldValue'],
-		['update_esp as a text', { update_esp: 'true' }, 'InvalidFieldValue'],
-	])('refuses %s', async (_what, change, code) => {
-		const response = await post({ ...good, ...change });
+		['update_esp as text', { update_esp: 'true' }, 'BadRequest'],
+	])('rejects %s', async (_what, change, code) => {
+		const response = await postInvalid({ ...good, ...change });
 		expect(response.status).toBe(400);
-		expect(response.data).toEqual(refusal(code));
+		expect(response.data).toEqual(rejection(code));
 	});
 
-	it.each(['plain', 'a@', '@x.com', 'a@x', 'a b@x.com', 'a@x..com', 'a@@x.com', '', 7, null])(
-		'refuses the whole request for the address %j',
-		async (address) => {
-			const response = await post({ ...good, recipients: ['good@x.com', address] });
-			expect(response.status).toBe(400);
-			expect(response.data).toEqual(refusal('InvalidInput'));
-			expect((await sandbox.state()).resubscriptions).toEqual({});
-		},
-	);
+	it.each([
+		'plain',
+		'a@',
+		'@x.com',
+		'a@x',
+		'a b@x.com',
+		'a@x..com',
+		'a@@x.com',
+		'jürgen@exämple.de',
+		'',
+		7,
+		null,
+	])('rejects the whole request for the email address %j', async (address) => {
+		const response = await postInvalid({ ...good, recipients: ['good@x.com', address] });
+		expect(response.status).toBe(400);
+		expect(response.data).toEqual(rejection('InvalidInput'));
+		expect((await sandbox.state()).resubscriptions).toEqual({});
+	});
 
-	it.each(["o'neil+news@mail.example.co.uk", 'jürgen@exämple.de', 'a.b-c_d@x-y.io'])(
-		'takes the address %s',
+	it.each(["o'neil+news@mail.example.co.uk", 'a.b-c_d@x-y.io'])(
+		'accepts the email address %s',
 		async (address) => {
 			expect((await post({ ...good, recipients: [address] })).status).toBe(202);
 		},
 	);
 
-	it('changes only its own flag for another ESP, or refuses it where told so', async () => {
+	it('changes only its own flag for another ESP, or rejects it if set', async () => {
 		expect((await post({ ...good, esp: 'MAILGUN' })).status).toBe(202);
 		const { resubscriptions } = await sandbox.state();
 		expect(resubscriptions['a@x.com'].suppressionCleared).toBe(false);
 		await sandbox.configure({ otherEsp: 'reject' });
-		expect((await post({ ...good, esp: 'MAILGUN' })).data).toEqual(refusal('InvalidSettings'));
+		expect((await post({ ...good, esp: 'MAILGUN' })).data).toEqual(rejection('InvalidSettings'));
 		expect((await post(good)).status).toBe(202);
 	});
 
-	it('is asynchronous where told so', async () => {
+	it('is asynchronous if set', async () => {
 		await sandbox.configure({ asyncMs: 150 });
 		expect((await post(good)).status).toBe(202);
 		expect((await sandbox.state()).resubscriptions).toEqual({});
@@ -109,7 +123,7 @@ describe('bulk resubscribe', () => {
 		expect((await sandbox.state()).resubscriptions).toHaveProperty(['a@x.com']);
 	});
 
-	it('goes at most 10 times a minute as published', async () => {
+	it('allows 10 requests per minute as published', async () => {
 		await sandbox.configure({ limits: { resubscribe: { limit: 10 } } });
 		const statuses: number[] = [];
 		for (let i = 0; i < 12; i++) statuses.push((await post(good)).status);

@@ -13,16 +13,15 @@ beforeEach(async () => {
 	]);
 });
 
-const get = async (params: object) =>
-	await sandbox.call('GET', '/v5/subscription-preferences', { params });
+const PATH = '/v5/subscription-preferences';
+const get = async (params: object) => await sandbox.call('GET', PATH, { params });
 const who = { user_identifier_type: 'uid', user_identifier_value: 'jane' };
 const patch = async (data: unknown, key: string | null = randomUUID()) =>
-	await sandbox.call('PATCH', '/v5/subscription-preferences', {
-		data,
-		headers: { 'Idempotency-Key': key },
-	});
+	await sandbox.call('PATCH', PATH, { data, headers: { 'Idempotency-Key': key } });
+const patchInvalid = async (data: unknown, key: string | null = randomUUID()) =>
+	await sandbox.callInvalid('PATCH', PATH, { data, headers: { 'Idempotency-Key': key } });
 const update = { ...who, is_globally_unsubscribed: false, categories: { Newsletter: false } };
-const refusal = (code: string, target?: string) => ({
+const rejection = (code: string, target?: string) => ({
 	error: {
 		code,
 		message: expect.any(String) as unknown,
@@ -31,12 +30,12 @@ const refusal = (code: string, target?: string) => ({
 });
 
 describe('v5 categories', () => {
-	it('lists the active ones, of one channel where asked', async () => {
+	it('lists the active ones, of one channel if asked for', async () => {
 		const all = await sandbox.call('GET', '/v5/subscription-categories');
 		expect(all.status).toBe(200);
 		expect(all.data).toEqual({
 			response_id: expect.any(String) as unknown,
-			type: expect.any(String) as unknown,
+			type: 'subscription_category',
 			data: expect.any(Array) as unknown,
 		});
 		const names = (all.data.data as Array<{ name: string }>).map(({ name }) => name);
@@ -55,25 +54,27 @@ describe('v5 categories', () => {
 		]);
 	});
 
-	it('refuses another channel', async () => {
-		const response = await sandbox.call('GET', '/v5/subscription-categories?channel=push');
+	it('rejects another channel', async () => {
+		const url = '/v5/subscription-categories?channel=push';
+		const response = await sandbox.callInvalid('GET', url);
 		expect(response.status).toBe(400);
-		expect(response.data).toEqual(refusal('BadArgument', 'channel'));
+		expect(response.data).toEqual(rejection('BadArgument', 'channel'));
 	});
 });
 
 describe('v5 get', () => {
 	it('finds a user by each kind of identifier', async () => {
 		const moeId = (await sandbox.user('jane'))?.moe_user_id;
-		for (const [type, value] of Object.entries({
-			uid: 'jane',
-			email: 'JANE@x.com',
-			moe_user_id: moeId,
-		})) {
+		for (const [type, value] of [
+			['uid', 'jane'],
+			['email', 'JANE@x.com'],
+			['moe_user_id', moeId],
+			['moe_user_id', `usr_${moeId}`],
+		]) {
 			const response = await get({ user_identifier_type: type, user_identifier_value: value });
 			expect(response.status).toBe(200);
 			expect(response.data.data).toMatchObject({
-				user_id: 'jane',
+				user_id: `usr_${moeId}`,
 				is_globally_unsubscribed: false,
 			});
 			const { categories } = response.data.data as { categories: Array<{ name: string }> };
@@ -88,16 +89,20 @@ describe('v5 get', () => {
 		}
 	});
 
-	it('answers 404 for an unknown user and 409 for an address of several', async () => {
-		const unknown = await get({ ...who, user_identifier_value: 'nobody' });
+	it('returns 404 for an unknown user', async () => {
+		const unknown = await get({ ...who, user_identifier_value: 'unknown' });
 		expect(unknown.status).toBe(404);
-		expect(unknown.data).toEqual(refusal('NotFound'));
-		const several = await get({
-			user_identifier_type: 'email',
-			user_identifier_value: 'twin@x.com',
-		});
+		expect(unknown.data).toEqual(rejection('NotFound', 'user_identifier_value'));
+	});
+
+	it('returns the first profile of an email address, or 409 without email-based unsubscribe', async () => {
+		const twin = { user_identifier_type: 'email', user_identifier_value: 'twin@x.com' };
+		const first = (await sandbox.user('twin-1'))?.moe_user_id;
+		expect((await get(twin)).data.data.user_id).toBe(`usr_${first}`);
+		await sandbox.configure({ emailUnsubscribe: false });
+		const several = await get(twin);
 		expect(several.status).toBe(409);
-		expect(several.data).toEqual(refusal('Conflict'));
+		expect(several.data).toEqual(rejection('Conflict', 'user_identifier_value'));
 	});
 
 	it.each([
@@ -105,18 +110,22 @@ describe('v5 get', () => {
 		[{ user_identifier_type: 'phone', user_identifier_value: 'jane' }, 'user_identifier_type'],
 		[{ user_identifier_type: 'uid' }, 'user_identifier_value'],
 		[{ ...who, channel: 'push' }, 'channel'],
-	])('refuses %j', async (params, target) => {
-		const response = await get(params);
+	])('rejects %j', async (params, target) => {
+		const response = await sandbox.callInvalid('GET', PATH, { params });
 		expect(response.status).toBe(400);
-		expect(response.data).toEqual(refusal('BadArgument', target));
+		expect(response.data).toEqual(rejection('BadArgument', target));
 	});
 });
 
 describe('v5 update', () => {
-	it('answers 202 and changes what was sent', async () => {
+	it('returns 202 and changes what was sent', async () => {
 		const response = await patch(update);
 		expect(response.status).toBe(202);
-		expect(response.data).toHaveProperty('response_id');
+		expect(response.data).toEqual({
+			response_id: expect.any(String) as unknown,
+			type: 'subscription_preference',
+			data: { message: expect.any(String) as unknown },
+		});
 		expect((await sandbox.user('jane'))?.categories).toEqual({ Surveys: false, Newsletter: false });
 	});
 
@@ -130,7 +139,7 @@ describe('v5 update', () => {
 		expect((await sandbox.user('jane'))?.unsubscribed).toBe(false);
 	});
 
-	it('gives a retry the first answer and changes nothing twice', async () => {
+	it('a retry gets the first response and changes nothing twice', async () => {
 		const key = randomUUID();
 		const first = await patch(update, key);
 		const retry = await patch(update, key.toUpperCase());
@@ -139,26 +148,26 @@ describe('v5 update', () => {
 		expect((await sandbox.user('jane'))?.changes).toBe(1);
 	});
 
-	it('answers 409 to the same key with another body', async () => {
+	it('the same key with another body is a 409', async () => {
 		const key = randomUUID();
 		await patch(update, key);
 		const response = await patch({ ...update, categories: {} }, key);
 		expect(response.status).toBe(409);
-		expect(response.data).toEqual(refusal('Conflict', 'Idempotency-Key'));
+		expect(response.data).toEqual(rejection('Conflict', 'Idempotency-Key'));
 	});
 
-	it('does not keep the key of a refused update', async () => {
+	it('the key of a rejected update can be used again', async () => {
 		const key = randomUUID();
-		expect((await patch({ ...update, user_identifier_value: 'nobody' }, key)).status).toBe(404);
+		expect((await patch({ ...update, user_identifier_value: 'unknown' }, key)).status).toBe(404);
 		expect((await patch(update, key)).status).toBe(202);
 	});
 
 	it.each([null, '', 'abc', '5f0c4a53-98c1-1d0c-8a39-0a7e0d0b9d11'])(
-		'refuses the Idempotency-Key %j: no UUID v4',
+		'rejects the Idempotency-Key %j, which is not a UUID v4',
 		async (key) => {
-			const response = await patch(update, key);
+			const response = await patchInvalid(update, key);
 			expect(response.status).toBe(400);
-			expect(response.data).toEqual(refusal('BadArgument', 'Idempotency-Key'));
+			expect(response.data).toEqual(rejection('BadArgument', 'Idempotency-Key'));
 		},
 	);
 
@@ -167,27 +176,45 @@ describe('v5 update', () => {
 
 	it.each([
 		['no is_globally_unsubscribed', { is_globally_unsubscribed: undefined }],
-		['is_globally_unsubscribed as a text', { is_globally_unsubscribed: 'true' }],
+		['is_globally_unsubscribed as text', { is_globally_unsubscribed: 'true' }],
 		['another channel', { channel: 'push' }],
-		['a category of another channel', { channel: 'sms' }],
-		['an inactive category', { categories: { 'Holiday Specials': true } }],
-		['a category as a text', { categories: { Newsletter: 'subscribed' } }],
+		['a category as text', { categories: { Newsletter: 'subscribed' } }],
 		['6 attributes', { event_attributes: attributes(6) }],
 		['a name of 51 characters', { event_attributes: attributes(1, 'n'.repeat(50)) }],
 		['a value of 256 characters', { event_attributes: attributes(1, 'n', 'v'.repeat(256)) }],
 		['an attribute without a name', { event_attributes: { '': 'v' } }],
 		['an attribute that is an object', { event_attributes: { n: {} } }],
+		['an attribute that is a number', { event_attributes: { n: 7 } }],
+		['an unknown key', { unsubscribe_all: false }],
 		['attributes as a list', { event_attributes: ['n'] }],
-		['a request_id that is no text', { request_id: 7 }],
+		['a request_id that is not text', { request_id: 7 }],
 		['no identifier', { user_identifier_value: undefined }],
-	])('refuses %s', async (_what, change) => {
-		const response = await patch({ ...update, ...change });
+	])('rejects %s', async (_what, change) => {
+		const response = await patchInvalid({ ...update, ...change });
 		expect(response.status).toBe(400);
-		expect(response.data).toEqual(refusal('BadArgument'));
+		expect(response.data).toEqual(rejection('BadArgument'));
 		expect((await sandbox.user('jane'))?.changes).toBe(0);
 	});
 
-	it('takes the most that is allowed', async () => {
+	it.each([
+		['of another channel', { channel: 'sms' }, ['Newsletter']],
+		[
+			'that is inactive',
+			{ categories: { 'Holiday Specials': true, 'No Such': true } },
+			['Holiday Specials', 'No Such'],
+		],
+	])('rejects a category %s, named in the details', async (_what, change, names) => {
+		const response = await patch({ ...update, ...change });
+		expect(response.status).toBe(400);
+		const { error } = response.data as { error: { details: Array<{ target: string }> } };
+		expect(error).toMatchObject({ code: 'BadArgument', target: 'categories' });
+		expect(error.details.map(({ target }) => target)).toEqual(
+			names.map((name) => `categories.${name}`),
+		);
+		expect((await sandbox.user('jane'))?.changes).toBe(0);
+	});
+
+	it('accepts everything at its limit', async () => {
 		const response = await patch({
 			...update,
 			channel: 'email',
@@ -195,13 +222,18 @@ describe('v5 update', () => {
 			event_attributes: attributes(5, 'n'.repeat(49), 'v'.repeat(255)),
 		});
 		expect(response.status).toBe(202);
-		const others = { event_attributes: { emoji: '😀'.repeat(255), count: 7, vip: true } };
+		const others = { event_attributes: { emoji: '😀'.repeat(255), count: '7' } };
 		expect((await patch({ ...update, ...others })).status).toBe(202);
 	});
 
-	it('answers 404 and 409 as the get does', async () => {
-		expect((await patch({ ...update, user_identifier_value: 'nobody' })).status).toBe(404);
+	it('finds users as the get does, and changes all profiles of an email address', async () => {
+		expect((await patch({ ...update, user_identifier_value: 'unknown' })).status).toBe(404);
 		const twin = { user_identifier_type: 'email', user_identifier_value: 'twin@x.com' };
+		expect((await patch({ ...update, ...twin })).status).toBe(202);
+		for (const id of ['twin-1', 'twin-2']) {
+			expect((await sandbox.user(id))?.categories).toEqual({ Newsletter: false });
+		}
+		await sandbox.configure({ emailUnsubscribe: false });
 		expect((await patch({ ...update, ...twin })).status).toBe(409);
 		await sandbox.configure({ acceptAnyUser: true });
 		expect((await patch({ ...update, user_identifier_value: 'new' })).status).toBe(202);

@@ -1,7 +1,20 @@
-/** Ends a suite with one plain line that a script can read. */
+const { existsSync, mkdtempSync, readFileSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const path = require('node:path');
+
+/** Ends a suite with one plain line that a script can read, after the sandbox's validation totals. */
 module.exports = class CountsReporter {
+	constructor() {
+		this.folder = mkdtempSync(path.join(tmpdir(), 'sandbox-validation-'));
+		this.file = path.join(this.folder, 'totals');
+		// Tests run in this process or in workers that inherit its environment.
+		process.env.SANDBOX_VALIDATION_LOG = this.file;
+	}
+
 	/** @param {unknown} _contexts @param {import('@jest/reporters').AggregatedResult} results */
 	onRunComplete(_contexts, results) {
+		if (existsSync(this.file)) process.stdout.write(`\n${describeTotals(this.file)}\n`);
+		rmSync(this.folder, { recursive: true, force: true });
 		// A file that could not be loaded ran no test at all: it must not pass for "0 failed".
 		const broken = results.numRuntimeErrorTestSuites;
 		const failed = results.numFailedTests + broken;
@@ -11,3 +24,18 @@ module.exports = class CountsReporter {
 		);
 	}
 };
+
+/** @param {string} file one line per sandbox */
+function describeTotals(file) {
+	const totals = readFileSync(file, 'utf8')
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line));
+	const sum = (/** @type {'requests' | 'responses'} */ of, /** @type {string} */ key) =>
+		totals.reduce((total, entry) => total + entry[of][key], 0);
+	return [
+		`Sandbox: ${sum('requests', 'validated')} requests and ${sum('responses', 'validated')} responses validated,`,
+		`${sum('requests', 'invalid') + sum('responses', 'invalid')} invalid;`,
+		`${sum('requests', 'invalidOnPurpose')} requests invalid on purpose, ${sum('responses', 'faults')} injected faults`,
+	].join(' ');
+}

@@ -2,6 +2,7 @@
    a test helper starts a child process; it is no part of the package */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from 'axios';
@@ -69,10 +70,26 @@ export interface EndpointCounters {
 	lastAt: number | null;
 }
 
+/** What the sandbox has held against `sandbox/openapi.yaml` since it started. */
+export interface Validation {
+	requests: { validated: number; invalid: number; invalidOnPurpose: number };
+	responses: { validated: number; invalid: number; faults: number };
+	findings: Array<{
+		seq: number;
+		of: 'request' | 'response';
+		endpoint: string | null;
+		message: string;
+	}>;
+}
+
 type Json = Record<string, unknown>;
 
-/** A running sandbox, and everything that can be asked of it. */
+/** A running sandbox and its control API. */
 export class SandboxHandle {
+	private lastFinding = 0;
+	/** False if a test sends invalid requests to see them reported. */
+	countsTowardTotals = true;
+
 	constructor(
 		readonly url: string,
 		readonly workspaceId: string,
@@ -91,6 +108,12 @@ export class SandboxHandle {
 			...rest,
 			headers: { 'MOE-APPKEY': this.workspaceId, ...headers },
 		});
+	}
+
+	/** Like `call`, for a request that the document doesn't allow; one that it allows fails the test. */
+	async callInvalid(method: string, url: string, config: AxiosRequestConfig = {}) {
+		const headers = { ...config.headers, 'X-Sandbox-Invalid-Request': 'on purpose' };
+		return await this.call(method, url, { ...config, headers } as AxiosRequestConfig);
 	}
 
 	client(): AxiosInstance {
@@ -120,11 +143,36 @@ export class SandboxHandle {
 		return await this.control<Json>('POST', 'configure', patch);
 	}
 
-	/** `replace` drops the rules there are. */
-	async misbehave(rules: Json[], replace = false): Promise<Array<Json & { id: string }>> {
+	/** `replace` drops the existing rules. */
+	async addFaults(rules: Json[], replace = false): Promise<Array<Json & { id: string }>> {
 		const method = replace ? 'PUT' : 'POST';
 		return (await this.control<{ rules: Array<Json & { id: string }> }>(method, 'rules', { rules }))
 			.rules;
+	}
+
+	/** The earlier name of `addFaults`. */
+	async misbehave(rules: Json[], replace = false): Promise<Array<Json & { id: string }>> {
+		return await this.addFaults(rules, replace);
+	}
+
+	/** The documented responses, by operation and name. */
+	async examples(): Promise<Record<string, Record<string, unknown>>> {
+		type Examples = { endpoints: Record<string, Record<string, unknown>> };
+		return (await this.control<Examples>('GET', 'examples')).endpoints;
+	}
+
+	/** Findings come without those up to `since`. */
+	async validation(since = 0): Promise<Validation> {
+		return await this.control<Validation>('GET', 'validation', undefined, { since });
+	}
+
+	/** Throws if the document didn't allow a request or a response since the last call. */
+	async assertValid(): Promise<void> {
+		const { findings } = await this.validation(this.lastFinding);
+		if (findings.length === 0) return;
+		this.lastFinding = Math.max(...findings.map(({ seq }) => seq));
+		const lines = findings.map(({ of, endpoint, message }) => `${of} ${endpoint}: ${message}`);
+		throw new Error(`Not allowed by sandbox/openapi.yaml:\n${[...new Set(lines)].join('\n')}`);
 	}
 
 	async seedUsers(users: Json[], workspace?: string): Promise<void> {
@@ -163,6 +211,23 @@ export class SandboxHandle {
 	}
 }
 
+const running = new Set<SandboxHandle>();
+
+// In Jest, an invalid request or response fails the test that caused it; elsewhere, `stop` throws.
+if (typeof afterEach === 'function') {
+	afterEach(async () => {
+		for (const sandbox of running) await sandbox.assertValid();
+	});
+}
+
+/** For the totals that the reporter prints, see counts-reporter.js. */
+async function recordTotals(sandbox: SandboxHandle) {
+	const file = process.env.SANDBOX_VALIDATION_LOG;
+	if (file === undefined || !sandbox.countsTowardTotals) return;
+	const { requests, responses } = await sandbox.validation();
+	appendFileSync(file, `${JSON.stringify({ requests, responses })}\n`);
+}
+
 /**
  * Starts `node sandbox/main.mjs` on a free port and waits for its ready line. The child ends with
  * this process, however that ends.
@@ -181,9 +246,17 @@ export async function startSandbox(flags: string[] = []): Promise<SandboxHandle>
 	]);
 	if (ready === null) throw new Error(`The sandbox did not start: ${complaint}`);
 	const { url, workspaceId, apiKey } = JSON.parse(String(ready[0])) as Record<string, string>;
-	return new SandboxHandle(url, workspaceId, apiKey, child.pid ?? 0, async () => {
-		child.kill('SIGTERM');
-		await exited;
+	const sandbox = new SandboxHandle(url, workspaceId, apiKey, child.pid ?? 0, async () => {
+		running.delete(sandbox);
+		try {
+			await recordTotals(sandbox);
+			await sandbox.assertValid();
+		} finally {
+			child.kill('SIGTERM');
+			await exited;
+		}
 		if (complaint !== '') throw new Error(`The sandbox complained: ${complaint}`);
 	});
+	running.add(sandbox);
+	return sandbox;
 }

@@ -29,10 +29,10 @@ function category(name, group, description, rest = {}) {
 	};
 }
 
-/** What a workspace starts with: seven active e-mail categories, one inactive, one for SMS. */
+/** A workspace's initial categories: seven active email categories, one inactive, one for SMS. */
 export const DEFAULT_CATEGORIES = [
 	category('Promotional', 'Marketing', 'Campaigns and sales'),
-	category('Newsletter', 'Marketing', 'The monthly letter'),
+	category('Newsletter', 'Marketing', 'The monthly newsletter'),
 	category('Offers and Deals', 'Marketing', 'Coupons and price drops'),
 	category('Product Updates', 'Product', 'New features and changes'),
 	category('Events and Webinars', 'Community', 'Invitations'),
@@ -43,7 +43,7 @@ export const DEFAULT_CATEGORIES = [
 ];
 
 /**
- * Fills in what a test left out: `{ name }` alone is an active e-mail category.
+ * Fills in what is left out: `{ name }` alone is an active email category.
  *
  * @param {unknown} value
  * @returns {Category}

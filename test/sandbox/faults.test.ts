@@ -27,7 +27,7 @@ const optIn = async (customer_id: string) =>
 		data: { user_preferences: { customer_id, opt_in_status: 'OPTED_OUT', channel: 'email' } },
 	});
 
-/** Status of each of some requests, one after the other; the error's code where there is none. */
+/** Status of each request, one after the other; the error's code if there is none. */
 async function outcomes(count: number): Promise<Array<number | string>> {
 	const all: Array<number | string> = [];
 	for (let i = 0; i < count; i++) {
@@ -41,21 +41,21 @@ async function outcomes(count: number): Promise<Array<number | string>> {
 }
 const changes = async (id = 'u') => (await sandbox.user(id))?.changes ?? 0;
 
-describe('forced statuses', () => {
+describe('statuses', () => {
 	it.each([400, 401, 403, 409, 413, 429, 500, 503])(
-		'%i comes in the shape of the API, and nothing is changed',
+		'%i has the shape of the API, and nothing is changed',
 		async (status) => {
-			await sandbox.misbehave([{ do: 'status', status }]);
+			await sandbox.addFaults([{ do: 'status', status }]);
 			await sandbox.seedUsers([{ customer_id: 'u' }]);
 			const first = await bulk('u');
 			expect(first.status).toBe(status);
-			expect(first.data).toEqual({
-				title: expect.any(String) as unknown,
-				description: expect.any(String) as unknown,
-			});
+			const text = expect.any(String) as unknown;
+			const firewall = { error: 'IP Validation Required', message: text };
+			expect(first.data).toEqual(status === 403 ? firewall : { title: text, description: text });
 			const second = await resubscribe('a@x.com');
 			expect(second.status).toBe(status);
-			expect(second.data.error).toHaveProperty('err_code');
+			if (status === 403) expect(second.data).toEqual(firewall);
+			else expect(second.data.error).toHaveProperty('err_code');
 			const third = await optIn('u');
 			expect(third.status).toBe(status);
 			if (status === 429) expect(third.data).toBe('');
@@ -64,8 +64,8 @@ describe('forced statuses', () => {
 		},
 	);
 
-	it('takes a body, headers and words of its own', async () => {
-		await sandbox.misbehave([
+	it('a body, headers and a message can be given', async () => {
+		await sandbox.addFaults([
 			{
 				do: 'status',
 				status: 503,
@@ -86,37 +86,39 @@ describe('forced statuses', () => {
 		expect((await bulk('u')).status).toBe(200);
 	});
 
-	it('can carry the request out all the same', async () => {
-		await sandbox.misbehave([{ do: 'status', status: 500, apply: true, times: 1 }]);
+	it('the change can be made all the same', async () => {
+		await sandbox.addFaults([{ do: 'status', status: 500, apply: true, times: 1 }]);
 		expect((await bulk('u')).status).toBe(500);
 		expect(await changes()).toBe(1);
 		expect((await sandbox.log())[0]).toMatchObject({ status: 500, applied: true });
 	});
 
-	it('can say 200 with "status": "error" in the credential test', async () => {
-		await sandbox.misbehave([
+	it('the credential test can return 200 with "status": "error"', async () => {
+		await sandbox.addFaults([
 			{ endpoint: 'authentication', do: 'status', status: 200, body: { status: 'error' } },
 		]);
-		const response = await sandbox.call('POST', '/v1/integrations/authentication', { data: {} });
+		const response = await sandbox.callInvalid('POST', '/v1/integrations/authentication', {
+			data: {},
+		});
 		expect(response.status).toBe(200);
 		expect(response.data).toEqual({ status: 'error' });
 	});
 });
 
-describe('which requests are struck', () => {
-	it('those after n, and so many times', async () => {
-		await sandbox.misbehave([{ do: 'status', status: 500, after: 2, times: 3 }]);
+describe('which requests a rule applies to', () => {
+	it('those after n, up to a number of times', async () => {
+		await sandbox.addFaults([{ do: 'status', status: 500, after: 2, times: 3 }]);
 		expect(await outcomes(7)).toEqual([200, 200, 500, 500, 500, 200, 200]);
 	});
 
 	it('those of one endpoint, of several, or of one workspace', async () => {
-		await sandbox.misbehave([
+		await sandbox.addFaults([
 			{ do: 'status', status: 500, endpoint: 'resubscribe' },
 			{ do: 'status', status: 503, workspace: 'OTHER' },
 		]);
 		expect((await bulk('u')).status).toBe(200);
 		expect((await resubscribe('a@x.com')).status).toBe(500);
-		await sandbox.misbehave(
+		await sandbox.addFaults(
 			[{ do: 'status', status: 500, endpoint: ['bulkUpdate', 'optIn'] }],
 			true,
 		);
@@ -126,7 +128,7 @@ describe('which requests are struck', () => {
 
 	it('some of them, repeatably by the seed', async () => {
 		const draw = async (seed: number) => {
-			await sandbox.misbehave([{ do: 'status', status: 500, probability: 0.5, seed }], true);
+			await sandbox.addFaults([{ do: 'status', status: 500, probability: 0.5, seed }], true);
 			return await outcomes(20);
 		};
 		const first = await draw(7);
@@ -136,8 +138,8 @@ describe('which requests are struck', () => {
 		expect(await draw(8)).not.toEqual(first);
 	});
 
-	it('the first rule that applies strikes; a rule that is used up lets the next one', async () => {
-		await sandbox.misbehave([
+	it('the first rule that applies wins; after its last time, the next one does', async () => {
+		await sandbox.addFaults([
 			{ do: 'status', status: 500, times: 1 },
 			{ do: 'status', status: 503, times: 1 },
 		]);
@@ -145,10 +147,10 @@ describe('which requests are struck', () => {
 	});
 });
 
-describe('refused users', () => {
-	it('refuses a request that names the user, in words given or of its own', async () => {
-		const rule = { do: 'refuse', user: ['poison', 'bad@x.com'], message: 'Bad customer' };
-		await sandbox.misbehave([rule]);
+describe('rejected users', () => {
+	it('rejects a request that contains the user, with the given message', async () => {
+		const rule = { do: 'reject', user: ['poison', 'bad@x.com'], message: 'Bad customer' };
+		await sandbox.addFaults([rule]);
 		const refused = await bulk('good', 'poison');
 		expect(refused.status).toBe(400);
 		expect(refused.data.description).toBe('Bad customer');
@@ -162,8 +164,8 @@ describe('refused users', () => {
 		expect(status.data.error.details.message).toBe('Bad customer');
 	});
 
-	it('refuses every request in the same words', async () => {
-		await sandbox.misbehave([{ do: 'refuse', message: 'Channel is not configured' }]);
+	it('rejects every request with the same message', async () => {
+		await sandbox.addFaults([{ do: 'reject', message: 'Channel is not configured' }]);
 		for (const id of ['a', 'b', 'c']) {
 			const response = await bulk(id);
 			expect(response.status).toBe(400);
@@ -172,8 +174,8 @@ describe('refused users', () => {
 		expect((await sandbox.state()).userCount).toBe(0);
 	});
 
-	it('refuses with another status where one is given', async () => {
-		await sandbox.misbehave([{ do: 'refuse', user: 'poison', status: 422 }]);
+	it('rejects with another status if one is given', async () => {
+		await sandbox.addFaults([{ do: 'reject', user: 'poison', status: 422 }]);
 		expect((await bulk('poison')).status).toBe(422);
 	});
 });
@@ -186,7 +188,7 @@ describe('time', () => {
 	};
 
 	it.each(['before', 'after', 'split'])('delays: %s', async (where) => {
-		await sandbox.misbehave([{ do: 'delay', delayMs: 300, where }]);
+		await sandbox.addFaults([{ do: 'delay', delayMs: 300, where }]);
 		const started = Date.now();
 		expect(await timed()).toBeGreaterThanOrEqual(295);
 		const counted = Number((await sandbox.log())[0].countedAt) - started;
@@ -198,7 +200,7 @@ describe('time', () => {
 	it('jitters, repeatably', async () => {
 		const draw = async () => {
 			await sandbox.reset('rules', 'log');
-			await sandbox.misbehave([{ do: 'delay', jitterMs: 200, seed: 3 }]);
+			await sandbox.addFaults([{ do: 'delay', jitterMs: 200, seed: 3 }]);
 			await outcomes(4);
 			const log = await sandbox.log();
 			return log.map(({ countedAt, receivedAt }) => Number(countedAt) - receivedAt);
@@ -208,8 +210,8 @@ describe('time', () => {
 		(await draw()).forEach((ms, i) => expect(Math.abs(ms - first[i])).toBeLessThan(50));
 	});
 
-	it('delays add up, and go with another trick', async () => {
-		await sandbox.misbehave([
+	it('delays add up, and apply next to another fault', async () => {
+		await sandbox.addFaults([
 			{ do: 'delay', delayMs: 100 },
 			{ do: 'delay', delayMs: 100 },
 			{ do: 'status', status: 500 },
@@ -220,7 +222,7 @@ describe('time', () => {
 	});
 
 	it('hangs until the client gives up, and changes nothing', async () => {
-		await sandbox.misbehave([{ do: 'hang', times: 1 }]);
+		await sandbox.addFaults([{ do: 'hang', times: 1 }]);
 		expect(await outcomes(2)).toEqual(['ECONNABORTED', 200]);
 		expect(await changes()).toBe(1);
 		expect((await sandbox.log())[0]).toMatchObject({
@@ -232,22 +234,22 @@ describe('time', () => {
 });
 
 describe('cut connections and broken bodies', () => {
-	it('cuts before: no answer and no change', async () => {
-		await sandbox.misbehave([{ do: 'cut-before', times: 1 }]);
+	it('a cut before the change: no response and no change', async () => {
+		await sandbox.addFaults([{ do: 'cut-before', times: 1 }]);
 		expect(await outcomes(2)).toEqual(['ECONNRESET', 200]);
 		expect(await changes()).toBe(1);
 		expect((await sandbox.log())[0]).toMatchObject({ outcome: 'cut', applied: false });
 	});
 
-	it('cuts after: no answer, but changed', async () => {
-		await sandbox.misbehave([{ do: 'cut-after', times: 1 }]);
+	it('a cut after the change: no response, but changed', async () => {
+		await sandbox.addFaults([{ do: 'cut-after', times: 1 }]);
 		expect(await outcomes(1)).toEqual(['ECONNRESET']);
 		expect(await changes()).toBe(1);
 		expect((await sandbox.log())[0]).toMatchObject({ outcome: 'cut', status: null, applied: true });
 	});
 
-	it.each(['half', 'headers-only'])('breaks off: %s', async (trick) => {
-		await sandbox.misbehave([{ do: trick, times: 1 }]);
+	it.each(['half', 'headers-only'])('breaks off: %s', async (fault) => {
+		await sandbox.addFaults([{ do: fault, times: 1 }]);
 		expect(await outcomes(2)).toEqual([expect.stringMatching(/^(ECONNRESET|ERR_BAD_)/), 200]);
 		expect(await changes()).toBe(2);
 		expect((await sandbox.log())[0]).toMatchObject({ outcome: 'half', status: 200, applied: true });
@@ -258,10 +260,10 @@ describe('cut connections and broken bodies', () => {
 		['invalid-json', /^\{"message": "[^"]*$/, 'application/json'],
 		['title', /^title="/, 'text/plain'],
 		['empty', /^$/, undefined],
-	])('answers with a body of the kind %s', async (trick, text, type) => {
-		await sandbox.misbehave([
-			{ do: trick, times: 1 },
-			{ do: trick, status: 502, times: 1 },
+	])('responds with a body of the kind %s', async (fault, text, type) => {
+		await sandbox.addFaults([
+			{ do: fault, times: 1 },
+			{ do: fault, status: 502, times: 1 },
 		]);
 		const good = await bulk('u');
 		expect(good.status).toBe(200);

@@ -1,9 +1,11 @@
 /**
- * How a misbehaviour looks from outside. Which requests it strikes: misbehave.mjs.
+ * What a fault makes of a response. Which requests it applies to: faults.mjs.
  *
- * @typedef {import('./http.mjs').Answer} Answer
- * @typedef {import('./misbehave.mjs').Rule} Rule
+ * @typedef {import('./http.mjs').HttpResponse} HttpResponse
+ * @typedef {import('./contract.mjs').Operation} Operation
+ * @typedef {import('./faults.mjs').Rule} Rule
  */
+import { errorWithStatus, example } from './errors.mjs';
 import { send, serialize } from './http.mjs';
 
 const HTML =
@@ -13,24 +15,33 @@ const INVALID_JSON = '{"message": "Your request has been proc';
 
 /**
  * @param {Rule} rule
- * @returns {boolean} the request is carried out all the same
+ * @param {Operation} operation
+ * @returns {boolean} the request makes its change all the same
  */
-export function applies(rule) {
+export function appliesChange(rule, operation) {
 	if (rule.apply !== null) return rule.apply;
-	if (rule.do === 'hang' || rule.do === 'cut-before' || rule.do === 'refuse') return false;
-	return rule.status === null || rule.status < 300;
+	if (rule.do === 'hang' || rule.do === 'cut-before' || rule.do === 'reject') return false;
+	const status = operation.examples.get(rule.example ?? '')?.status ?? rule.status;
+	return status === null || status < 300;
 }
 
 /**
  * @param {Rule} rule
- * @param {Answer | null} honest what the API said; null where the request wasn't carried out
- * @param {import('./endpoints/index.mjs').Family} family
- * @returns {Answer}
+ * @param {HttpResponse | null} realResponse null: the request made no change
+ * @param {Operation} operation
+ * @returns {HttpResponse}
  */
-export function disguise(rule, honest, family) {
-	const usualStatus = rule.do === 'refuse' ? 400 : (honest?.status ?? 500);
+export function applyFault(rule, realResponse, operation) {
+	if (rule.example !== null) {
+		const documented = example(operation, rule.example, rule.message ?? undefined);
+		return { ...documented, headers: { ...rule.headers } };
+	}
+	const usualStatus = rule.do === 'reject' ? 400 : (realResponse?.status ?? 500);
 	const status = rule.status ?? usualStatus;
-	const own = honest?.status === status ? honest : family.refuse(status, rule.message ?? undefined);
+	const own =
+		realResponse?.status === status
+			? realResponse
+			: errorWithStatus(operation, status, rule.message ?? undefined);
 	const headers = { ...own.headers, ...rule.headers };
 	const text = { html: HTML, title: TITLE, 'invalid-json': INVALID_JSON };
 	if (rule.do === 'html') headers['content-type'] = 'text/html; charset=utf-8';
@@ -47,26 +58,26 @@ export function disguise(rule, honest, family) {
 
 /**
  * @param {import('node:http').ServerResponse} response
- * @param {Answer} answer
+ * @param {HttpResponse} message
  * @param {Rule | null} rule
- * @returns {'answered' | 'cut' | 'half' | 'hanging'} what became of the answer
+ * @returns {'answered' | 'cut' | 'half' | 'hanging'} what the client got
  */
-export function deliver(response, answer, rule) {
+export function deliver(response, message, rule) {
 	if (rule?.do === 'hang') return 'hanging';
 	if (rule?.do === 'cut-before' || rule?.do === 'cut-after') {
 		response.socket?.resetAndDestroy();
 		return 'cut';
 	}
 	if (rule?.do === 'half' || rule?.do === 'headers-only') {
-		const { payload, headers } = serialize(answer);
+		const { payload, headers } = serialize(message);
 		const part = rule.do === 'half' ? payload.subarray(0, Math.floor(payload.length / 2)) : '';
-		response.writeHead(answer.status, headers);
+		response.writeHead(message.status, headers);
 		response.flushHeaders();
-		// An empty piece would never be flushed: the headers alone are on their way already.
+		// An empty write would never be flushed: the headers have been sent already.
 		if (part.length === 0) setImmediate(() => response.destroy());
 		else response.write(part, () => response.destroy());
 		return 'half';
 	}
-	send(response, answer);
+	send(response, message);
 	return 'answered';
 }
