@@ -101,8 +101,7 @@ describe('On Error, where nothing goes through', () => {
 
 	it('no answer: each item says that nobody knows, and that sending again does no harm', async () => {
 		await t.sandbox.misbehave([{ do: 'cut-after' }]);
-		const users = rows(3).map((row) => ({ ...row, id: `lost-${row.id}` }));
-		const { errors, hints } = await t.run({ ...BULK, options: { maxTries: 1 } }, users, {
+		const { errors, hints } = await t.run({ ...BULK, options: { maxTries: 1 } }, rows(3, 'lost'), {
 			onError: 'continueErrorOutput',
 		});
 		expect(errors.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual(

@@ -71,7 +71,7 @@ describe('a credential that is edited while the workflow runs', () => {
 			onError: 'continueErrorOutput',
 		});
 		expect(new Set(errors.map(({ json }) => json.error))).toEqual(
-			new Set(["Not sent: the credential couldn't be read while the workflow was running"]),
+			new Set(["Not sent: the MoEngage credential couldn't be read"]),
 		);
 		expect(main).toHaveLength(server.asked.length);
 	});
@@ -82,7 +82,7 @@ describe('a credential that is edited while the workflow runs', () => {
 			.mockRejectedValue(new NodeOperationError({ name: 'N' } as never, 'An expression failed'));
 		try {
 			const { error } = await t.run(BULK, rows(2));
-			expect(error?.message).toMatch(/^Not sent: the credential couldn't be read/);
+			expect(error?.message).toMatch(/^Not sent: the MoEngage credential couldn't be read/);
 		} finally {
 			failing.mockRestore();
 		}

@@ -21,6 +21,7 @@ describe('Preference: Get by User', () => {
 	};
 
 	it('reads a user by ID or email; unknown and ambiguous ones are errors of their own', async () => {
+		await t.sandbox.configure({ emailUnsubscribe: false });
 		const { main, errors } = await t.run(
 			get,
 			[

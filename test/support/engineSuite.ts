@@ -60,9 +60,9 @@ export const BULK: INodeParameters = {
 };
 
 /** Rows for `BULK`. */
-export const rows = (count: number) =>
+export const rows = (count: number, prefix = 'user') =>
 	Array.from({ length: count }, (_, i) => ({
-		id: `user-${i}`,
+		id: `${prefix}-${i}`,
 		Newsletter: i % 2 === 0 ? 'yes' : 'FALSE',
 		Promotional: 1,
 		all: 'no',
