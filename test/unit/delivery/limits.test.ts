@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { check } from '../../support/properties';
 import { users, World } from '../../virtual/world';
-import { refused } from './script';
+import { rejected } from './script';
 import { latency, seed, SMALL, windowKind } from './arbitraries';
 
 const scenario = fc.record({
@@ -41,7 +41,7 @@ describe('The limit', () => {
 					for (const list of new Set((values as string[]).map(listOf))) times[list].push(at);
 					if (world.random() < given.broken) return { kind: 'transient', reason: '500' };
 					const isBad = (value: string) => Number(value.split('-')[1]) % given.bad === 3;
-					return (values as string[]).some(isBad) ? refused() : undefined;
+					return (values as string[]).some(isBad) ? rejected() : undefined;
 				},
 			});
 			const lists = Array.from({ length: given.lists }, (_, i) => {
