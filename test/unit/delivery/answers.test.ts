@@ -154,8 +154,14 @@ describe('An answer that no request can escape', () => {
 		expect(script.requests).toHaveLength(6);
 	});
 
-	test('does not leave in doubt what was refused at the last try', async () => {
+	test('leaves unconfirmed what an earlier attempt may have applied, rejected since or not', async () => {
 		const answers = [failed(), rejected(), unauthorized];
+		const script = new Script((_, number) => answers[number - 1]);
+		expect(statuses(await script.deliver(users(2)))).toEqual(['unknown', 'unknown']);
+	});
+
+	test('means not sent for what was only rejected before', async () => {
+		const answers = [rejected(), unauthorized];
 		const script = new Script((_, number) => answers[number - 1]);
 		expect(statuses(await script.deliver(users(2)))).toEqual(['notSent', 'notSent']);
 	});

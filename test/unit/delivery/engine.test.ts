@@ -12,6 +12,7 @@ describe('A delivery', () => {
 			requests: 0,
 			throttled: 0,
 			combined: 0,
+			serialized: 0,
 			waitedMs: 0,
 		});
 		expect(script.engine.census()).toMatchObject({ runs: 0, lanes: 0, users: 0 });

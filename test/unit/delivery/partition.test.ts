@@ -1,114 +1,107 @@
-import { Lane, type Batch } from '../../../nodes/MoEngageSubscription/delivery/lane';
-import { newEntry, newQueue, newRun } from './parts';
+import { Partition } from '../../../nodes/MoEngageSubscription/delivery/partition';
+import { RunQueue } from '../../../nodes/MoEngageSubscription/delivery/runQueue';
+import { newRecord, newRun } from './builders';
 
-/** A queue of a run with `count` entries that are free to go. */
-function join(lane: Lane, count: number, batchSize = 50) {
-	const queue = newQueue(newRun(count, { settings: { batchSize } }));
-	for (let index = 0; index < count; index += 1) lane.add(newEntry(queue, index));
+const all = () => true;
+
+/** A queue of a run with `count` records that are ready. */
+function join(partition: Partition, count: number, batchSize = 50) {
+	const run = newRun(count, { settings: { batchSize } });
+	const queue = new RunQueue(run, 'e');
+	for (let index = 0; index < count; index += 1) queue.add(newRecord(run, index));
+	partition.join(queue);
 	return queue;
 }
 
-/** Fills a batch and tells whose records are in it, as the door would send it. */
-function take(lane: Lane, batchSize = 50) {
-	const entries = lane.take(batchSize);
-	for (const entry of entries) entry.sent = true;
-	return entries.map(({ queue }) => queue);
+/** The runs whose records the next batch carries. */
+function take(partition: Partition, batchSize = 50, maySend: (run: unknown) => boolean = all) {
+	const records = partition.take(batchSize, maySend);
+	for (const record of records) record.state = 'inFlight';
+	return records.map(({ run }) => run);
 }
 
-const batchOf = (lane: Lane, entries: Batch['entries']): Batch => {
-	return { id: 'b', lane, entries, tries: 0, notBefore: 0, sentAt: 1000, numbers: new Map() };
-};
-
-describe('Executions in one lane', () => {
+describe('Runs in one partition', () => {
 	test('take turns, one record each, also from batch to batch', () => {
-		const lane = new Lane('e', true);
-		const [a, b, c] = [join(lane, 4), join(lane, 2), join(lane, 1)];
-		expect(lane.ready).toBe(7);
-		expect(take(lane, 4)).toEqual([a, b, c, a]);
-		expect(lane.ready).toBe(3);
-		expect(take(lane, 4)).toEqual([b, a, a]);
-		expect(lane.ready).toBe(0);
-		expect(take(lane, 4)).toEqual([]);
+		const partition = new Partition('e', true);
+		const [a, b, c] = [join(partition, 4), join(partition, 2), join(partition, 1)].map(
+			({ run }) => run,
+		);
+		expect(take(partition, 4)).toEqual([a, b, c, a]);
+		expect(take(partition, 4)).toEqual([b, a, a]);
+		expect(partition.hasWork(all)).toBe(false);
+		expect(take(partition, 4)).toEqual([]);
 	});
 
 	test('leave when they have nothing left to send', () => {
-		const lane = new Lane('e', true);
-		const [a, b] = [join(lane, 3), join(lane, 1)];
-		expect(take(lane, 4)).toEqual([a, b, a, a]);
-		expect(take(lane, 4)).toEqual([]);
-		// Nobody is first in the row any more.
-		expect(lane.full(0)).toBe(false);
+		const partition = new Partition('e', true);
+		const [a, b] = [join(partition, 3).run, join(partition, 1).run];
+		expect(take(partition, 4)).toEqual([a, b, a, a]);
+		expect(take(partition, 4)).toEqual([]);
+		expect(partition.isFull(1, all)).toBe(false);
 	});
 
-	test('get no larger batch than the one among them allows that wants the smallest', () => {
-		const lane = new Lane('e', true);
-		const [small, large] = [join(lane, 5, 3), join(lane, 5, 50)];
-		expect(take(lane)).toEqual([small, large, small]);
-		// What wants smaller ones than there are in it already waits for the next.
-		expect(take(lane)).toEqual([large, small, large]);
+	test('with different batch sizes go in separate batches', () => {
+		const partition = new Partition('e', true);
+		const [small, large] = [join(partition, 5, 3).run, join(partition, 5, 50).run];
+		expect(take(partition)).toEqual([small, small, small]);
+		expect(take(partition)).toEqual([large, large, large, large, large]);
+		expect(take(partition)).toEqual([small, small]);
 	});
 
 	test('that want single records do not keep the others from filling a batch', () => {
-		const lane = new Lane('e', true);
-		const [large, single] = [join(lane, 3, 50), join(lane, 2, 1)];
-		expect(take(lane)).toEqual([large, large, large]);
-		expect(take(lane)).toEqual([single]);
-		expect(take(lane)).toEqual([single]);
-		expect(lane.ready).toBe(0);
+		const partition = new Partition('e', true);
+		const [large, single] = [join(partition, 3, 50).run, join(partition, 2, 1).run];
+		expect(take(partition)).toEqual([large, large, large]);
+		expect(take(partition)).toEqual([single]);
+		expect(take(partition)).toEqual([single]);
+		expect(partition.hasWork(all)).toBe(false);
 	});
 
 	test('send first what had to wait for another record of the same user', () => {
-		const lane = new Lane('e', true);
-		const queue = join(lane, 2);
-		const freed = newEntry(queue, 2);
-		lane.add(freed, true);
-		expect(lane.ready).toBe(3);
-		expect(lane.take(1)).toEqual([freed]);
+		const partition = new Partition('e', true);
+		const queue = join(partition, 2);
+		const freed = newRecord(queue.run, 2);
+		queue.addFirst(freed);
+		expect(partition.take(1, all)).toEqual([freed]);
 	});
 
-	test('that stop take back what they had waiting', () => {
-		const lane = new Lane('e', true);
-		const [a, b] = [join(lane, 3), join(lane, 2)];
-		lane.drop(a, 3);
-		expect(lane.ready).toBe(2);
-		expect(take(lane)).toEqual([b, b]);
+	test('that stop have nothing waiting any more', () => {
+		const partition = new Partition('e', true);
+		const [a, b] = [join(partition, 3), join(partition, 2)];
+		partition.drop(a);
+		expect(take(partition)).toEqual([b.run, b.run]);
+	});
+
+	test('that may not send now are passed over and keep their turn', () => {
+		const partition = new Partition('e', true);
+		const [held, other] = [join(partition, 2).run, join(partition, 3).run];
+		const maySend = (run: unknown) => run !== held;
+		expect(take(partition, 2, maySend)).toEqual([other, other]);
+		expect(partition.hasWork(maySend)).toBe(true);
+		expect(take(partition, 2)).toEqual([held, other]);
+		expect([partition.hasWork(maySend), partition.hasWork(all)]).toEqual([false, true]);
+		expect(take(partition, 2, maySend)).toEqual([]);
+		expect(take(partition, 2)).toEqual([held]);
 	});
 });
 
-describe('A lane is full', () => {
-	test('when a batch of the endpoint is, or of whoever comes first', () => {
-		const lane = new Lane('e', true);
-		expect(lane.full(1)).toBe(false);
-		const queue = join(lane, 4, 5);
-		expect([lane.full(3), lane.full(4), lane.full(50)]).toEqual([true, true, false]);
-		lane.add(newEntry(queue, 4));
-		expect(lane.full(50)).toBe(true);
-	});
-});
-
-describe('The first batch of a lane', () => {
-	test('goes alone until it is heard of, unless MoEngage has let others in', () => {
-		const lane = new Lane('e', false);
-		expect(lane.aloneUntil).toBe(-Infinity);
-		join(lane, 2);
-		const entries = lane.take(50);
-		lane.first = batchOf(lane, entries);
-		expect(lane.aloneUntil).toBe(Infinity);
-		entries[0].settled = true;
-		expect(lane.aloneUntil).toBe(Infinity);
-		lane.proven = true;
-		expect(lane.aloneUntil).toBe(-Infinity);
-		lane.proven = false;
-		entries[1].settled = true;
-		expect(lane.aloneUntil).toBe(-Infinity);
+describe('A partition is full', () => {
+	test('when a batch of the endpoint is, or of the run whose turn it is', () => {
+		const partition = new Partition('e', true);
+		expect(partition.isFull(1, all)).toBe(false);
+		const queue = join(partition, 4, 5);
+		expect([3, 4, 50].map((size) => partition.isFull(size, all))).toEqual([true, true, false]);
+		queue.add(newRecord(queue.run, 4));
+		expect(partition.isFull(50, all)).toBe(true);
 	});
 
-	test('goes alone for 0.8 s at most while its answer is on its way', () => {
-		const lane = new Lane('e', false);
-		join(lane, 1);
-		const entries = lane.take(50);
-		lane.first = batchOf(lane, entries);
-		entries[0].flying = true;
-		expect(lane.aloneUntil).toBe(1800);
+	test('by records of runs that may send and want the same batch size only', () => {
+		const partition = new Partition('e', true);
+		const [a, b] = [join(partition, 2, 3), join(partition, 2, 4)];
+		expect(partition.isFull(50, all)).toBe(false);
+		join(partition, 1, 3);
+		expect(partition.isFull(50, all)).toBe(true);
+		expect(partition.isFull(50, (run) => run !== a.run)).toBe(false);
+		expect(partition.isFull(2, (run) => run === b.run)).toBe(true);
 	});
 });

@@ -173,11 +173,13 @@ describe('A refusal that may have been taken', () => {
 		});
 	});
 
-	test('is refused for sure once a clear answer says so', async () => {
+	test('is unconfirmed even if a clear response says later that it is rejected', async () => {
 		const script = new Script((values, number) => {
 			return number === 1 ? ambiguous : has('u0')(values);
 		});
-		expect(statuses(await script.deliver(users(2)))).toEqual(['rejected', 'accepted']);
+		const { outcomes } = await script.deliver(users(2));
+		expect(outcomes[0]).toMatchObject({ status: 'unknown', reason: 'odd', rejection: 'bad' });
+		expect(outcomes[1].status).toBe('accepted');
 	});
 
 	test('goes for each of the changes that were combined', async () => {
