@@ -1,5 +1,5 @@
 import { users, POLICY } from '../../virtual/world';
-import { fates, Script } from './script';
+import { statuses, Script } from './script';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -12,6 +12,7 @@ describe('A delivery', () => {
 			requests: 0,
 			throttled: 0,
 			combined: 0,
+			serialized: 0,
 			waitedMs: 0,
 		});
 		expect(script.engine.census()).toMatchObject({ runs: 0, lanes: 0, users: 0 });
@@ -83,6 +84,6 @@ describe('Doors', () => {
 		const other = script.startAt(DAY + 1000, users(1), { door: 'other' });
 		await script.clock.until(other);
 		expect(script.engine.census()).toMatchObject({ doors: 2, runs: 1 });
-		expect(fates((await script.all(slow))[0])).toEqual(['accepted']);
+		expect(statuses((await script.all(slow))[0])).toEqual(['accepted']);
 	});
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import { check } from '../../support/properties';
 import { users, World } from '../../virtual/world';
+import { rejected } from './script';
 import { latency, seed, SMALL, windowKind } from './arbitraries';
 
 const scenario = fc.record({
@@ -11,26 +12,47 @@ const scenario = fc.record({
 	count: fc.integer({ min: 1, max: 200 }),
 	lists: fc.integer({ min: 1, max: 3 }),
 	broken: fc.constantFrom(0, 0, 0.2),
-	/** A limit of the user's own. */
-	cap: fc.constantFrom(undefined, 3, 7),
+	/** Every how many records one is rejected; 0: none. */
+	bad: fc.constantFrom(0, 0, 17),
+	/** Limits that the runs set for themselves. */
+	own: fc.tuple(...Array.from({ length: 3 }, () => fc.constantFrom(undefined, 3, 7))),
 });
 
+/** Most of these moments, in order, that lie in any one window. */
+function busiest(times: readonly number[]): number {
+	return Math.max(
+		0,
+		...times.map((end, last) => {
+			return last + 1 - times.findIndex((at) => at > end - SMALL.windowMs);
+		}),
+	);
+}
+
 describe('The limit', () => {
-	test('P1: without rate headers any 60 s at the server hold no more requests than the limit', async () => {
+	test('P1: without rate headers any 60 s at the server hold no more requests than the limit, nor of a run than its own', async () => {
 		await check(scenario, async (given) => {
+			const times: number[][] = given.own.map(() => []);
+			const listOf = (value: string) => Number(value.split('-')[0]);
 			const world: World = new World(given.seed, {
 				window: given.window,
 				limit: SMALL.limit,
 				latency: () => given.latency[0] + world.random() * given.latency[1],
-				misbehave: () =>
-					world.random() < given.broken ? { kind: 'transient', reason: 'broken' } : undefined,
+				misbehave: (values, at) => {
+					for (const list of new Set((values as string[]).map(listOf))) times[list].push(at);
+					if (world.random() < given.broken) return { kind: 'transient', reason: '500' };
+					const isBad = (value: string) => Number(value.split('-')[1]) % given.bad === 3;
+					return (values as string[]).some(isBad) ? rejected() : undefined;
+				},
 			});
-			const settings = { limit: given.cap, maxTries: 20 };
-			const lists = Array.from({ length: given.lists }, (_, i) =>
-				world.start(users(given.count, `list${i}-`), { policy: SMALL, settings }),
-			);
+			const lists = Array.from({ length: given.lists }, (_, i) => {
+				const settings = { limit: given.own[i], maxTries: 20 };
+				return world.start(users(given.count, `${i}-`), { policy: SMALL, settings });
+			});
 			await world.clock.until(Promise.all(lists));
-			expect(world.server.busiest).toBeLessThanOrEqual(given.cap ?? SMALL.limit);
+			expect(world.server.busiest).toBeLessThanOrEqual(SMALL.limit);
+			lists.forEach((_, i) => {
+				expect(busiest(times[i])).toBeLessThanOrEqual(given.own[i] ?? SMALL.limit);
+			});
 			const counts = ['sliding', 'countsRefused'].includes(given.window.kind);
 			const whole = given.window.kind === 'bucket' && given.window.capacity === SMALL.limit;
 			if (counts || whole || given.window.kind === 'fixed') expect(world.server.refused).toBe(0);

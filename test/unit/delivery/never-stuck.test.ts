@@ -1,30 +1,41 @@
 import { users } from '../../virtual/world';
 import { SMALL } from './arbitraries';
-import { enveloped, fates, locked, refused, Script, type Answer } from './script';
+import {
+	inPartition,
+	statuses,
+	unauthorized,
+	rejected,
+	Script,
+	type ServerVerdict,
+} from './script';
 
 const policy = SMALL;
 
 /** Refuses what holds records of several executions, then says 401 to those of `a`. */
-function lockedInMidSearch(values: string[]): Answer | undefined {
-	if (new Set(values.map((value) => value[0])).size > 1) return refused();
-	return values[0].startsWith('a') ? locked : undefined;
+function lockedInMidSearch(values: string[]): ServerVerdict | undefined {
+	if (new Set(values.map((value) => value[0])).size > 1) return rejected();
+	return values[0].startsWith('a') ? unauthorized : undefined;
 }
 
 describe('A 401 in the middle of the search for a bad record', () => {
 	test.each([1, 2, 3, 4])(
-		'ends every execution whose records the search still holds, %i of them at first',
+		'ends every execution with an open record and spares none of the requests in flight, %i of them',
 		async (count) => {
 			const script = new Script(lockedInMidSearch);
 			const reports = await script.all(
 				script.start(users(count, 'a'), { policy }),
 				script.start(users(5 - count, 'b'), { policy }),
 			);
-			const wrong = script.asked.findIndex(({ values }) =>
+			const wrong = script.requests.findIndex(({ values }) =>
 				values.every((value) => value.startsWith('a')),
 			);
-			expect(script.asked).toHaveLength(wrong + 1);
-			expect(fates(reports[0])).toContain('notSent');
-			for (const fate of reports.flatMap(fates)) expect(fate).not.toBe('unknown');
+			// The parts of both leave at once, and nothing after them.
+			expect(script.requests.slice(wrong).every(({ at }) => at === script.requests[wrong].at)).toBe(
+				true,
+			);
+			expect(script.requests).toHaveLength(3);
+			expect(statuses(reports[0])).toContain('notSent');
+			for (const fate of reports.flatMap(statuses)) expect(fate).not.toBe('unknown');
 		},
 	);
 
@@ -36,11 +47,11 @@ describe('A 401 in the middle of the search for a bad record', () => {
 			return await ask(values, context);
 		};
 		const [, , late] = await script.all(
-			script.start([...users(4, 'a'), ...enveloped(1, 'other')], { policy, send }),
+			script.start([...users(4, 'a'), ...inPartition(1, 'other')], { policy, send }),
 			script.start(users(1, 'b'), { policy }),
 			script.startAt(3000, users(5, 'c'), { policy }),
 		);
-		expect(fates(late)).toEqual(Array(5).fill('accepted'));
+		expect(statuses(late)).toEqual(Array(5).fill('accepted'));
 		expect(script.clock.now()).toBe(5500);
 	});
 });
@@ -57,8 +68,8 @@ describe('An execution that is stopped while records of one user wait for each o
 		stop.abort();
 		running.push(script.start(users(20, 'later'), { policy }));
 		const [, stopped, later] = await script.all(...running);
-		expect(fates(stopped)).toEqual(['notSent', 'notSent', 'notSent']);
-		expect(fates(later)).toEqual(Array(20).fill('accepted'));
+		expect(statuses(stopped)).toEqual(['notSent', 'notSent', 'notSent']);
+		expect(statuses(later)).toEqual(Array(20).fill('accepted'));
 		expect(Math.min(...script.sizes)).toBeGreaterThan(0);
 	});
 });

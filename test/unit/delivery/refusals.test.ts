@@ -1,14 +1,22 @@
 import { fold, record } from '../../virtual/preferences';
 import { users } from '../../virtual/world';
-import { contradicted, enveloped, fates, locked, refused, Script, type Answer } from './script';
+import {
+	ambiguous,
+	inPartition,
+	statuses,
+	unauthorized,
+	rejected,
+	Script,
+	type ServerVerdict,
+} from './script';
 
 const has = (...bad: string[]) => {
-	return (values: string[]) => (values.some((v) => bad.includes(v)) ? refused() : undefined);
+	return (values: string[]) => (values.some((v) => bad.includes(v)) ? rejected() : undefined);
 };
 
 describe('A refused batch', () => {
 	test('of one record is that record’s own', async () => {
-		const script = new Script(() => refused('no'));
+		const script = new Script(() => rejected('no'));
 		const { outcomes, requests } = await script.deliver(users(1));
 		expect(outcomes).toEqual([{ status: 'rejected', reason: 'no', batch: 1, attempts: 1 }]);
 		expect(requests).toBe(1);
@@ -17,7 +25,7 @@ describe('A refused batch', () => {
 	test('is asked in parts; each record is told the last request that it was in', async () => {
 		const script = new Script(has('u0'));
 		const { outcomes } = await script.deliver(users(3));
-		expect(script.asked.map(({ values }) => values)).toEqual([
+		expect(script.requests.map(({ values }) => values)).toEqual([
 			['u0', 'u1', 'u2'],
 			['u0'],
 			['u1'],
@@ -28,7 +36,7 @@ describe('A refused batch', () => {
 			{ status: 'accepted', result: 'ok 3', batch: 3, attempts: 2 },
 			{ status: 'accepted', result: 'ok 4', batch: 4, attempts: 2 },
 		]);
-		expect(new Set(script.asked.map(({ batchId }) => batchId)).size).toBe(4);
+		expect(new Set(script.requests.map(({ batchId }) => batchId)).size).toBe(4);
 	});
 
 	test('is over for an execution that wants no parts; the others go on', async () => {
@@ -37,15 +45,15 @@ describe('A refused batch', () => {
 			script.start(users(2, 'whole'), { settings: { onRejectedBatch: 'rejectBatch' } }),
 			script.start(users(2, 'parts')),
 		);
-		expect(fates(whole)).toEqual(['rejected', 'rejected']);
-		expect(fates(parts)).toEqual(['accepted', 'accepted']);
+		expect(statuses(whole)).toEqual(['rejected', 'rejected']);
+		expect(statuses(parts)).toEqual(['accepted', 'accepted']);
 		expect(whole.requests).toBe(1);
-		expect(script.asked[0].values).toHaveLength(4);
+		expect(script.requests[0].values).toHaveLength(4);
 	});
 
 	test('costs those nothing that come later, when it is down to nobody', async () => {
 		const settings = { onRejectedBatch: 'rejectBatch' } as const;
-		const script = new Script((_, number) => (number === 1 ? refused() : undefined));
+		const script = new Script((_, number) => (number === 1 ? rejected() : undefined));
 		await script.deliver(users(50), { settings });
 		await script.deliver(users(50, 'later'));
 		expect(script.times).toEqual([0, 500]);
@@ -55,15 +63,15 @@ describe('A refused batch', () => {
 describe('While nothing of a refused batch has been accepted', () => {
 	test('no other batch of the same account and settings leaves, of others they do', async () => {
 		const script = new Script((values) => {
-			return values.some((value) => value.startsWith('u')) ? refused() : undefined;
+			return values.some((value) => value.startsWith('u')) ? rejected() : undefined;
 		});
 		const [report] = await script.all(
 			script.start(users(100), { settings: { batchSize: 2 } }),
-			script.start(enveloped(2, 'f')),
+			script.start(inPartition(2, 'f')),
 		);
 		// Whole, then one by one. The next five were under way together; they wait for one another.
 		// The third that is refused whole shows that it is the configuration.
-		const own = script.asked.filter(({ values }) => values[0].startsWith('u'));
+		const own = script.requests.filter(({ values }) => values[0].startsWith('u'));
 		expect(own.map(({ values }) => values.join())).toEqual([
 			...['u0,u1', 'u0', 'u1', 'u2,u3', 'u4,u5', 'u6,u7', 'u8,u9', 'u10,u11'],
 			...['u2', 'u3', 'u4', 'u5'],
@@ -73,29 +81,29 @@ describe('While nothing of a refused batch has been accepted', () => {
 			cause: 'configuration',
 			reason: 'bad',
 		});
-		expect(fates(report).filter((fate) => fate === 'rejected')).toHaveLength(6);
-		expect(script.asked).toHaveLength(13);
+		expect(statuses(report).filter((fate) => fate === 'rejected')).toHaveLength(6);
+		expect(script.requests).toHaveLength(13);
 	});
 
 	test('refused batches that were under way wait; all go on at the first acceptance', async () => {
-		const script = new Script((_values, _number, at) => (at === 500 ? refused() : undefined));
+		const script = new Script((_values, _number, at) => (at === 500 ? rejected() : undefined));
 		const report = await script.deliver(users(12), { settings: { batchSize: 2 } });
-		// One is let in, five are refused, one of them is looked into, then all five.
+		// One is let in, five are rejected, one of them is looked into, then all five.
 		const waves = [0, 500, 1000, 1500].map((wave) => script.times.filter((at) => at === wave));
 		expect(waves.map(({ length }) => length)).toEqual([1, 5, 1, 5]);
-		expect(new Set(fates(report))).toEqual(new Set(['accepted']));
+		expect(new Set(statuses(report))).toEqual(new Set(['accepted']));
 	});
 
 	test('the next refused one is looked into when the one before was refused whole', async () => {
 		const script = new Script((values, _, at) => {
 			if (at === 0) return undefined;
-			return at > 3000 || values[0] > 'u6' ? undefined : refused(values.join());
+			return at > 3000 || values[0] > 'u6' ? undefined : rejected(values.join());
 		});
 		const report = await script.deliver(users(10), { settings: { batchSize: 2 } });
 		// Other words each time: not the configuration; the rest is delivered.
-		expect(fates(report).slice(0, 2)).toEqual(['accepted', 'accepted']);
-		expect(fates(report).slice(8)).toEqual(['accepted', 'accepted']);
-		expect(fates(report)).not.toContain('notSent');
+		expect(statuses(report).slice(0, 2)).toEqual(['accepted', 'accepted']);
+		expect(statuses(report).slice(8)).toEqual(['accepted', 'accepted']);
+		expect(statuses(report)).not.toContain('notSent');
 	});
 });
 
@@ -108,13 +116,13 @@ describe('Combined changes that are refused', () => {
 
 	test('are tried one by one, in order, with the tries they have had', async () => {
 		const script = new Script((values) => {
-			return marksOf(values).flat().includes(1) ? refused() : undefined;
+			return marksOf(values).flat().includes(1) ? rejected() : undefined;
 		});
 		const { outcomes, combined } = await script.deliver([change(0), change(1), change(2)], {
 			fold,
 		});
 		expect(combined).toBe(2);
-		expect(script.asked.map(({ values }) => marksOf(values))).toEqual([
+		expect(script.requests.map(({ values }) => marksOf(values))).toEqual([
 			...[[[0, 1, 2]], [[0]], [[1]], [[2]]],
 		]);
 		expect(outcomes.map(({ status }) => status)).toEqual(['accepted', 'rejected', 'accepted']);
@@ -122,20 +130,20 @@ describe('Combined changes that are refused', () => {
 	});
 
 	test('are not when the run has stopped meanwhile', async () => {
-		const script = new Script((_, number) => (number === 1 ? refused() : locked));
+		const script = new Script((_, number) => (number === 1 ? rejected() : unauthorized));
 		const report = await script.deliver(
 			[change(0), change(1), { ...change(2), keys: ['bob'], envelope: 'f' }],
 			{ fold },
 		);
-		expect(script.asked.length).toBeLessThanOrEqual(3);
-		expect(fates(report)[2]).toBe('notSent');
+		expect(script.requests.length).toBeLessThanOrEqual(3);
+		expect(statuses(report)[2]).toBe('notSent');
 	});
 });
 
 describe('A refusal that may have been taken', () => {
 	const odd = (...people: string[]) => {
 		return (values: string[]) =>
-			values.some((value) => people.includes(value)) ? contradicted : undefined;
+			values.some((value) => people.includes(value)) ? ambiguous : undefined;
 	};
 	const unknown = { status: 'unknown', reason: 'odd' };
 
@@ -156,27 +164,29 @@ describe('A refusal that may have been taken', () => {
 	});
 
 	test('leaves nobody who was in it called not sent when the run stops', async () => {
-		const script = new Script(() => contradicted);
+		const script = new Script(() => ambiguous);
 		const { outcomes } = await script.deliver(users(100), { settings: { batchSize: 2 } });
-		const sent = new Set(script.asked.flatMap(({ values }) => values));
+		const sent = new Set(script.requests.flatMap(({ values }) => values));
 		expect(sent.size).toBeLessThan(100);
 		outcomes.forEach(({ status }, index) => {
 			expect(status).toBe(sent.has(`u${index}`) ? 'unknown' : 'notSent');
 		});
 	});
 
-	test('is refused for sure once a clear answer says so', async () => {
+	test('is unconfirmed even if a clear response says later that it is rejected', async () => {
 		const script = new Script((values, number) => {
-			return number === 1 ? contradicted : has('u0')(values);
+			return number === 1 ? ambiguous : has('u0')(values);
 		});
-		expect(fates(await script.deliver(users(2)))).toEqual(['rejected', 'accepted']);
+		const { outcomes } = await script.deliver(users(2));
+		expect(outcomes[0]).toMatchObject({ status: 'unknown', reason: 'odd', rejection: 'bad' });
+		expect(outcomes[1].status).toBe('accepted');
 	});
 
 	test('goes for each of the changes that were combined', async () => {
 		const change = (mark: number) =>
 			record({ user: 'ada', categories: { [mark]: true }, all: false, marks: [mark] });
 		const records = [change(1), change(2)];
-		const script = new Script((_, number) => (number === 1 ? contradicted : locked));
+		const script = new Script((_, number) => (number === 1 ? ambiguous : unauthorized));
 		const { outcomes } = await script.deliver(records, { fold });
 		expect(outcomes.map(({ status }) => status)).toEqual(['unknown', 'unknown']);
 	});
@@ -184,7 +194,7 @@ describe('A refusal that may have been taken', () => {
 
 test('Whoever was not in a refused batch hears the reason that is meant for others', async () => {
 	const script = new Script(([who]) => ({
-		...(refused() as Extract<Answer, { kind: 'rejected' }>),
+		...(rejected() as Extract<ServerVerdict, { kind: 'rejected' }>),
 		reason: `${who} is bad`,
 		forOthers: 'somebody is bad',
 	}));

@@ -1,6 +1,6 @@
-import { nextOf, RETRY_BUDGET } from '../../../nodes/MoEngageSubscription/delivery/run';
 import type { DeliveryReport } from '../../../nodes/MoEngageSubscription/delivery/types';
-import { newEntry, newQueue, newRun } from './parts';
+import { RETRY_BUDGET } from '../../../nodes/MoEngageSubscription/delivery/tuning';
+import { newRun } from './builders';
 
 describe('What a run may set for itself', () => {
 	test('is bounded by the policy', () => {
@@ -14,7 +14,7 @@ describe('What a run may set for itself', () => {
 		expect(set(2.9, 3.9, 4.9)).toEqual([2, 3, 4]);
 	});
 
-	test('is full batches, no limit of its own, four tries and isolation, if nothing is set', () => {
+	test('defaults to full batches, no limit of its own, four attempts and bisecting', () => {
 		const run = newRun(1);
 		expect([run.batchSize, run.limit, run.maxTries]).toEqual([50, undefined, 4]);
 		expect(run.isolates).toBe(true);
@@ -25,94 +25,149 @@ describe('What a run may set for itself', () => {
 	});
 });
 
-describe('The fates of a run’s records', () => {
-	test('are told in the records’ order, with the run’s own waiting time', () => {
+describe('The outcomes of a run', () => {
+	test('are reported in the records’ order, with the run’s own waiting time', () => {
 		const reports: DeliveryReport<unknown, unknown>[] = [];
 		const run = newRun(3, {}, (report) => reports.push(report), 1000.2);
-		const queue = newQueue(run);
-		const [first, second] = [newEntry(queue, 0), newEntry(queue, 1)];
-		first.combined = [2];
 		const [one, two] = [1, 2].map(
 			(batch) => ({ status: 'accepted', result: 'ok', batch, attempts: 1 }) as const,
 		);
-		run.settle(second, two);
-		expect([run.done, run.openRecords]).toEqual([false, 2]);
-		run.settle(first, one);
-		expect([run.done, run.openRecords]).toEqual([true, 0]);
+		run.settle([1], two);
+		expect([run.isDone, run.openRecords]).toEqual([false, 2]);
+		run.settle([0, 2], one);
+		expect([run.isDone, run.openRecords]).toEqual([true, 0]);
 		run.report(3500);
-		expect(reports).toEqual([
-			{ outcomes: [one, two, one], requests: 0, throttled: 0, combined: 0, waitedMs: 2500 },
-		]);
+		const counts = { requests: 0, throttled: 0, combined: 0, serialized: 0 };
+		expect(reports).toEqual([{ outcomes: [one, two, one], ...counts, waitedMs: 2500 }]);
+	});
+});
+
+describe('A run’s own limit', () => {
+	test('lets so many of its requests leave in any window, counted from the response', () => {
+		const run = newRun(9, { settings: { limit: 2 } });
+		expect(run.isLimited).toBe(true);
+		run.onSent(0);
+		expect(run.openAt(0)).toBe(0);
+		run.onSent(0);
+		expect(run.openAt(100)).toBe(Infinity);
+		run.onResponse(500);
+		expect(run.openAt(500)).toBe(60_500);
 	});
 
-	test('hold nothing of what was sent', () => {
-		const entry = newEntry(newQueue(newRun(1)), 0);
-		entry.run.settle(entry, { status: 'notSent', cause: 'stopped' });
-		expect([entry.settled, entry.value]).toEqual([true, undefined]);
+	test('is none if it is not below the endpoint’s', () => {
+		const run = newRun(9, { settings: { limit: 100 } });
+		expect([run.limit, run.isLimited]).toEqual([undefined, false]);
+		for (let i = 0; i < 200; i += 1) run.onSent(0);
+		expect(run.openAt(0)).toBe(0);
 	});
 
-	test('are unknown where an answer is missing, else not sent, when the run stops', () => {
-		const run = newRun(2);
-		const [asked, waiting] = [0, 1].map((index) => newEntry(newQueue(run), index));
-		Object.assign(asked, { attempts: 2, batch: 5, doubt: { reason: '504' } });
-		run.stopped = { cause: 'unreachable', reason: 'down' };
-		expect(run.leftOver(waiting)).toEqual({
-			status: 'notSent',
-			cause: 'unreachable',
-			reason: 'down',
+	test('adds the time that only it held records back to the waiting time', () => {
+		const reports: DeliveryReport<unknown, unknown>[] = [];
+		const run = newRun(0, { settings: { limit: 1 } }, (report) => reports.push(report));
+		run.waitsForOwnLimit(1000);
+		run.waitsForOwnLimit(2000);
+		run.onSent(5000);
+		run.onSent(9000);
+		run.report(0);
+		expect(reports[0]).toMatchObject({ waitedMs: 4000, requests: 2 });
+	});
+});
+
+describe('A run’s batch size', () => {
+	test('is halved after a batch that was too large, down to one', () => {
+		const run = newRun(9, { settings: { batchSize: 9 } });
+		const sizes = [9, 5, 3, 2, 1].map((size) => {
+			run.shrinkBatches(size);
+			return run.batchSize;
 		});
-		expect(run.leftOver(asked)).toEqual({
-			status: 'unknown',
-			reason: '504',
-			batch: 5,
-			attempts: 2,
-		});
+		expect(sizes).toEqual([5, 3, 2, 1, 1]);
+	});
+
+	test('never grows if an earlier, larger batch is found too large later', () => {
+		const run = newRun(9, { settings: { batchSize: 9 } });
+		run.shrinkBatches(4);
+		run.shrinkBatches(9);
+		expect(run.batchSize).toBe(2);
+	});
+
+	test('is tried by one request at a time until a batch is not too large', () => {
+		const run = newRun(9);
+		run.onSent(0);
+		run.shrinkBatches(9);
+		expect([run.isLimited, run.openAt(0)]).toEqual([true, Infinity]);
+		run.onResponse(500);
+		expect(run.openAt(500)).toBe(500);
+		run.onSent(500);
+		expect(run.openAt(600)).toBe(Infinity);
+		run.keepBatchSize();
+		expect([run.isLimited, run.openAt(600)]).toEqual([false, 600]);
 	});
 });
 
 describe('A run’s retries', () => {
 	test('are so many in all, however long the list', () => {
 		const run = newRun(1);
-		for (let i = 0; i < RETRY_BUDGET; i += 1) expect(run.mayRetry()).toBe(true);
-		expect(run.mayRetry()).toBe(false);
+		for (let i = 0; i < RETRY_BUDGET; i += 1) expect(run.acquireRetryToken()).toBe(true);
+		expect(run.acquireRetryToken()).toBe(false);
 	});
 
 	test('are earned back by what is accepted, never beyond the first budget', () => {
 		const run = newRun(1);
-		for (let i = 0; i < 10; i += 1) run.accepted();
-		for (let i = 0; i < RETRY_BUDGET; i += 1) expect(run.mayRetry()).toBe(true);
-		run.accepted();
-		expect(run.mayRetry()).toBe(false);
-		for (let i = 0; i < 4; i += 1) run.accepted();
-		expect([run.mayRetry(), run.mayRetry()]).toEqual([true, false]);
+		for (let i = 0; i < 10; i += 1) run.onAccepted();
+		for (let i = 0; i < RETRY_BUDGET; i += 1) expect(run.acquireRetryToken()).toBe(true);
+		run.onAccepted();
+		expect(run.acquireRetryToken()).toBe(false);
+		for (let i = 0; i < 4; i += 1) run.onAccepted();
+		expect([run.acquireRetryToken(), run.acquireRetryToken()]).toEqual([true, false]);
 	});
 });
 
-describe('Batches refused whole', () => {
-	test('are configuration at the third in a row in the same words', () => {
+describe('Responses such as 402', () => {
+	test('end a run at the second in a row', () => {
 		const run = newRun(1);
-		expect(['a', 'a', 'a'].map((words) => run.refusedWholeIn(words))).toEqual([false, false, true]);
+		expect([run.onDenied(), run.onDenied()]).toEqual([false, true]);
 	});
 
-	test('are not, in other words or with an acceptance between them', () => {
+	test('begin anew after any other response', () => {
 		const run = newRun(1);
-		const found = ['a', 'a', 'b', 'b', 'a'].map((words) => run.refusedWholeIn(words));
-		run.accepted();
-		found.push(run.refusedWholeIn('a'), run.refusedWholeIn('a'));
-		expect(found).not.toContain(true);
-		expect(run.refusedWholeIn('a')).toBe(true);
+		const ends = [run.onDenied()];
+		run.onNotDenied();
+		ends.push(run.onDenied(), run.onDenied());
+		expect(ends).toEqual([false, false, true]);
 	});
 });
 
-describe('The next entry of a run', () => {
-	test('is one that had to wait for another first, then those that came, none twice', () => {
-		const queue = newQueue(newRun(9));
-		const [a, b, c, d, e] = [0, 1, 2, 3, 4].map((index) => newEntry(queue, index));
-		queue.ready.push(a, b, c);
-		queue.freed.push(d, e);
-		b.sent = true;
-		d.settled = true;
-		expect([1, 2, 3].map(() => nextOf(queue))).toEqual([e, a, c]);
-		expect(nextOf(queue)).toBeUndefined();
+describe('Whole batches that are rejected', () => {
+	/** Whether it looks like the configuration after whole batches of these sizes. */
+	const suspicious = (...batches: [fingerprint: string, records: number][]) => {
+		const run = newRun(1);
+		for (const [fingerprint, records] of batches) run.onWholeBatchRejected(fingerprint, records);
+		return run.isSuspicious;
+	};
+
+	test('are suspicious at the third for one reason, or at fifty records', () => {
+		expect(suspicious(['a', 2], ['a', 2])).toBe(false);
+		expect(suspicious(['a', 2], ['a', 2], ['a', 2])).toBe(true);
+		expect(suspicious(['a', 49])).toBe(false);
+		expect(suspicious(['a', 25], ['a', 25])).toBe(true);
+	});
+
+	test('are not for different reasons, or with an acceptance between them', () => {
+		expect(suspicious(['a', 2], ['a', 2], ['b', 48], ['a', 2])).toBe(false);
+		const run = newRun(1);
+		run.onWholeBatchRejected('a', 49);
+		run.onAccepted();
+		run.onWholeBatchRejected('a', 49);
+		expect(run.isSuspicious).toBe(false);
+	});
+
+	test('are configuration if far records were rejected for the same reason', () => {
+		const run = newRun(1);
+		expect(run.isConfiguration('a')).toBe(false);
+		run.onWholeBatchRejected('a', 50);
+		expect([run.isConfiguration('a'), run.isConfiguration('b')]).toEqual([true, false]);
+		expect(run.isConfiguration(undefined)).toBe(false);
+		run.onNotConfiguration();
+		expect(run.isConfiguration('a')).toBe(false);
 	});
 });

@@ -3,15 +3,19 @@ import type { DeliveryRecord, Verdict } from '../../../nodes/MoEngageSubscriptio
 import { VirtualClock } from '../../virtual/clock';
 import { POLICY, users, type Report, type Request } from '../../virtual/world';
 
-export type Answer = Verdict<string, string>;
-export const refused = (words = 'bad'): Answer => ({ kind: 'rejected', reason: words, words });
+export type ServerVerdict = Verdict<string, string>;
+export const rejected = (words = 'bad'): ServerVerdict => ({
+	kind: 'rejected',
+	reason: words,
+	words,
+});
 /** An acceptance in the words of a refusal. */
-export const contradicted: Answer = { ...refused('odd'), unsure: true } as Answer;
-export const broken = (reason = 'down'): Answer => ({ kind: 'transient', reason });
-export const locked: Answer = { kind: 'fatal', reason: '401' };
-export const limited: Answer = { kind: 'throttled' };
+export const ambiguous: ServerVerdict = { ...rejected('odd'), unsure: true } as ServerVerdict;
+export const failed = (reason = 'down'): ServerVerdict => ({ kind: 'transient', reason });
+export const unauthorized: ServerVerdict = { kind: 'fatal', reason: '401' };
+export const throttled: ServerVerdict = { kind: 'throttled' };
 
-interface Asked {
+interface SentRequest {
 	at: number;
 	values: string[];
 	batchId: string;
@@ -25,7 +29,7 @@ interface Asked {
  */
 export class Script {
 	readonly clock = new VirtualClock();
-	readonly asked: Asked[] = [];
+	readonly requests: SentRequest[] = [];
 	readonly engine: Engine;
 
 	constructor(
@@ -33,7 +37,7 @@ export class Script {
 			values: string[],
 			number: number,
 			at: number,
-		) => Answer | undefined = () => undefined,
+		) => ServerVerdict | undefined = () => undefined,
 		private readonly L = 500,
 		random = () => 1,
 	) {
@@ -45,7 +49,7 @@ export class Script {
 		async (values, { batchId }) => {
 			const known = values as string[];
 			const at = this.clock.now();
-			const number = this.asked.push({ at, values: [...known], batchId, by });
+			const number = this.requests.push({ at, values: [...known], batchId, by });
 			await this.clock.sleep(this.L);
 			return this.answer(known, number, at) ?? { kind: 'delivered', result: `ok ${number}` };
 		};
@@ -72,17 +76,17 @@ export class Script {
 	}
 
 	get times(): number[] {
-		return this.asked.map(({ at }) => at);
+		return this.requests.map(({ at }) => at);
 	}
 
 	get sizes(): number[] {
-		return this.asked.map(({ values }) => values.length);
+		return this.requests.map(({ values }) => values.length);
 	}
 }
 
 /** The records with other envelopes than the usual one. */
-export function enveloped(count: number, envelope: string) {
+export function inPartition(count: number, envelope: string) {
 	return users(count, envelope).map((record) => ({ ...record, envelope }));
 }
 
-export const fates = (report: Report) => report.outcomes.map(({ status }) => status);
+export const statuses = (report: Report) => report.outcomes.map(({ status }) => status);

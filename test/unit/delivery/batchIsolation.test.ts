@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- test code: mutation tests set the number of rounds */
 import fc from 'fast-check';
 
-import { Isolation } from '../../../nodes/MoEngageSubscription/delivery/isolation';
+import { BatchIsolation } from '../../../nodes/MoEngageSubscription/delivery/response/batchIsolation';
 import { check } from '../../support/properties';
 import { seeded } from '../../virtual/random';
 import { users, World } from '../../virtual/world';
@@ -19,33 +19,33 @@ const batch = fc
 		),
 	);
 
-/** Requests that a search may take: about two a halving for each record at fault. */
+/** Requests that bisecting may take: about two per halving for each record at fault. */
 function formula(size: number, bad: number): number {
 	return Math.ceil(6 + bad * (2.5 + 1.9 * Math.log2(size / bad)));
 }
 
-function search(size: number, bad: ReadonlySet<number>) {
-	const isolation = new Isolation(Array.from({ length: size }, (_, i) => i));
+function bisect(size: number, bad: ReadonlySet<number>) {
+	const isolation = new BatchIsolation(Array.from({ length: size }, (_, i) => i));
 	const found: number[] = [];
 	const delivered: number[] = [];
 	let requests = 1;
 	for (let part = isolation.next(); part; part = isolation.next()) {
 		requests += 1;
 		if (part.some((one) => bad.has(one))) {
-			const alone = isolation.refused();
+			const alone = isolation.onRejected();
 			if (alone !== undefined) found.push(alone);
 		} else {
 			delivered.push(...part);
-			isolation.accepted();
+			isolation.onAccepted();
 		}
 	}
 	return { found, delivered, requests };
 }
 
-describe('Isolation', () => {
-	test('names exactly the records at fault, delivers the others once, within its formula', async () => {
+describe('BatchIsolation', () => {
+	test('finds exactly the records at fault and delivers the others once, within its formula', async () => {
 		await check(batch, async ([size, bad]) => {
-			const { found, delivered, requests } = search(size, new Set(bad));
+			const { found, delivered, requests } = bisect(size, new Set(bad));
 			expect(found.sort(byNumber)).toEqual([...bad].sort(byNumber));
 			expect(delivered).toHaveLength(size - bad.length);
 			expect(new Set(delivered).size).toBe(delivered.length);
@@ -62,8 +62,28 @@ describe('Isolation', () => {
 		for (let round = 0; round < ROUNDS; round += 1) {
 			const bad = new Set<number>();
 			while (bad.size < count) bad.add(Math.floor(random() * 50));
-			expect(search(50, bad).requests).toBeLessThanOrEqual(most);
+			expect(bisect(50, bad).requests).toBeLessThanOrEqual(most);
 		}
+	});
+
+	test('records that are only suspected are sent in groups of the given size', () => {
+		const isolation = new BatchIsolation([0, 1, 2, 3, 4, 5, 6, 7], false, 2);
+		expect(isolation.next()).toEqual([0, 1]);
+		isolation.onAccepted();
+		expect(isolation.next()).toEqual([2, 3, 4]);
+		expect(isolation.onRejected()).toBeUndefined();
+		expect(isolation.next()).toEqual([2]);
+		expect(isolation.onRejected()).toBe(2);
+		// What came with it is as unknown as the rest again.
+		expect(isolation.next()).toEqual([3]);
+	});
+
+	test('the rest of a rejected part is known to hold the fault once a third was accepted', () => {
+		const isolation = new BatchIsolation([0, 1, 2]);
+		expect(isolation.next()).toEqual([0]);
+		isolation.onAccepted();
+		// Not [1, 2]: that would be rejected for sure.
+		expect(isolation.next()).toEqual([1]);
 	});
 
 	const poison = fc.record({
@@ -71,7 +91,7 @@ describe('Isolation', () => {
 		bad: fc.uniqueArray(fc.integer({ min: 0, max: 249 }), { minLength: 1, maxLength: 20 }),
 	});
 
-	test('P4: bad rows in a list are refused, all others accepted, through the whole engine', async () => {
+	test('P4: bad rows in a list are rejected and all others accepted, through the whole engine', async () => {
 		await check(poison, async (given) => {
 			const bad = new Set(given.bad.map((n) => `u${n}`));
 			const world = new World(given.seed, {
@@ -81,8 +101,10 @@ describe('Isolation', () => {
 						: undefined,
 			});
 			const { outcomes } = await world.deliver(users(250));
-			const refused = outcomes.flatMap(({ status }, i) => (status === 'rejected' ? [`u${i}`] : []));
-			expect(new Set(refused)).toEqual(bad);
+			const rejected = outcomes.flatMap(({ status }, i) =>
+				status === 'rejected' ? [`u${i}`] : [],
+			);
+			expect(new Set(rejected)).toEqual(bad);
 			expect(outcomes.filter(({ status }) => status === 'accepted')).toHaveLength(250 - bad.size);
 		});
 	});

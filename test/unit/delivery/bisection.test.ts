@@ -1,0 +1,100 @@
+import type { QueuedRecord } from '../../../nodes/MoEngageSubscription/delivery/record';
+import {
+	BatchBisection,
+	type BisectionCause,
+} from '../../../nodes/MoEngageSubscription/delivery/response/bisection';
+import { newRun, recordsOf } from './builders';
+
+function bisectionOf(count: number, cause: BisectionCause = 'rejected') {
+	const records = recordsOf(newRun(count), count);
+	for (const record of records) record.state = 'bisecting';
+	return { bisection: new BatchBisection(records, cause, 'e', records[0].run), records };
+}
+
+/** Goes on to the end; `fingerprint` says why a record is rejected, nothing for an acceptance. */
+function play(
+	bisection: BatchBisection,
+	fingerprint: (index: number) => string | undefined,
+	most = 200,
+) {
+	const found: QueuedRecord[] = [];
+	const parts: number[] = [];
+	for (let part = bisection.next(); part; part = bisection.next()) {
+		expect((most -= 1)).toBeGreaterThan(0);
+		parts.push(part.length);
+		const rejections = part.flatMap(({ index }) => fingerprint(index) ?? []);
+		const record =
+			rejections.length > 0 ? bisection.markRejected(rejections[0]) : bisection.markAccepted();
+		if (record) found.push(record);
+	}
+	return { found: found.map(({ index }) => index), parts };
+}
+
+describe('A bisection', () => {
+	test('finds the records at fault and no others', () => {
+		const { bisection } = bisectionOf(50);
+		const bad = [3, 4, 17, 49];
+		const { found } = play(bisection, (index) => (bad.includes(index) ? 'bad' : undefined));
+		expect(found.sort((a, b) => a - b)).toEqual(bad);
+		expect(bisection.wholeBatchFingerprint).toBeUndefined();
+	});
+
+	test('leaves out what was settled meanwhile, and ends when all is', () => {
+		const { bisection, records } = bisectionOf(9);
+		records[0].state = 'settled';
+		expect(bisection.next()).toEqual([records[1], records[2]]);
+		for (const record of records.slice(0, 6)) record.state = 'settled';
+		expect(bisection.next()!.every((record) => !record.isSettled)).toBe(true);
+		for (const record of records) record.state = 'settled';
+		expect(bisection.next()).toBeUndefined();
+	});
+
+	test('of suspected records sends all of them first', () => {
+		const { bisection, records } = bisectionOf(5, 'suspected');
+		expect(bisection.next()).toEqual(records);
+		bisection.markAccepted();
+		expect(bisection.next()).toBeUndefined();
+	});
+
+	test('of far records sends one at a time and ends at the first that is accepted', () => {
+		const { bisection, records } = bisectionOf(5, 'farRecord');
+		expect(bisection.next()).toEqual([records[0]]);
+		expect(bisection.markRejected('no')).toBe(records[0]);
+		expect(bisection.next()).toEqual([records[1]]);
+		bisection.markAccepted();
+		for (const record of records.slice(0, 2)) record.state = 'settled';
+		expect(bisection.next()).toBeUndefined();
+		expect(bisection.rest).toEqual(records.slice(2));
+	});
+});
+
+describe('The fingerprint of a whole batch', () => {
+	test('is that of its records if each was rejected alone for the same reason', () => {
+		const { bisection } = bisectionOf(4);
+		expect(play(bisection, () => 'wrong ESP').found).toHaveLength(4);
+		expect(bisection.wholeBatchFingerprint).toBe('wrong ESP');
+	});
+
+	test('is missing for a single record, several reasons, or an acceptance', () => {
+		const single = bisectionOf(1).bisection;
+		play(single, () => 'no');
+		expect(single.wholeBatchFingerprint).toBeUndefined();
+		const several = bisectionOf(4).bisection;
+		play(several, (index) => `no ${index % 2}`);
+		expect(several.wholeBatchFingerprint).toBeUndefined();
+		const accepted = bisectionOf(4).bisection;
+		play(accepted, (index) => (index === 2 ? undefined : 'no'));
+		expect(accepted.wholeBatchFingerprint).toBeUndefined();
+	});
+
+	test('is there for a single far record, and ignores a part that was split up', () => {
+		const far = bisectionOf(1, 'farRecord').bisection;
+		play(far, () => 'no');
+		expect(far.wholeBatchFingerprint).toBe('no');
+		const { bisection } = bisectionOf(2);
+		bisection.next();
+		bisection.markGone();
+		play(bisection, () => 'no');
+		expect(bisection.wholeBatchFingerprint).toBe('no');
+	});
+});
