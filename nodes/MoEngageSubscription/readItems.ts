@@ -45,9 +45,9 @@ export async function readItems(
 			all.fates[index] = { status: 'rejected', reason: reading.reason };
 			return;
 		}
-		const { value, keys, settings } = reading.value;
+		const { value, keys, kind, settings } = reading.value;
 		const own = settings && JSON.stringify([...envelope, ...settings]);
-		all.records.push({ value, keys, envelope: own ?? shared });
+		all.records.push({ value, keys, kind, envelope: own ?? shared });
 		all.origins.push(index);
 		all.warnings.push(item.warnings);
 	});

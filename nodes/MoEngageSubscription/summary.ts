@@ -69,6 +69,10 @@ export function summary(
 	if (tally.unknown > 0) parts.push(`${figure(tally.unknown)} unknown, as no clear answer came`);
 	if (report.combined > 0)
 		parts.push(`${figure(report.combined)} combined with another change of the same ${noun[0]}`);
+	if (report.serialized > 0)
+		parts.push(
+			`${figure(report.serialized)} waited for ${noun[1]} identified another way (identify all ${noun[1]} the same way to send faster)`,
+		);
 	if (report.waitedMs >= 1000) parts.push(`waited ${duration(report.waitedMs)} for the rate limit`);
 	return parts.join('; ');
 }

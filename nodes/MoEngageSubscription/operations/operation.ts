@@ -11,6 +11,8 @@ export interface Reading<T> {
 	value: T;
 	/** Whom it is about: records that share one of these keep their order. */
 	keys: string[];
+	/** The kinds of identifier in `keys`, if users may be named by several kinds. */
+	kind?: string;
 	/** Settings of the request as a whole; records with other settings travel apart. */
 	settings?: readonly unknown[];
 }

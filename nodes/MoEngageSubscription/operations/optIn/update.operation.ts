@@ -94,7 +94,9 @@ export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
 			keys.push(`email:${email_id.toLowerCase()}`);
 		}
 		if (Object.keys(categories).length > 0) value.categories = categories;
-		return { value, keys };
+		// Whose email address a customer ID has is known to MoEngage alone.
+		const kind = keys.map((key) => key.slice(0, key.indexOf(':'))).join('+');
+		return { value, keys, kind };
 	},
 	// No fold: each change raises an event of its own, and what a status does to the categories of
 	// an earlier change is not documented.

@@ -63,6 +63,7 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteAnswer> = {
 		return {
 			value: change,
 			keys: [`${type}:${type === 'email' ? value.toLowerCase() : value}`],
+			kind: type,
 		};
 	},
 	call: (values, batchId) => ({
