@@ -95,12 +95,12 @@ describe('Fairness and thrift', () => {
 		expect(causes).toEqual(new Set(['unknown', 'unreachable']));
 	});
 
-	test('Three batches refused whole in the same words are configuration', async () => {
+	test('A batch of 50 and twelve far records rejected for one reason are configuration', async () => {
 		const world = new World(1, {
 			misbehave: () => ({ kind: 'rejected', reason: 'wrong ESP', words: 'InvalidSettings' }),
 		});
 		const { outcomes } = await world.deliver(users(5000));
-		expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(150);
+		expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(50 + 12);
 		expect(outcomes.at(-1)).toEqual({
 			status: 'notSent',
 			cause: 'configuration',

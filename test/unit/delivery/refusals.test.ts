@@ -70,27 +70,32 @@ describe('While nothing of a refused batch has been accepted', () => {
 			script.start(inPartition(2, 'f')),
 		);
 		// Whole, then one by one. The next five were under way together; they wait for one another.
-		// The third that is refused whole shows that it is the configuration.
+		// The third makes it suspicious: twelve from the rest of the list are rejected too.
 		const own = script.requests.filter(({ values }) => values[0].startsWith('u'));
-		expect(own.map(({ values }) => values.join())).toEqual([
+		const sent = own.map(({ values }) => values.join());
+		expect(sent.slice(0, 12)).toEqual([
 			...['u0,u1', 'u0', 'u1', 'u2,u3', 'u4,u5', 'u6,u7', 'u8,u9', 'u10,u11'],
 			...['u2', 'u3', 'u4', 'u5'],
 		]);
-		expect(report.outcomes.at(-1)).toEqual({
+		expect(sent[12]).toBe('u99');
+		expect(new Set(own.slice(12).flatMap(({ values }) => values)).size).toBe(12);
+		expect(report.outcomes.at(-2)).toEqual({
 			status: 'notSent',
 			cause: 'configuration',
 			reason: 'bad',
 		});
-		expect(statuses(report).filter((fate) => fate === 'rejected')).toHaveLength(6);
-		expect(script.requests).toHaveLength(13);
+		expect(statuses(report).filter((fate) => fate === 'rejected')).toHaveLength(6 + 12);
+		expect(script.requests).toHaveLength(own.length + 1);
 	});
 
 	test('refused batches that were under way wait; all go on at the first acceptance', async () => {
 		const script = new Script((_values, _number, at) => (at === 500 ? rejected() : undefined));
 		const report = await script.deliver(users(12), { settings: { batchSize: 2 } });
-		// One is let in, five are rejected, one of them is looked into, then all five.
-		const waves = [0, 500, 1000, 1500].map((wave) => script.times.filter((at) => at === wave));
-		expect(waves.map(({ length }) => length)).toEqual([1, 5, 1, 5]);
+		// One is let in, five are rejected, one of them is bisected, then all five, two in flight at once.
+		const waves = [0, 500, 1000, 1500, 2000, 2500].map((wave) =>
+			script.times.filter((at) => at === wave),
+		);
+		expect(waves.map(({ length }) => length)).toEqual([1, 5, 1, 2, 2, 2]);
 		expect(new Set(statuses(report))).toEqual(new Set(['accepted']));
 	});
 

@@ -9,7 +9,7 @@ describe('What a run may set for itself', () => {
 			return [run.batchSize, run.limit, run.maxTries];
 		};
 		expect(set(7, 8, 9)).toEqual([7, 8, 9]);
-		expect(set(51, 101, 1)).toEqual([50, 100, 1]);
+		expect(set(51, 101, 1)).toEqual([50, undefined, 1]);
 		expect(set(0, 0, 0)).toEqual([1, 1, 1]);
 		expect(set(2.9, 3.9, 4.9)).toEqual([2, 3, 4]);
 	});

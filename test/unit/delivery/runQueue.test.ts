@@ -35,6 +35,17 @@ describe('A run’s queue', () => {
 		expect(queue.size).toBe(0);
 	});
 
+	// Fails: `take` moves past the end, and what is added then is skipped.
+	test.failing('goes on after it was empty', () => {
+		const { queue, records } = queueOf(2);
+		queue.add(records[0]);
+		queue.take();
+		expect(queue.take()).toBeUndefined();
+		queue.add(records[1]);
+		expect(queue.size).toBe(1);
+		expect(queue.take()).toBe(records[1]);
+	});
+
 	test('has nothing left after it was cleared', () => {
 		const { queue, records } = queueOf(3);
 		queue.add(records[0]);

@@ -1,0 +1,139 @@
+import { newBatch } from '../../../nodes/MoEngageSubscription/delivery/batch';
+import { Partition } from '../../../nodes/MoEngageSubscription/delivery/partition';
+import { PendingBatches } from '../../../nodes/MoEngageSubscription/delivery/pendingBatches';
+import type { QueuedRecord } from '../../../nodes/MoEngageSubscription/delivery/record';
+import { BatchBisection } from '../../../nodes/MoEngageSubscription/delivery/response/bisection';
+import type { Run } from '../../../nodes/MoEngageSubscription/delivery/run';
+import { LATE_PATIENCE_MS } from '../../../nodes/MoEngageSubscription/delivery/tuning';
+import { newRun, recordsOf } from './builders';
+
+const WINDOW = 60_000;
+const LIMIT = 8;
+const partition = new Partition('e', true);
+
+function retry(records: QueuedRecord[], more: { notBefore?: number; isLate?: boolean } = {}) {
+	return Object.assign(newBatch(partition, records), more);
+}
+
+function step(owner?: Run) {
+	const records = recordsOf(owner ?? newRun(1), 1);
+	return newBatch(partition, records, new BatchBisection(records, 'rejected', 'e', owner));
+}
+
+function pendingOf(...batches: ReturnType<typeof newBatch>[]) {
+	const pending = new PendingBatches(WINDOW);
+	for (const batch of batches) pending.add(batch);
+	return pending;
+}
+
+const one = () => recordsOf(newRun(1), 1);
+
+/** A run of its own limit, used up at 0: its next request may leave at 60 s. */
+function spentRun() {
+	const run = newRun(9, { settings: { limit: 1 } });
+	run.onSent(0);
+	run.onResponse(0);
+	return run;
+}
+
+describe('Pending batches', () => {
+	test('are due at their moment, in the order they came', () => {
+		const [later, now] = [retry(one(), { notBefore: 1000 }), retry(one())];
+		const pending = pendingOf(later, now);
+		expect(pending.due(0, LIMIT, false)).toBe(now);
+		expect(pending.nextAt(0, LIMIT)).toBe(1000);
+		expect(pending.due(1000, LIMIT, false)).toBe(later);
+		pending.take(later, 1000);
+		expect([pending.size, pending.due(1000, LIMIT, false)]).toEqual([1, now]);
+		pending.clear();
+		expect([pending.size, pending.nextAt(0, LIMIT)]).toEqual([0, Infinity]);
+	});
+
+	test('without a response wait behind fresh ones for half a minute', () => {
+		const late = retry(one(), { notBefore: 1000, isLate: true });
+		const pending = pendingOf(late);
+		expect(pending.due(1000, LIMIT, false)).toBeUndefined();
+		expect(pending.due(1000, LIMIT, true)).toBe(late);
+		expect(pending.due(1000 + LATE_PATIENCE_MS, LIMIT, false)).toBe(late);
+		expect(pending.due(1000 + LATE_PATIENCE_MS, LIMIT, true)).toBeUndefined();
+	});
+
+	test('leave without what was settled, with a new ID then and the same one else', () => {
+		const records = recordsOf(newRun(3), 3);
+		const batch = retry(records);
+		const { id } = batch;
+		pendingOf(batch).take(batch, 0);
+		expect([batch.id, batch.records]).toEqual([id, records]);
+		records[1].state = 'settled';
+		pendingOf(batch).take(batch, 0);
+		expect(batch.records).toEqual([records[0], records[2]]);
+		expect(batch.id).not.toBe(id);
+	});
+
+	test('are due if nothing of them is open any more, to be taken out', () => {
+		const batch = retry(one());
+		batch.records[0].state = 'settled';
+		const pending = pendingOf(batch);
+		expect(pending.due(0, LIMIT, false)).toBe(batch);
+		pending.take(batch, 0);
+		expect([batch.records, pending.size]).toEqual([[], 0]);
+	});
+
+	test('wait for the own limit of their run', () => {
+		const batch = retry(recordsOf(spentRun(), 1));
+		const pending = pendingOf(batch);
+		expect(pending.due(WINDOW - 1, LIMIT, false)).toBeUndefined();
+		expect(pending.due(WINDOW, LIMIT, false)).toBe(batch);
+	});
+
+	test('leave records of runs that may not send behind, with their attempts', () => {
+		const [held, free] = [recordsOf(spentRun(), 2), one()];
+		const batch = Object.assign(retry([...held, ...free]), { tries: 2 });
+		const pending = pendingOf(batch);
+		pending.take(batch, 0);
+		expect(batch.records).toEqual(free);
+		expect(pending.due(0, LIMIT, false)).toBeUndefined();
+		const left = pending.due(WINDOW, LIMIT, false);
+		expect(left).toMatchObject({ tries: 2, records: held });
+		expect(left?.id).not.toBe(batch.id);
+	});
+});
+
+describe('Bisecting a run’s list', () => {
+	test('takes a quarter of the limit at most in any window', () => {
+		const pending = new PendingBatches(WINDOW);
+		const run = newRun(9);
+		for (let i = 0; i < LIMIT / 4; i += 1) {
+			const sent = step(run);
+			pending.add(sent);
+			expect(pending.due(0, LIMIT, false)).toBe(sent);
+			pending.take(sent, 0);
+			pending.onSent(sent);
+			pending.onResponse(sent, 500);
+		}
+		const next = step(run);
+		pending.add(next);
+		expect(pending.due(500, LIMIT, false)).toBeUndefined();
+		expect(pending.nextAt(500, LIMIT)).toBe(500 + WINDOW);
+		expect(pending.due(500 + WINDOW, LIMIT, false)).toBe(next);
+	});
+
+	test('takes one request at least, however low the limit', () => {
+		const batch = step(newRun(1));
+		expect(pendingOf(batch).due(0, 1, false)).toBe(batch);
+	});
+
+	test('leaves retries and contacts of several runs out of that share', () => {
+		const pending = new PendingBatches(WINDOW);
+		for (const sent of [step(newRun(9)), step(newRun(9))]) pending.onSent(sent);
+		const [bisecting, contacts, again] = [step(newRun(9)), step(), retry(one())];
+		pending.add(bisecting);
+		pending.add(contacts);
+		pending.add(again);
+		expect(pending.due(0, LIMIT, false)).toBe(contacts);
+		pending.take(contacts, 0);
+		expect(pending.due(0, LIMIT, false)).toBe(again);
+		pending.take(again, 0);
+		expect([pending.due(0, LIMIT, false), pending.nextAt(0, LIMIT)]).toEqual([undefined, Infinity]);
+	});
+});
