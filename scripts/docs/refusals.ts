@@ -171,7 +171,7 @@ function ofResponses(): Array<[string, Reason]> {
 		['none in time', unknown(because.timedOut(30_000))],
 		...[...faults().entries()].map(([fault, codes]): [string, Reason] => [
 			`none: ${codes.map((code) => `\`${code}\``).join(', ')}`,
-			unknown(because.unreachable(fault, codes[0])),
+			notSent(because.unreachable(fault, codes[0])),
 		]),
 		['none: anything else', unknown(because.unreachable(LOST))],
 		['none: the user stopped the workflow', unknown(because.stopped())],

@@ -15,8 +15,10 @@ export interface Fault {
 	name: string;
 	/** What a struck request meets. `number` counts the requests of the cell from 1. */
 	action(number: number): Action;
-	/** Answers are so slow that as many requests are under way as may be. */
+	/** Responses are so slow that as many requests are in flight as may be. */
 	fills?: true;
+	/** The batch goes on in smaller ones, which may be in flight together. */
+	splits?: true;
 	/** All requests are struck, and not just a few. */
 	storm?: true;
 	expected: Expected;
@@ -152,7 +154,12 @@ export const faults: Fault[] = [
 		expected: 'stops',
 		varies: true,
 	},
-	{ name: '413', action: answered(413, 'Request Entity Too Large', TEXT), expected: 'refused' },
+	{
+		name: '413',
+		action: answered(413, 'Request Entity Too Large', TEXT),
+		expected: 'refused',
+		splits: true,
+	},
 	{
 		name: 'HTML with 200',
 		action: () => ({ instead: { status: 200, ...HTML } }),

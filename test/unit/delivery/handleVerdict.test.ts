@@ -178,7 +178,7 @@ describe('A failure', () => {
 			{ status: 'unknown', reason: '504', batch: 1, attempts: 1 },
 		]);
 		expect(last(notTaken)).toEqual([
-			{ status: 'notSent', cause: 'unreachable', reason: 'no host' },
+			{ status: 'notSent', cause: 'noConnection', reason: 'no host' },
 		]);
 	});
 

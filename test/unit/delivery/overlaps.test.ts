@@ -71,7 +71,7 @@ describe('The first request of an account', () => {
 
 	test.each([
 		['broke', failed()],
-		['was over the limit', limited],
+		['was over the limit', throttled],
 	])('goes alone again if it %s', async (_, first) => {
 		const script = new Script((_values, number) => (number === 1 ? first : unauthorized));
 		await script.deliver(users(10), { settings: single });

@@ -26,13 +26,15 @@ function pendingOf(...batches: ReturnType<typeof newBatch>[]) {
 	return pending;
 }
 
+const sendsAt = (now: number) => (run: Run) => run.openAt(now) <= now;
+
 const one = () => recordsOf(newRun(1), 1);
 
 /** A run of its own limit, used up at 0: its next request may leave at 60 s. */
 function spentRun() {
 	const run = newRun(9, { settings: { limit: 1 } });
 	run.onSent(0);
-	run.onResponse(0);
+	run.onResponse(0, false);
 	return run;
 }
 
@@ -40,22 +42,26 @@ describe('Pending batches', () => {
 	test('are due at their moment, in the order they came', () => {
 		const [later, now] = [retry(one(), { notBefore: 1000 }), retry(one())];
 		const pending = pendingOf(later, now);
-		expect(pending.due(0, LIMIT, false)).toBe(now);
+		expect(pending.due(0, LIMIT, sendsAt(0), false)).toBe(now);
 		expect(pending.nextAt(0, LIMIT)).toBe(1000);
-		expect(pending.due(1000, LIMIT, false)).toBe(later);
+		expect(pending.due(1000, LIMIT, sendsAt(1000), false)).toBe(later);
 		pending.take(later, 1000);
-		expect([pending.size, pending.due(1000, LIMIT, false)]).toEqual([1, now]);
+		expect([pending.size, pending.due(1000, LIMIT, sendsAt(1000), false)]).toEqual([1, now]);
 		pending.clear();
 		expect([pending.size, pending.nextAt(0, LIMIT)]).toEqual([0, Infinity]);
 	});
 
-	test('without a response wait behind fresh ones for half a minute', () => {
+	test('without a response wait behind fresh ones for two minutes', () => {
 		const late = retry(one(), { notBefore: 1000, isLate: true });
 		const pending = pendingOf(late);
-		expect(pending.due(1000, LIMIT, false)).toBeUndefined();
-		expect(pending.due(1000, LIMIT, true)).toBe(late);
-		expect(pending.due(1000 + LATE_PATIENCE_MS, LIMIT, false)).toBe(late);
-		expect(pending.due(1000 + LATE_PATIENCE_MS, LIMIT, true)).toBeUndefined();
+		expect(pending.due(1000, LIMIT, sendsAt(1000), false)).toBeUndefined();
+		expect(pending.due(1000, LIMIT, sendsAt(1000), true)).toBe(late);
+		expect(
+			pending.due(1000 + LATE_PATIENCE_MS, LIMIT, sendsAt(1000 + LATE_PATIENCE_MS), false),
+		).toBe(late);
+		expect(
+			pending.due(1000 + LATE_PATIENCE_MS, LIMIT, sendsAt(1000 + LATE_PATIENCE_MS), true),
+		).toBeUndefined();
 	});
 
 	test('leave without what was settled, with a new ID then and the same one else', () => {
@@ -74,7 +80,7 @@ describe('Pending batches', () => {
 		const batch = retry(one());
 		batch.records[0].state = 'settled';
 		const pending = pendingOf(batch);
-		expect(pending.due(0, LIMIT, false)).toBe(batch);
+		expect(pending.due(0, LIMIT, sendsAt(0), false)).toBe(batch);
 		pending.take(batch, 0);
 		expect([batch.records, pending.size]).toEqual([[], 0]);
 	});
@@ -82,8 +88,8 @@ describe('Pending batches', () => {
 	test('wait for the own limit of their run', () => {
 		const batch = retry(recordsOf(spentRun(), 1));
 		const pending = pendingOf(batch);
-		expect(pending.due(WINDOW - 1, LIMIT, false)).toBeUndefined();
-		expect(pending.due(WINDOW, LIMIT, false)).toBe(batch);
+		expect(pending.due(WINDOW - 1, LIMIT, sendsAt(WINDOW - 1), false)).toBeUndefined();
+		expect(pending.due(WINDOW, LIMIT, sendsAt(WINDOW), false)).toBe(batch);
 	});
 
 	test('leave records of runs that may not send behind, with their attempts', () => {
@@ -92,8 +98,8 @@ describe('Pending batches', () => {
 		const pending = pendingOf(batch);
 		pending.take(batch, 0);
 		expect(batch.records).toEqual(free);
-		expect(pending.due(0, LIMIT, false)).toBeUndefined();
-		const left = pending.due(WINDOW, LIMIT, false);
+		expect(pending.due(0, LIMIT, sendsAt(0), false)).toBeUndefined();
+		const left = pending.due(WINDOW, LIMIT, sendsAt(WINDOW), false);
 		expect(left).toMatchObject({ tries: 2, records: held });
 		expect(left?.id).not.toBe(batch.id);
 	});
@@ -106,21 +112,21 @@ describe('Bisecting a run’s list', () => {
 		for (let i = 0; i < LIMIT / 4; i += 1) {
 			const sent = step(run);
 			pending.add(sent);
-			expect(pending.due(0, LIMIT, false)).toBe(sent);
+			expect(pending.due(0, LIMIT, sendsAt(0), false)).toBe(sent);
 			pending.take(sent, 0);
 			pending.onSent(sent);
 			pending.onResponse(sent, 500);
 		}
 		const next = step(run);
 		pending.add(next);
-		expect(pending.due(500, LIMIT, false)).toBeUndefined();
+		expect(pending.due(500, LIMIT, sendsAt(500), false)).toBeUndefined();
 		expect(pending.nextAt(500, LIMIT)).toBe(500 + WINDOW);
-		expect(pending.due(500 + WINDOW, LIMIT, false)).toBe(next);
+		expect(pending.due(500 + WINDOW, LIMIT, sendsAt(500 + WINDOW), false)).toBe(next);
 	});
 
 	test('takes one request at least, however low the limit', () => {
 		const batch = step(newRun(1));
-		expect(pendingOf(batch).due(0, 1, false)).toBe(batch);
+		expect(pendingOf(batch).due(0, 1, sendsAt(0), false)).toBe(batch);
 	});
 
 	test('leaves retries and contacts of several runs out of that share', () => {
@@ -130,10 +136,13 @@ describe('Bisecting a run’s list', () => {
 		pending.add(bisecting);
 		pending.add(contacts);
 		pending.add(again);
-		expect(pending.due(0, LIMIT, false)).toBe(contacts);
+		expect(pending.due(0, LIMIT, sendsAt(0), false)).toBe(contacts);
 		pending.take(contacts, 0);
-		expect(pending.due(0, LIMIT, false)).toBe(again);
+		expect(pending.due(0, LIMIT, sendsAt(0), false)).toBe(again);
 		pending.take(again, 0);
-		expect([pending.due(0, LIMIT, false), pending.nextAt(0, LIMIT)]).toEqual([undefined, Infinity]);
+		expect([pending.due(0, LIMIT, sendsAt(0), false), pending.nextAt(0, LIMIT)]).toEqual([
+			undefined,
+			Infinity,
+		]);
 	});
 });

@@ -50,7 +50,7 @@ describe('A run’s own limit', () => {
 		expect(run.openAt(0)).toBe(0);
 		run.onSent(0);
 		expect(run.openAt(100)).toBe(Infinity);
-		run.onResponse(500);
+		run.onResponse(500, false);
 		expect(run.openAt(500)).toBe(60_500);
 	});
 
@@ -95,7 +95,7 @@ describe('A run’s batch size', () => {
 		run.onSent(0);
 		run.shrinkBatches(9);
 		expect([run.isLimited, run.openAt(0)]).toEqual([true, Infinity]);
-		run.onResponse(500);
+		run.onResponse(500, false);
 		expect(run.openAt(500)).toBe(500);
 		run.onSent(500);
 		expect(run.openAt(600)).toBe(Infinity);
