@@ -7,10 +7,10 @@ import {
 } from 'n8n-workflow';
 
 import { CREDENTIAL } from './api/transport';
-import { execute } from './execute';
-import { searchCategories } from './categoryList';
+import { execute } from './execution/execute';
+import { searchCategories } from './methods/listSearch';
 import { hints } from './hints';
-import { operationFields } from './properties';
+import { operationFields } from './description';
 
 export class MoEngageSubscription implements INodeType {
 	description: INodeTypeDescription = {

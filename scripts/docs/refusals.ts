@@ -6,11 +6,11 @@ import { MoEngageApi } from '../../credentials/MoEngageApi.credentials';
 import { readAccount } from '../../nodes/MoEngageSubscription/api/account';
 import { endpoints } from '../../nodes/MoEngageSubscription/api/endpoints';
 import { LOST, NEVER_CONNECTED } from '../../nodes/MoEngageSubscription/api/networkFault';
-import { because, STATUSES, type Reason } from '../../nodes/MoEngageSubscription/api/reasons';
+import { because, STATUSES, type Reason } from '../../nodes/MoEngageSubscription/api/errors';
 import { writeAnswer } from '../../nodes/MoEngageSubscription/api/schemas';
 import { verdict } from '../../nodes/MoEngageSubscription/api/verdict';
 import type { NotSentCause } from '../../nodes/MoEngageSubscription/delivery';
-import { errorOf, reasonOf } from '../../nodes/MoEngageSubscription/fate';
+import { errorOf, reasonOf } from '../../nodes/MoEngageSubscription/execution/itemResult';
 import { refusals } from '../../nodes/MoEngageSubscription/operations/shared/refusals';
 import { warnings } from '../../nodes/MoEngageSubscription/operations/shared/warnings';
 import {

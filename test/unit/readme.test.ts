@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { INodePropertyOptions } from 'n8n-workflow';
 
 import { operations } from '../../nodes/MoEngageSubscription/operations';
-import { operationFields } from '../../nodes/MoEngageSubscription/properties';
+import { operationFields } from '../../nodes/MoEngageSubscription/description';
 
 const readme = readFileSync(path.resolve(__dirname, '../../README.md'), 'utf8');
 

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { because } from '../../nodes/MoEngageSubscription/api/reasons';
+import { because } from '../../nodes/MoEngageSubscription/api/errors';
 import { operations } from '../../nodes/MoEngageSubscription/operations';
 import { CATEGORY, OPTION, SWITCH } from '../../nodes/MoEngageSubscription/operations/shared/flags';
 import { optionsField } from '../../nodes/MoEngageSubscription/operations/shared/options';

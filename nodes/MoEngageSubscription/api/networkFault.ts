@@ -1,5 +1,5 @@
 import type { Verdict } from '../delivery';
-import { because, type Reason } from './reasons';
+import { because, type Reason } from './errors';
 
 const UNTRUSTED = "its certificate isn't trusted";
 

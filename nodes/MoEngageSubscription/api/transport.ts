@@ -14,7 +14,7 @@ import { readAccount, type Account } from './account';
 import { endOf } from './deadline';
 import type { Endpoint } from './endpoints';
 import { faultVerdict, lost, timedOut } from './networkFault';
-import { because, type Reason } from './reasons';
+import { because, type Reason } from './errors';
 import { discard, readResponse } from './responseBody';
 import { verdict, type Answer } from './verdict';
 

@@ -3,8 +3,8 @@ import type { ZodType, ZodTypeDef } from 'zod';
 import type { Verdict } from '../delivery';
 import { contradicts, isAcceptance, isAcceptingStatus } from './acceptance';
 import type { Endpoint } from './endpoints';
-import { rateFacts, turnedAwayByLimit, type Headers } from './rate';
-import { because, byStatus, type Reason } from './reasons';
+import { rateFacts, turnedAwayByLimit, type Headers } from './rateHeaders';
+import { because, byStatus, type Reason } from './errors';
 import { oneLine, withoutPeople, withoutWords } from './redact';
 import { bounded, kindOfRefusal, quote, readBody, refusalParts, saysRefused } from './words';
 

@@ -1,11 +1,11 @@
 import type { Batch } from './batch';
-import { Limiter, type Permit } from './limiter';
+import { Limiter, type Permit } from './rateLimit/limiter';
 import { CircuitBreaker } from './policy/circuitBreaker';
 import { ArrivalRate, lingerUntil } from './policy/linger';
 import type { AnyVerdict } from './response/handleVerdict';
 import { isLost } from './response/noteVerdict';
 import type { Run } from './run';
-import { askedWait } from './throttle';
+import { askedWait } from './rateLimit/adaptiveThrottle';
 import { HANGING_MS, MAINTENANCE_MAX_MS, MAX_HANGING, MAX_IN_FLIGHT } from './tuning';
 import type { Clock, Policy } from './types';
 

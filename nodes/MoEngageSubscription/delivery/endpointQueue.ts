@@ -1,7 +1,7 @@
 import { AdmissionControl } from './admissionControl';
 import { newBatch, type Batch } from './batch';
 import { HeldKeys } from './heldKeys';
-import type { Permit } from './limiter';
+import type { Permit } from './rateLimit/limiter';
 import { Membership } from './membership';
 import { OrderingKeys } from './orderingKeys';
 import { PendingBatches } from './pendingBatches';

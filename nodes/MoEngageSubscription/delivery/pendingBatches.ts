@@ -1,6 +1,6 @@
 import { newBatch, narrow, type Batch } from './batch';
 import type { MaySend } from './partition';
-import { SlidingLog } from './slidingLog';
+import { SlidingLog } from './rateLimit/slidingWindowLog';
 import { BISECT_SHARE, LATE_PATIENCE_MS, MAX_BISECTING } from './tuning';
 
 /** Batches to be sent again, and parts of rejected ones. */

@@ -1,5 +1,5 @@
 import { CircuitBreaker } from './policy/circuitBreaker';
-import { SlidingLog } from './slidingLog';
+import { SlidingLog } from './rateLimit/slidingWindowLog';
 import {
 	DEFAULT_TRIES,
 	DENIALS_MAX,

@@ -1,4 +1,4 @@
-import { Limiter } from '../../../nodes/MoEngageSubscription/delivery/limiter';
+import { Limiter } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/limiter';
 import {
 	ArrivalRate,
 	lingerUntil,

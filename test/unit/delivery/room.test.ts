@@ -1,4 +1,4 @@
-import { Room } from '../../../nodes/MoEngageSubscription/delivery/room';
+import { Room } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/room';
 import type { RateFacts } from '../../../nodes/MoEngageSubscription/delivery/types';
 import { users, World } from '../../virtual/world';
 

@@ -1,4 +1,4 @@
-import { ServerWindow } from '../../../nodes/MoEngageSubscription/delivery/serverWindow';
+import { ServerWindow } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/serverWindow';
 import type { RateFacts } from '../../../nodes/MoEngageSubscription/delivery/types';
 
 const WINDOW = 60_000;

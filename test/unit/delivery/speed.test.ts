@@ -1,4 +1,4 @@
-import { rateFacts } from '../../../nodes/MoEngageSubscription/api/rate';
+import { rateFacts } from '../../../nodes/MoEngageSubscription/api/rateHeaders';
 import type { RateFacts } from '../../../nodes/MoEngageSubscription/delivery/types';
 import type { ServerOptions } from '../../virtual/server';
 import { fixedBound, lowerBound } from '../../virtual/bounds';

@@ -1,4 +1,4 @@
-import type { Limiter } from '../limiter';
+import type { Limiter } from '../rateLimit/limiter';
 
 /** Part of a window over which arrivals are watched. */
 const WATCHED = 1 / 6;

@@ -1,4 +1,4 @@
-import type { Reason } from '../../api/reasons';
+import type { Reason } from '../../api/errors';
 
 /** An item that can't be sent as it is. It costs no request and no other item its delivery. */
 export class Refusal extends Error {

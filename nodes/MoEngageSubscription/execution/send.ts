@@ -1,12 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Account } from './api/account';
-import { sender, type Receipt } from './api/transport';
-import { deliver, type DeliveryRecord, type Progress } from './delivery';
-import { accepted, type Delivered } from './fate';
-import type { AnyOperation } from './operations/operation';
-import type { RunOptions } from './operations/shared/options';
-import { progressLine } from './summary';
+import type { Account } from '../api/account';
+import { sender, type Receipt } from '../api/transport';
+import { deliver, type DeliveryRecord, type Progress } from '../delivery';
+import { accepted, type Delivered } from './itemResult';
+import type { AnyOperation } from '../operations/operation';
+import type { RunOptions } from '../operations/shared/options';
+import { progressLine } from './runSummary';
 
 /** Longest silence of a long run, in milliseconds. */
 const PROGRESS_EVERY_MS = 5_000;

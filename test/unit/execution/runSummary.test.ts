@@ -7,7 +7,7 @@ import {
 	previewSummary,
 	progressLine,
 	summary,
-} from '../../../nodes/MoEngageSubscription/summary';
+} from '../../../nodes/MoEngageSubscription/execution/runSummary';
 
 const report = (change: Partial<DeliveryReport<unknown, unknown>>) => ({
 	outcomes: [],

@@ -1,4 +1,4 @@
-import type { RateFacts } from './types';
+import type { RateFacts } from '../types';
 
 /** First wait after a 429 that names no time; doubles with each further one. */
 export const BACKOFF_MS = 1000;

@@ -1,4 +1,4 @@
-import type { RateFacts } from './types';
+import type { RateFacts } from '../types';
 
 /** The reset comes in whole seconds, rounded in a way that isn't published. */
 const ROUNDING_MS = 1000;

@@ -3,7 +3,7 @@ import {
 	BACKOFF_MS,
 	LONGEST_WAIT_MS,
 	Throttle,
-} from '../../../nodes/MoEngageSubscription/delivery/throttle';
+} from '../../../nodes/MoEngageSubscription/delivery/rateLimit/adaptiveThrottle';
 
 const WINDOW = 60_000;
 const LIMIT = 100;

@@ -1,4 +1,4 @@
-import type { RateFacts } from './types';
+import type { RateFacts } from '../types';
 
 /** Share of the limit that must be left before a shortage seen earlier is no reason to go slowly. */
 const AMPLE = 0.25;

@@ -7,18 +7,18 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { readAccount, type Account } from './api/account';
-import { because, type Reason } from './api/reasons';
-import { CREDENTIAL } from './api/transport';
-import { errorOf, reasonOf, type Fate } from './fate';
-import { operations } from './operations';
-import type { AnyOperation } from './operations/operation';
-import type { RunOptions } from './operations/shared/options';
-import { refusals } from './operations/shared/refusals';
-import { RunInput } from './operations/shared/runInput';
+import { readAccount, type Account } from '../api/account';
+import { because, type Reason } from '../api/errors';
+import { CREDENTIAL } from '../api/transport';
+import { errorOf, reasonOf, type Fate } from './itemResult';
+import { operations } from '../operations';
+import type { AnyOperation } from '../operations/operation';
+import type { RunOptions } from '../operations/shared/options';
+import { refusals } from '../operations/shared/refusals';
+import { RunInput } from '../operations/shared/runInput';
 import { preview } from './preview';
 import { attempt, readItems, readRunOptions } from './readItems';
-import { send } from './sending';
+import { send } from './send';
 import {
 	loopAdvice,
 	othersSentence,
@@ -27,7 +27,7 @@ import {
 	summary,
 	tallyOf,
 	type Tally,
-} from './summary';
+} from './runSummary';
 
 /** Runs the chosen operation over all incoming items; one item comes out for each. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

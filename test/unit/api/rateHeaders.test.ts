@@ -1,4 +1,4 @@
-import { rateFacts } from '../../../nodes/MoEngageSubscription/api/rate';
+import { rateFacts } from '../../../nodes/MoEngageSubscription/api/rateHeaders';
 
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 const httpDate = (ms: number) => new Date(ms).toUTCString();

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Reason } from './api/reasons';
-import type { DeliveryReport, NotSentCause, Outcome } from './delivery';
+import type { Reason } from '../api/errors';
+import type { DeliveryReport, NotSentCause, Outcome } from '../delivery';
 
 /** What became of one item: what to put out, or why there is nothing. */
 export type Fate =

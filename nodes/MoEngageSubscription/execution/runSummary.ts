@@ -1,5 +1,5 @@
-import type { DeliveryRecord, DeliveryReport, Outcome, Progress } from './delivery';
-import type { Fate } from './fate';
+import type { DeliveryRecord, DeliveryReport, Outcome, Progress } from '../delivery';
+import type { Fate } from './itemResult';
 
 /** How many items of a run met which fate. */
 export type Tally = Record<Fate['status'], number>;

@@ -1,4 +1,4 @@
-import { DayQuota } from '../../../nodes/MoEngageSubscription/delivery/dayQuota';
+import { DayQuota } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/dailyQuota';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { deliverApart, type DeliveryRecord } from './delivery';
-import { accepted, type Delivered } from './fate';
-import type { AnyOperation } from './operations/operation';
-import type { RunOptions } from './operations/shared/options';
+import { deliverApart, type DeliveryRecord } from '../delivery';
+import { accepted, type Delivered } from './itemResult';
+import type { AnyOperation } from '../operations/operation';
+import type { RunOptions } from '../operations/shared/options';
 
 /** A change, and the records (by index) that are combined in it. */
 interface Combined {

@@ -1,15 +1,15 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 
-import { readAccount } from './api/account';
-import type { Reason } from './api/reasons';
-import { CREDENTIAL, sender, type Receipt } from './api/transport';
-import type { Verdict } from './delivery';
-import { getCategories } from './operations/category/getAll.operation';
-import type { Operation } from './operations/operation';
-import { getPreferences } from './operations/preference/get.operation';
-import { visitorIn, type Visitor } from './operations/shared/landingPage';
-import { Refusal } from './operations/shared/refusal';
+import { readAccount } from '../api/account';
+import type { Reason } from '../api/errors';
+import { CREDENTIAL, sender, type Receipt } from '../api/transport';
+import type { Verdict } from '../delivery';
+import { getCategories } from '../operations/category/getAll.operation';
+import type { Operation } from '../operations/operation';
+import { getPreferences } from '../operations/preference/get.operation';
+import { visitorIn, type Visitor } from '../operations/shared/landingPage';
+import { Refusal } from '../operations/shared/refusal';
 
 /** Someone waits before the panel: shorter than a run's time-out. Milliseconds. */
 const PATIENCE_MS = 10_000;

@@ -1,5 +1,5 @@
-import type { Reason } from '../../nodes/MoEngageSubscription/api/reasons';
-import { errorOf, reasonOf } from '../../nodes/MoEngageSubscription/fate';
+import type { Reason } from '../../../nodes/MoEngageSubscription/api/errors';
+import { errorOf, reasonOf } from '../../../nodes/MoEngageSubscription/execution/itemResult';
 
 const reason: Reason = { message: 'Why', description: 'How', httpCode: '500' };
 const sent = { batch: 1, attempts: 2 };

@@ -1,4 +1,4 @@
-import { SlidingLog } from '../../../nodes/MoEngageSubscription/delivery/slidingLog';
+import { SlidingLog } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/slidingWindowLog';
 
 const WINDOW = 60_000;
 

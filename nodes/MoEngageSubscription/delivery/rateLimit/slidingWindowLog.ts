@@ -1,4 +1,4 @@
-import { LOST_DELAY_MS } from './tuning';
+import { LOST_DELAY_MS } from '../tuning';
 
 /**
  * Our own count of requests: at most `limit` in any window, as the server sees them.

@@ -1,9 +1,9 @@
-import { DayQuota } from './dayQuota';
+import { DayQuota } from './dailyQuota';
 import { Room } from './room';
 import { ServerWindow } from './serverWindow';
-import { SlidingLog } from './slidingLog';
-import { askedWait, LONGEST_WAIT_MS, Throttle } from './throttle';
-import type { Policy, RateFacts } from './types';
+import { SlidingLog } from './slidingWindowLog';
+import { askedWait, LONGEST_WAIT_MS, Throttle } from './adaptiveThrottle';
+import type { Policy, RateFacts } from '../types';
 
 /** Only 429s for this long: the quota of the day is gone, whoever used it. */
 const HOPELESS_MS = 30 * 60_000;

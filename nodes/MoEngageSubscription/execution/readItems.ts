@@ -1,19 +1,19 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
-import { because, type Reason } from './api/reasons';
-import type { DeliveryRecord } from './delivery';
-import { STOPPED, type Fate } from './fate';
-import type { AnyOperation } from './operations/operation';
-import { ItemReader } from './operations/shared/itemReader';
+import { because, type Reason } from '../api/errors';
+import type { DeliveryRecord } from '../delivery';
+import { STOPPED, type Fate } from './itemResult';
+import type { AnyOperation } from '../operations/operation';
+import { ItemReader } from '../operations/shared/itemReader';
 import {
 	mayDiffer,
 	readOptions,
 	requireSameOptions,
 	type RunOptions,
-} from './operations/shared/options';
-import { Refusal } from './operations/shared/refusal';
-import type { RunInput } from './operations/shared/runInput';
+} from '../operations/shared/options';
+import { Refusal } from '../operations/shared/refusal';
+import type { RunInput } from '../operations/shared/runInput';
 
 /** Items read without a break: an item's expressions take n8n about a millisecond. */
 const READ_AT_ONCE = 50;
