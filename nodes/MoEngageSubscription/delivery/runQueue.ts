@@ -34,8 +34,9 @@ export class RunQueue {
 	/** Takes the next record out; it is in flight from now on. */
 	take(): QueuedRecord | undefined {
 		for (;;) {
-			const record = this.front.shift() ?? this.records[this.next++];
+			const record = this.front.shift() ?? this.records[this.next];
 			if (record === undefined) return undefined;
+			if (record === this.records[this.next]) this.next += 1;
 			if (record.state === 'ready') {
 				// At once: a record that came back to the front is further behind in the list as well.
 				record.state = 'inFlight';

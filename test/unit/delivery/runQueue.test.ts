@@ -36,7 +36,7 @@ describe('A run’s queue', () => {
 	});
 
 	// Fails: `take` moves past the end, and what is added then is skipped.
-	test.failing('goes on after it was empty', () => {
+	test('goes on after it was empty', () => {
 		const { queue, records } = queueOf(2);
 		queue.add(records[0]);
 		queue.take();

@@ -25,14 +25,11 @@ export class BatchIsolation<X> {
 	private found = 0;
 	private readonly size: number;
 
-	/**
-	 * `known`: the records were rejected as one batch; else they are sent in groups, of which the
-	 * first has `group` records.
-	 */
-	constructor(records: readonly X[], known = true, group = records.length) {
+	/** `known`: the records were rejected as one batch; else nothing is known of them. */
+	constructor(records: readonly X[], known = true) {
 		this.candidates = known ? [...records] : [];
 		this.pool = known ? [] : [...records];
-		this.group = group;
+		this.group = records.length;
 		this.size = records.length;
 	}
 

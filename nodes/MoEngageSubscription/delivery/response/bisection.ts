@@ -1,6 +1,7 @@
 import type { QueuedRecord } from '../record';
 import type { Run } from '../run';
 import { BatchIsolation } from './batchIsolation';
+import { OneByOne } from './oneByOne';
 
 /** Why the records of a bisection were put to it. */
 export type BisectionCause =
@@ -13,7 +14,7 @@ export type BisectionCause =
  * run whose records they are; undefined if they are single contacts of several runs.
  */
 export class BatchBisection {
-	private readonly isolation: BatchIsolation<QueuedRecord>;
+	private readonly isolation: BatchIsolation<QueuedRecord> | OneByOne<QueuedRecord>;
 	private readonly fingerprints = new Set<string>();
 	private anyAccepted = false;
 
@@ -23,8 +24,10 @@ export class BatchBisection {
 		readonly partitionKey: string,
 		readonly owner?: Run,
 	) {
-		const group = cause === 'farRecord' ? 1 : records.length;
-		this.isolation = new BatchIsolation(records, cause === 'rejected', group);
+		this.isolation =
+			cause === 'farRecord'
+				? new OneByOne(records)
+				: new BatchIsolation(records, cause === 'rejected');
 	}
 
 	get size(): number {
