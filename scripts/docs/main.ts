@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { refusalsPage } from './refusals';
+import { refusalsPage } from './errors';
 import { responsesPage } from './responses';
 import { valuesPage } from './values';
 

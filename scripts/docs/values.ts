@@ -9,9 +9,9 @@ import { resubscribe } from '../../nodes/MoEngageSubscription/operations/resubsc
 import { CATEGORY, SWITCH } from '../../nodes/MoEngageSubscription/operations/shared/flags';
 import { ItemReader } from '../../nodes/MoEngageSubscription/operations/shared/itemReader';
 import { readOptions } from '../../nodes/MoEngageSubscription/operations/shared/options';
-import { Refusal } from '../../nodes/MoEngageSubscription/operations/shared/refusal';
+import { ItemError } from '../../nodes/MoEngageSubscription/operations/shared/itemError';
 import { RunInput } from '../../nodes/MoEngageSubscription/operations/shared/runInput';
-import { table } from './refusals';
+import { table } from './errors';
 
 type Parameters = Record<string, unknown>;
 
@@ -33,7 +33,7 @@ function outcome<V>(read: () => V, show: (value: V) => string, rejected = 'rejec
 	try {
 		return show(read());
 	} catch (error) {
-		return error instanceof Refusal ? rejected : `broken: ${String(error)}`;
+		return error instanceof ItemError ? rejected : `broken: ${String(error)}`;
 	}
 }
 

@@ -49,7 +49,7 @@ describe('Single contacts next to a list of rejected users', () => {
 
 	test('P11: contacts that can’t share a request with the list wait at most 5 s', async () => {
 		for (const seed of SEEDS) {
-			const pace = { gap: 3000, envelope: 'other' };
+			const pace = { gap: 3000, partitionKey: 'other' };
 			const { rig, single } = await besideBadList(seed, MANY_WORDS, pace);
 			const after = single.filter(({ at }) => at >= LEAD_MS);
 			expect(quantile(after, 0.99)).toBeLessThanOrEqual(5000);
@@ -62,7 +62,7 @@ describe('Single contacts next to a list of rejected users', () => {
 		const rig = new Rig(8, {
 			respond: (values) =>
 				values.some(bad)
-					? { verdict: { kind: 'rejected', reason: 'bad', words: 'bad' } }
+					? { verdict: { kind: 'rejected', reason: 'bad', fingerprint: 'bad' } }
 					: undefined,
 		});
 		const times = arrivals(0, 120_000, 200, rig.random);
@@ -92,7 +92,7 @@ describe('A list with rejected users alone', () => {
 		const rig = new Rig(6, {
 			respond: (values) =>
 				values.some((value) => bad(Number(String(value).slice(1))))
-					? { verdict: { kind: 'rejected', reason: 'bad', words: 'bad' } }
+					? { verdict: { kind: 'rejected', reason: 'bad', fingerprint: 'bad' } }
 					: undefined,
 		});
 		const report = await rig.deliver(customers(1000), more);

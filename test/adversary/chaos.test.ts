@@ -102,10 +102,12 @@ async function scenario(seed: number): Promise<string | undefined> {
 		respond: (values): Effect | undefined => {
 			const items = values as Item[];
 			if (items.some(({ bad }) => bad)) {
-				return { verdict: { kind: 'rejected', reason: 'bad', words: 'bad' } };
+				return { verdict: { kind: 'rejected', reason: 'bad', fingerprint: 'bad' } };
 			}
 			if (items.reduce((sum, { weight }) => sum + weight, 0) > 7) {
-				return { verdict: { kind: 'rejected', reason: '413', words: '413', oversized: true } };
+				return {
+					verdict: { kind: 'rejected', reason: '413', fingerprint: '413', oversized: true },
+				};
 			}
 			if (random() >= broken) return undefined;
 			return FAULTS[Math.floor(random() * FAULTS.length)](random);
@@ -139,7 +141,7 @@ async function scenario(seed: number): Promise<string | undefined> {
 			rig.clock.after(given.stopAt - given.startAt, () => controller.abort());
 		}
 		const records = given.items.map((value) => {
-			return { keys: [`id:${value.id}`], kind: 'id', value, envelope: 'e' };
+			return { keys: [`id:${value.id}`], kind: 'id', value, partitionKey: 'e' };
 		});
 		const { settings } = given;
 		const report = await rig.start(records, { settings, send, signal: controller.signal });

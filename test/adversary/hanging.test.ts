@@ -43,7 +43,7 @@ describe('Requests that hang', () => {
 		await expectIdle(rig);
 	});
 
-	// A run can fill every slot with requests that hang, not only five. Contacts of another envelope
+	// A run can fill every slot with requests that hang, not only five. Contacts of another partition
 	// share no request with them.
 	test('P11: contacts wait at most 10 s next to a list whose requests all hang', async () => {
 		for (const seed of [7, 8]) {

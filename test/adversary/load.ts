@@ -23,14 +23,17 @@ export async function contacts(
 	times: readonly number[],
 	more: Partial<Request> = {},
 	over: () => boolean = () => false,
-	envelope = 'e',
+	partitionKey = 'e',
 ): Promise<Contact[]> {
 	const done: Contact[] = [];
 	await Promise.all(
 		times.map(async (at, i) => {
 			await rig.clock.sleep(at - rig.clock.now());
 			if (over()) return;
-			const { outcomes } = await rig.start([{ ...customer(`contact${i}`), envelope }], more);
+			const { outcomes } = await rig.start(
+				[{ ...customer(`contact${i}`), partitionKey }],
+				more,
+			);
 			done.push({ at, ms: rig.clock.now() - at, outcome: outcomes[0] });
 		}),
 	);
@@ -62,22 +65,22 @@ export interface Pace {
 	gap: number;
 	poisson?: boolean;
 	to?: number;
-	/** Contacts of another envelope never share a request with the list. */
-	envelope?: string;
+	/** Contacts of another partition never share a request with the list. */
+	partitionKey?: string;
 }
 
 /** A list of users, some of whom the server rejects, while single contacts of other runs arrive. */
 export async function besideBadList(
 	seed: number,
 	{ size, bad }: BadList,
-	{ gap, poisson, to = HOUR, envelope = 'e' }: Pace,
+	{ gap, poisson, to = HOUR, partitionKey = 'e' }: Pace,
 ) {
 	const index = new Map(Array.from({ length: size }, (_, i) => [`u${i}`, i]));
 	const rejects = (values: readonly unknown[]): ServerVerdict => {
 		for (const value of values) {
 			const at = index.get(String(value));
 			const words = at === undefined ? undefined : bad(at);
-			if (words !== undefined) return { kind: 'rejected', reason: words, words };
+			if (words !== undefined) return { kind: 'rejected', reason: words, fingerprint: words };
 		}
 		return OK;
 	};
@@ -93,7 +96,7 @@ export async function besideBadList(
 	};
 	const times = arrivals(0, to, gap, poisson ? rig.random : undefined);
 	const [single, { report, ms }] = await rig.clock.until(
-		Promise.all([contacts(rig, times, {}, () => over, envelope), list()]),
+		Promise.all([contacts(rig, times, {}, () => over, partitionKey), list()]),
 	);
 	return { rig, single, report, ms };
 }
@@ -166,7 +169,7 @@ export async function besideOtherKind(seed: number, size: number): Promise<Conta
 		await rig.clock.sleep(at);
 		if (over) return [];
 		const keys = [`email:contact${i}`];
-		const record = { keys, kind: 'email', value: keys[0], envelope: 'e' };
+		const record = { keys, kind: 'email', value: keys[0], partitionKey: 'e' };
 		const { outcomes } = await rig.start([record]);
 		return [{ at, ms: rig.clock.now() - at, outcome: outcomes[0] }];
 	};

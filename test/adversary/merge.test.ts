@@ -62,11 +62,11 @@ function reachable(
 }
 
 function record(value: UserPreference) {
-	return { keys: [`id:${value.customer_id}`], kind: 'id', value, envelope: 'e' };
+	return { keys: [`id:${value.customer_id}`], kind: 'id', value, partitionKey: 'e' };
 }
 
 // The operation's own function, as the engine sees it: with values of an unknown type.
-const fold = bulkUpdatePreferences.fold as ((a: unknown, b: unknown) => unknown) | undefined;
+const fold = bulkUpdatePreferences.merge as ((a: unknown, b: unknown) => unknown) | undefined;
 
 class Workspace {
 	readonly states = new Map<string, State>();
@@ -114,7 +114,7 @@ async function scenario(seed: number): Promise<string | undefined> {
 		apply: workspace.apply,
 		respond: (values): Effect | undefined => {
 			if ((values as UserPreference[]).some(isBad)) {
-				return { verdict: { kind: 'rejected', reason: 'bad', words: 'bad' } };
+				return { verdict: { kind: 'rejected', reason: 'bad', fingerprint: 'bad' } };
 			}
 			if (random() >= broken) return undefined;
 			const late = random() < 0.5 ? 0 : 5000 + random() * LATE_MS;
@@ -139,10 +139,10 @@ async function scenario(seed: number): Promise<string | undefined> {
 	const [first, second] = [list(), list()];
 	const controller = new AbortController();
 	const run = async () => {
-		const one = rig.start(first.map(record), { fold, signal: controller.signal });
+		const one = rig.start(first.map(record), { merge: fold, signal: controller.signal });
 		await rig.clock.sleep(random() < 0.5 ? random() * 3000 : 1e6);
 		controller.abort();
-		const two = rig.start(second.map(record), { fold });
+		const two = rig.start(second.map(record), { merge: fold });
 		return await Promise.all([one, two]);
 	};
 	const reports = await rig.clock.until(run());
@@ -164,7 +164,7 @@ describe('Merged changes of one user', () => {
 				change('c1', { News: false }, true),
 				change('c1', { Old: true }, false),
 			];
-			const report = await rig.deliver(changes.map(record), { fold });
+			const report = await rig.deliver(changes.map(record), { merge: fold });
 			expect(count(report.outcomes)).toEqual({ accepted: changes.length });
 			expect(workspace.difference(changes, report.outcomes)).toBeUndefined();
 		},
@@ -188,7 +188,7 @@ describe('A good and a bad row of each of 160 users', () => {
 				apply: workspace.apply,
 				respond: (values) =>
 					(values as UserPreference[]).some(isBad)
-						? { verdict: { kind: 'rejected', reason: 'bad', words: 'inactive category' } }
+						? { verdict: { kind: 'rejected', reason: 'bad', fingerprint: 'inactive category' } }
 						: undefined,
 			});
 			if (warm > 0) {
@@ -204,7 +204,7 @@ describe('A good and a bad row of each of 160 users', () => {
 				];
 				return badFirst ? rows.reverse() : rows;
 			}).flat();
-			const { outcomes } = await rig.deliver(changes.map(record), { fold });
+			const { outcomes } = await rig.deliver(changes.map(record), { merge: fold });
 			const good = outcomes.filter((__, i) => !isBad(changes[i]));
 			expect(count(good)).toEqual({ accepted: 160 });
 			const bad = outcomes.filter((__, i) => isBad(changes[i]));

@@ -40,7 +40,7 @@ const FAULTS: readonly ((random: () => number) => Effect)[] = [
 	() => ({ verdict: { kind: 'throttled', rate: { retryAfterMs: 1000 } } }),
 	() => ({ verdict: { kind: 'fatal', reason: '404', scope: 'run' } }),
 	() => ({
-		verdict: { kind: 'rejected', reason: 'odd', words: 'odd', unsure: true },
+		verdict: { kind: 'rejected', reason: 'odd', fingerprint: 'odd', ambiguous: true },
 		applyAfter: 0,
 	}),
 ];
@@ -64,7 +64,7 @@ async function scenario(seed: number, { stop, mixed }: Runs): Promise<string | u
 		latency: () => 100 + rig.random() * 800,
 		respond: (values) => {
 			if ((values as Row[]).some(({ mark }) => poison.has(mark))) {
-				return { verdict: { kind: 'rejected', reason: 'bad', words: 'bad' } };
+				return { verdict: { kind: 'rejected', reason: 'bad', fingerprint: 'bad' } };
 			}
 			if (random() >= broken) return undefined;
 			return FAULTS[Math.floor(random() * FAULTS.length)](random);

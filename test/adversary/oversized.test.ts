@@ -5,7 +5,9 @@ import { expectIdle } from './sweep';
 const LARGEST = 7;
 
 function tooLarge(): Effect {
-	return { verdict: { kind: 'rejected', reason: 'too large', words: '413', oversized: true } };
+	return {
+		verdict: { kind: 'rejected', reason: 'too large', fingerprint: '413', oversized: true },
+	};
 }
 
 /** A server that takes at most seven records; a record in `fat` counts as eight. */

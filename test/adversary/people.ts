@@ -28,7 +28,7 @@ export function row(mark: number, kind: Kind, { id, uid, email }: Profile): Row 
 
 /** The record that opt-in and v5 make of a row. */
 export function recordOf(given: Row): DeliveryRecord<unknown> {
-	return { keys: namesOf(given), kind: given.kind, value: given, envelope: 'e' };
+	return { keys: namesOf(given), kind: given.kind, value: given, partitionKey: 'e' };
 }
 
 /** The profiles and the last change that each took; -1 if none. */

@@ -4,7 +4,7 @@ import { expectIdle } from './sweep';
 
 const LOST: ServerVerdict = { kind: 'transient', reason: 'timeout', noResponse: true };
 const CUT: Effect = { verdict: LOST, applyAfter: 0, respondAfter: 100 };
-const BAD: ServerVerdict = { kind: 'rejected', reason: 'bad request', words: 'bad' };
+const BAD: ServerVerdict = { kind: 'rejected', reason: 'bad request', fingerprint: 'bad' };
 
 /** A rig whose server gives these responses in turn, the last one from then on. */
 function script(...effects: (Effect | ServerVerdict)[]): Rig {
@@ -125,7 +125,7 @@ describe('A rejection after an attempt that may have been applied', () => {
 			value: [part],
 		}));
 		const { outcomes } = await rig.deliver(records, {
-			fold: (earlier, later) => [...(earlier as string[]), ...(later as string[])],
+			merge: (earlier, later) => [...(earlier as string[]), ...(later as string[])],
 		});
 		expect(outcomes.map(({ status }) => status)).toEqual(['accepted', 'unknown', 'accepted']);
 		expect(outcomes[1]).toMatchObject({ rejection: 'bad request' });

@@ -67,7 +67,7 @@ export function customers(count: number, prefix = 'u'): DeliveryRecord<unknown>[
 }
 
 export function customer(id: string): DeliveryRecord<unknown> {
-	return { keys: [`id:${id}`], kind: 'id', value: id, envelope: 'e' };
+	return { keys: [`id:${id}`], kind: 'id', value: id, partitionKey: 'e' };
 }
 
 export function count(outcomes: readonly RecordOutcome[]): Record<string, number> {

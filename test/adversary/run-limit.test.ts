@@ -20,7 +20,7 @@ describe('A run with a limit per minute of its own', () => {
 			let turn = 0;
 			const { single, report, ofRun } = await besideLimitedRun(seed, 200, 2, (values) => {
 				if (values.includes('u7') || values.includes('u120')) {
-					return { verdict: { kind: 'rejected', reason: 'bad', words: 'bad' } };
+					return { verdict: { kind: 'rejected', reason: 'bad', fingerprint: 'bad' } };
 				}
 				turn += 1;
 				if (turn % 4 !== 0 || values.some(isContact)) return undefined;

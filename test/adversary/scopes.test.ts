@@ -41,7 +41,7 @@ describe('A fatal response of scope "run"', () => {
 		await expectIdle(rig);
 	});
 
-	test('another run in the same envelope goes on, and so do later ones', async () => {
+	test('another run in the same partition goes on, and so do later ones', async () => {
 		const rig = new Rig(2, {
 			respond: (values) => (isOf('a')(values) ? { verdict: STRAY } : undefined),
 		});
@@ -70,12 +70,12 @@ describe('A fatal response of scope "run"', () => {
 		expect(other.outcomes[0].status).toBe('accepted');
 	});
 
-	test('without a scope, every run with the envelope ends and no other', async () => {
+	test('without a scope, every run with the partition ends and no other', async () => {
 		const rig = new Rig(4, {
 			respond: (values) =>
 				isOf('a')(values) ? { verdict: { kind: 'fatal', reason: '401' } } : undefined,
 		});
-		const apart = customers(100, 'b').map((record) => ({ ...record, envelope: 'other' }));
+		const apart = customers(100, 'b').map((record) => ({ ...record, partitionKey: 'other' }));
 		const [one, two, other] = await rig.clock.until(
 			Promise.all([
 				rig.start(customers(100, 'a')),

@@ -27,7 +27,7 @@ describe('The Stop of one run', () => {
 		['maintenance', { kind: 'transient', reason: '503', rate: { retryAfterMs: 300_000 } }, 100],
 		['a rate limit', { kind: 'throttled', rate: { retryAfterMs: 60_000 } }, 100],
 		['a hanging request', LOST, 30_000],
-		['bisecting', { kind: 'rejected', reason: 'bad', words: 'bad' }, 400],
+		['bisecting', { kind: 'rejected', reason: 'bad', fingerprint: 'bad' }, 400],
 	])('P5: ends a wait for %s at once, and no request follows', async (_, verdict, respondAfter) => {
 		const rig = new Rig(1, { respond: () => ({ verdict, respondAfter }) });
 		const { controller, report } = startWithStop(rig, customers(200));
@@ -145,7 +145,7 @@ describe('The Stop of one run', () => {
 			const rig: Rig = new Rig(ms, {
 				respond: (values) => {
 					if (values.includes('u7')) {
-						return { verdict: { kind: 'rejected', reason: 'bad', words: 'bad' } };
+						return { verdict: { kind: 'rejected', reason: 'bad', fingerprint: 'bad' } };
 					}
 					return rig.random() < 0.3 ? { verdict: LOST, applyAfter: 0 } : undefined;
 				},

@@ -9,8 +9,8 @@ import type { Bench } from './cell';
 import type { Leaks } from './leaks';
 import { subjects } from './subjects';
 
-type Refusals =
-	(typeof import('../../nodes/MoEngageSubscription/operations/shared/refusals'))['refusals'];
+type InputErrors =
+	(typeof import('../../nodes/MoEngageSubscription/operations/shared/inputErrors'))['inputErrors'];
 
 const of = (name: string) => subjects.find((subject) => subject.name === name)!.parameters;
 const BULK = of('Bulk Update');
@@ -38,7 +38,7 @@ const fields = (name: string, subscribed: unknown): INodeParameters =>
 	}) as INodeParameters;
 
 /** A list for every refusal of an item: parameters, and what is wrong with the first of its items. */
-const LISTS: Array<[keyof Refusals | 'expression', INodeParameters, IDataObject]> = [
+const LISTS: Array<[keyof InputErrors | 'expression', INodeParameters, IDataObject]> = [
 	['empty', BULK, { id: ' ' }],
 	['notText', BULK, { id: ['person-0', 'person-1'] }],
 	['tooManyDigits', BULK, { id: 1e20 }],
@@ -76,7 +76,7 @@ const LISTS: Array<[keyof Refusals | 'expression', INodeParameters, IDataObject]
 export async function searchBadItems(bench: Bench, leaks: Leaks, apiKey: string): Promise<number> {
 	const file = path.join(ROOT, 'dist/nodes/MoEngageSubscription/operations/shared/refusals.js');
 	const { refusals } = createRequire(path.join(ROOT, 'package.json'))(file) as {
-		refusals: Refusals;
+		refusals: InputErrors;
 	};
 	const made = new Set<string>();
 	for (const [name, make] of Object.entries(refusals))

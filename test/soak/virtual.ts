@@ -54,11 +54,11 @@ const TROUBLES: ((random: () => number) => Verdict<string, string> | undefined)[
 	() => undefined,
 	(random) => (random() < 0.05 ? { kind: 'throttled' } : undefined),
 	(random) => (random() < 0.05 ? { kind: 'transient', reason: 'flaky' } : undefined),
-	(random) => (random() < 0.02 ? { kind: 'rejected', reason: 'no', words: 'no' } : undefined),
+	(random) => (random() < 0.02 ? { kind: 'rejected', reason: 'no', fingerprint: 'no' } : undefined),
 	(random) => (random() < 0.005 ? { kind: 'fatal', reason: '401' } : undefined),
 ];
 
-/** 20,000 items of 12,000 users in two envelopes; every third round is stopped on its way. */
+/** 20,000 items of 12,000 users in two partitions; every third round is stopped on its way. */
 async function troubled(world: World, round: number, trouble: { kind: number }): Promise<void> {
 	trouble.kind = round % TROUBLES.length;
 	const stop = new AbortController();
@@ -69,10 +69,10 @@ async function troubled(world: World, round: number, trouble: { kind: number }):
 			all: i % 7 === 0,
 			marks: [i],
 		}),
-		envelope: i % 3 === 0 ? 'e' : 'f',
+		partitionKey: i % 3 === 0 ? 'e' : 'f',
 	}));
 	if (round % 3 === 2) world.clock.after(20_000, () => stop.abort());
-	const more: Partial<Request> = { fold, signal: stop.signal };
+	const more: Partial<Request> = { merge: fold, signal: stop.signal };
 	const report = await world.deliver(records, more);
 	assert.equal(report.outcomes.length, records.length);
 	assert.equal(getEventListeners(stop.signal, 'abort').length, 0, 'listeners left');

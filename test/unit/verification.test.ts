@@ -7,7 +7,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { MoEngageApi } from '../../credentials/MoEngageApi.credentials';
 import { MoEngageSubscription } from '../../nodes/MoEngageSubscription/MoEngageSubscription.node';
 import { operations } from '../../nodes/MoEngageSubscription/operations';
-import { refusalsPage } from '../../scripts/docs/refusals';
+import { refusalsPage } from '../../scripts/docs/errors';
 
 const ROOT = path.resolve(__dirname, '../..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -164,9 +164,11 @@ describe('the pages', () => {
 		const shown = JSON.parse(
 			/\{"customer_id": [^`]*?"attempts": 1\}/.exec(read('README.md'))?.[0] ?? '',
 		);
-		const { output, call } = operations.find(({ operation }) => operation === 'bulkUpdate')!;
+		const { output, request: call } = operations.find(
+			({ operation }) => operation === 'bulkUpdate',
+		)!;
 		const { message, status, batch, attempts, ...change } = shown;
-		expect(output(change, { answer: { message } })).toEqual({ ...change, message });
+		expect(output(change, { response: { message } })).toEqual({ ...change, message });
 		expect(call([change], 'b').body).toEqual({ channel: 'email', user_preferences: [change] });
 		expect([status, batch, attempts]).toEqual(['accepted', 1, 1]);
 	});

@@ -46,5 +46,5 @@ export function fold(earlier: unknown, later: unknown): Change | undefined {
 }
 
 export function record(change: Change): DeliveryRecord<unknown> {
-	return { keys: [change.user], value: change, envelope: 'e' };
+	return { keys: [change.user], value: change, partitionKey: 'e' };
 }

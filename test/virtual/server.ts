@@ -1,4 +1,4 @@
-import type { RateFacts, Verdict } from '../../nodes/MoEngageSubscription/delivery/types';
+import type { RateLimitInfo, Verdict } from '../../nodes/MoEngageSubscription/delivery/types';
 import type { VirtualClock } from './clock';
 import { WindowCount, type Told, type WindowKind } from './window';
 
@@ -13,7 +13,7 @@ export interface ServerOptions {
 	rateHeaders?: 'floor' | 'ceil' | 'epoch' | 'none';
 	retryAfter?: boolean;
 	/** Makes the rate facts lie. */
-	lie?: (facts: RateFacts) => RateFacts;
+	lie?: (facts: RateLimitInfo) => RateLimitInfo;
 	/** What else an answer may be; undefined: the request is taken. Asked at the server's time. */
 	misbehave?: (values: readonly unknown[], at: number) => Verdict<string, string> | undefined;
 	/** Called for each request taken, at the server's time. */
@@ -69,9 +69,9 @@ export class VirtualServer {
 		return { kind: 'delivered', result: 'ok', rate };
 	}
 
-	private facts({ taken, remaining, resetMs }: Told, at: number): RateFacts {
+	private facts({ taken, remaining, resetMs }: Told, at: number): RateLimitInfo {
 		const { rateHeaders = 'none', retryAfter, lie } = this.options;
-		let facts: RateFacts = {};
+		let facts: RateLimitInfo = {};
 		if (rateHeaders !== 'none') {
 			facts = {
 				limit: this.window.limit,

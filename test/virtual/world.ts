@@ -39,7 +39,7 @@ export class World {
 		more: Partial<Request> = {},
 		worker = 0,
 	): Promise<Report> {
-		const request = { door: 'door', policy: POLICY, records, send: this.server.send, ...more };
+		const request = { limitKey: 'door', policy: POLICY, records, send: this.server.send, ...more };
 		return this.engines[worker].deliver(request);
 	}
 
@@ -52,6 +52,6 @@ export class World {
 export function users(count: number, prefix = 'u'): DeliveryRecord<unknown>[] {
 	return Array.from({ length: count }, (_, i) => {
 		const id = `${prefix}${i}`;
-		return { keys: [id], value: id, envelope: 'e' };
+		return { keys: [id], value: id, partitionKey: 'e' };
 	});
 }

@@ -75,7 +75,7 @@ export function byStatus(status: number, said: string): Reason {
 export const STATUSES = Object.keys(STATUS).map(Number);
 
 /** Reasons that don't come from a status alone. */
-export const because = {
+export const errors = {
 	/** `problem` is a sentence about one of the credential's fields. */
 	credential: (problem: string): Reason => ({
 		message: problem,

@@ -1,5 +1,5 @@
 import type { Verdict } from '../delivery';
-import { because, type Reason } from './errors';
+import { errors, type Reason } from './errors';
 
 const UNTRUSTED = "its certificate isn't trusted";
 
@@ -40,15 +40,15 @@ export function faultVerdict(error: unknown, timeoutMs: number): Verdict<never, 
 	const isFromNetwork =
 		code !== undefined || chain.some(({ isAxiosError }) => isAxiosError === true);
 	if (!isFromNetwork || UNSENDABLE.has(code ?? ''))
-		return { kind: 'fatal', scope: 'sender', reason: because.credentialUnreadable() };
+		return { kind: 'fatal', scope: 'sender', reason: errors.credentialUnreadable() };
 	if (TIMED_OUT.has(code ?? '')) return timedOut(timeoutMs);
 	const never = NEVER_CONNECTED[code ?? ''];
-	if (never === undefined) return lost(because.unreachable(LOST, code));
-	return { kind: 'transient', reason: because.unreachable(never, code), notTaken: true };
+	if (never === undefined) return lost(errors.unreachable(LOST, code));
+	return { kind: 'transient', reason: errors.unreachable(never, code), notTaken: true };
 }
 
 export function timedOut(timeoutMs: number): Verdict<never, Reason> {
-	return { kind: 'transient', reason: because.timedOut(timeoutMs), noResponse: true };
+	return { kind: 'transient', reason: errors.timedOut(timeoutMs), noResponse: true };
 }
 
 /** The request may have reached the server, and no response will be read. */

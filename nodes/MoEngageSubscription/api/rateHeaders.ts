@@ -1,4 +1,4 @@
-import type { RateFacts } from '../delivery';
+import type { RateLimitInfo } from '../delivery';
 
 /** Response headers by lower-case name, as n8n hands them over. */
 export type Headers = Readonly<Record<string, unknown>>;
@@ -61,9 +61,9 @@ function retryAfter(value: unknown, serverNow: number): number | undefined {
  * `Date` header is the clock for its absolute times, so a wrong clock here or there does no
  * harm; `now` (milliseconds since 1970) stands in where there is no such header.
  */
-export function rateFacts(headers: Headers, now: number): RateFacts {
+export function rateFacts(headers: Headers, now: number): RateLimitInfo {
 	const serverNow = httpDate(headers.date) ?? now;
-	const facts: RateFacts = {};
+	const facts: RateLimitInfo = {};
 
 	const limit = count(headers['x-ratelimit-limit']);
 	if (limit !== undefined && limit > 0) facts.limit = limit;

@@ -20,13 +20,13 @@ export function oneLine(text: string): string {
  * Takes given words out of a text (other people's IDs), and everything that looks like an email
  * unless it is one of `own`.
  */
-export function withoutPeople(
+export function redactPeople(
 	text: string,
 	people: readonly string[],
 	own: readonly string[] = [],
 ): string {
 	const known = new Set(own.map((word) => word.toLowerCase()));
-	return withoutWords(text, people).replaceAll(/[^\s"'`<>()[\]{},;:]+/g, (token) => {
+	return redact(text, people).replaceAll(/[^\s"'`<>()[\]{},;:]+/g, (token) => {
 		const isKnown = known.has(token.toLowerCase()) || known.has(token.slice(0, -1).toLowerCase());
 		const isEmail = /[^@](@|%(25){0,4}40)[^@]|[^@]&(#64|#x40|commat)$/i.test(token);
 		return isEmail && !isKnown ? '…' : token;
@@ -34,7 +34,7 @@ export function withoutPeople(
 }
 
 /** Takes given words out of a text, whatever their case, also if they are escaped or encoded. */
-export function withoutWords(text: string, words: readonly string[]): string {
+export function redact(text: string, words: readonly string[]): string {
 	const decoded = decode(text);
 	const parts = words
 		.filter((word) => word.length <= text.length * MUCH_LONGER)

@@ -90,13 +90,13 @@ export const userChangeBody = z
 export type UserChangeBody = z.infer<typeof userChangeBody>;
 
 /** The answer to a read of preferences. */
-export const preferencesAnswer = z.object({ categories: categoryMap });
-export type PreferencesAnswer = z.infer<typeof preferencesAnswer>;
+export const preferencesResponse = z.object({ categories: categoryMap });
+export type PreferencesResponse = z.infer<typeof preferencesResponse>;
 
 const text = z.string().nullish();
 
 /** v5: the answer to a read of one user's preferences. */
-export const userAnswer = z.object({
+export const userResponse = z.object({
 	data: z.object({
 		user_id: text,
 		is_globally_unsubscribed: z.boolean(),
@@ -111,10 +111,10 @@ export const userAnswer = z.object({
 		),
 	}),
 });
-export type UserAnswer = z.infer<typeof userAnswer>;
+export type UserResponse = z.infer<typeof userResponse>;
 
 /** v5: the answer to a list of the workspace's active categories. */
-export const categoriesAnswer = z.object({
+export const categoriesResponse = z.object({
 	data: z.array(
 		z.object({
 			name: z.string(),
@@ -126,13 +126,13 @@ export const categoriesAnswer = z.object({
 		}),
 	),
 });
-export type CategoriesAnswer = z.infer<typeof categoriesAnswer>;
+export type CategoriesResponse = z.infer<typeof categoriesResponse>;
 
 /**
  * The response to an accepted write. v5 has its message under `data`. `isAcceptance` decides whether
  * a body is one; this only takes out what the output shows.
  */
-export const writeAnswer = z
+export const writeResponse = z
 	.object({
 		message: z.string().optional().catch(undefined),
 		response_id: z.string().optional().catch(undefined),
@@ -142,7 +142,7 @@ export const writeAnswer = z
 		message: message ?? data?.message,
 		response_id,
 	}));
-export type WriteAnswer = z.infer<typeof writeAnswer>;
+export type WriteResponse = z.infer<typeof writeResponse>;
 
 /**
  * The five shapes in which MoEngage says what is wrong, as one: each part may be there or not.
@@ -150,7 +150,7 @@ export type WriteAnswer = z.infer<typeof writeAnswer>;
  * `{response_id, error: {message, err_code}}` · `{error: {code, message, target}}`
  */
 const word = z.string().optional().catch(undefined);
-export const refusalAnswer = z.object({
+export const rejectionBody = z.object({
 	status: word,
 	title: word,
 	description: word,
@@ -170,4 +170,4 @@ export const refusalAnswer = z.object({
 		.optional()
 		.catch(undefined),
 });
-export type RefusalAnswer = z.infer<typeof refusalAnswer>;
+export type RejectionBody = z.infer<typeof rejectionBody>;

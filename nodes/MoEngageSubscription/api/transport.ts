@@ -14,9 +14,9 @@ import { readAccount, type Account } from './account';
 import { endOf } from './deadline';
 import type { Endpoint } from './endpoints';
 import { faultVerdict, lost, timedOut } from './networkFault';
-import { because, type Reason } from './errors';
+import { errors, type Reason } from './errors';
 import { discard, readResponse } from './responseBody';
-import { verdict, type Answer } from './verdict';
+import { verdict, type HttpResponse } from './verdict';
 
 export const CREDENTIAL = 'moEngageApi';
 export const DEFAULT_TIMEOUT_MS = 30_000;
@@ -28,7 +28,7 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
 const DEADLINE_SLACK_MS = 500;
 
 /** One request, without address and account. */
-export interface Call {
+export interface RequestSpec {
 	query?: Readonly<Record<string, string>>;
 	headers?: Readonly<Record<string, string>>;
 	body?: object;
@@ -39,12 +39,12 @@ export interface Call {
 }
 
 /** What is known of an accepted request. */
-export interface Receipt<A> {
-	answer: A;
+export interface AcceptedResponse<A> {
+	response: A;
 	requestId?: string;
 }
 
-export interface Route<T, A> {
+export interface RequestContext<T, A> {
 	context: IExecuteFunctions | ILoadOptionsFunctions;
 	account: Account;
 	endpoint: Endpoint;
@@ -52,11 +52,11 @@ export interface Route<T, A> {
 	/** Milliseconds that MoEngage may take for an answer. */
 	timeoutMs: number;
 	/** Builds the request; the same for the same `batchId`. */
-	build(values: readonly T[], batchId: string): Call;
+	build(values: readonly T[], batchId: string): RequestSpec;
 }
 
 /** The way from a batch to a verdict: one HTTP request. Never throws. */
-export function sender<T, A>(route: Route<T, A>): Send<T, Receipt<A>, Reason> {
+export function sender<T, A>(route: RequestContext<T, A>): Send<T, AcceptedResponse<A>, Reason> {
 	return async (values, { batchId, signal }) => {
 		const call = route.build(values, batchId);
 		// As text: a library that clones objects loses a category called `__proto__`.
@@ -68,27 +68,27 @@ export function sender<T, A>(route: Route<T, A>): Send<T, Receipt<A>, Reason> {
 			endpoint,
 			schema,
 			people: call.people,
-			alone: values.length === 1,
+			isSingle: values.length === 1,
 			secrets: body === undefined ? account.secrets : [...account.secrets, body],
 			now: Date.now(),
 		});
 		if (judged.kind !== 'delivered') return judged;
-		return { ...judged, result: { answer: judged.result, requestId: call.requestId } };
+		return { ...judged, result: { response: judged.result, requestId: call.requestId } };
 	};
 }
 
 /** Sends one request. A fault of the network or of the credential is a verdict in itself. */
 async function exchange<T, A>(
-	route: Route<T, A>,
-	call: Call,
+	route: RequestContext<T, A>,
+	call: RequestSpec,
 	body: string | undefined,
 	signal: AbortSignal,
-): Promise<Answer | Verdict<never, Reason>> {
+): Promise<HttpResponse | Verdict<never, Reason>> {
 	const { timeoutMs } = route;
 	const credential = await unchangedCredential(route);
 	if (!('data' in credential)) return credential;
 	// The Stop came while the credential was read: nothing leaves after it.
-	if (signal.aborted) return { kind: 'transient', reason: because.stopped(), notTaken: true };
+	if (signal.aborted) return { kind: 'transient', reason: errors.stopped(), notTaken: true };
 	const { ended, release } = endOf(timeoutMs + DEADLINE_SLACK_MS, signal);
 	try {
 		const responding = request(route, call, body, credential.data);
@@ -99,13 +99,13 @@ async function exchange<T, A>(
 				({ body: late }) => discard(late),
 				() => {},
 			);
-			return response === 'late' ? timedOut(timeoutMs) : lost(because.stopped());
+			return response === 'late' ? timedOut(timeoutMs) : lost(errors.stopped());
 		}
 		const { statusCode, headers } = response;
 		const read = await readResponse(response.body, ended);
 		if (read === 'late') return timedOut(timeoutMs);
-		if (read === 'stopped') return lost(because.stopped());
-		if (read === 'large') return { kind: 'transient', reason: because.tooLarge(statusCode) };
+		if (read === 'stopped') return lost(errors.stopped());
+		if (read === 'large') return { kind: 'transient', reason: errors.tooLarge(statusCode) };
 		return { status: statusCode, headers, body: read.text };
 	} catch (error) {
 		return faultVerdict(error, timeoutMs);
@@ -121,21 +121,23 @@ async function exchange<T, A>(
 async function unchangedCredential<T, A>({
 	context,
 	account,
-}: Route<T, A>): Promise<{ data: ICredentialDataDecryptedObject } | Verdict<never, Reason>> {
+}: RequestContext<T, A>): Promise<
+	{ data: ICredentialDataDecryptedObject } | Verdict<never, Reason>
+> {
 	let data: ICredentialDataDecryptedObject;
 	try {
 		data = await context.getCredentials(CREDENTIAL);
 	} catch {
-		return { kind: 'fatal', scope: 'sender', reason: because.credentialUnreadable() };
+		return { kind: 'fatal', scope: 'sender', reason: errors.credentialUnreadable() };
 	}
 	const now = readAccount(data);
 	if (!('problem' in now) && now.fingerprint === account.fingerprint) return { data };
-	return { kind: 'fatal', scope: 'sender', reason: because.credentialChanged() };
+	return { kind: 'fatal', scope: 'sender', reason: errors.credentialChanged() };
 }
 
 async function request<T, A>(
-	{ context, account, endpoint, timeoutMs }: Route<T, A>,
-	call: Call,
+	{ context, account, endpoint, timeoutMs }: RequestContext<T, A>,
+	call: RequestSpec,
 	body: string | undefined,
 	credential: ICredentialDataDecryptedObject,
 ): Promise<IN8nHttpFullResponse> {
@@ -163,7 +165,7 @@ async function request<T, A>(
  * Encodes all but what RFC 3986 leaves alone. The encrypted IDs of a landing page stand in the
  * query, where a library's own idea of spaces and plus signs would change them.
  */
-function queryString(query: Call['query']): string {
+function queryString(query: RequestSpec['query']): string {
 	if (query === undefined) return '';
 	const pairs = Object.entries(query).map(
 		([name, value]) => `${name}=${encodeURIComponent(value)}`,

@@ -97,7 +97,7 @@ export class AdmissionControl {
 		this.waits(now, false);
 		this.lastSentAt = now;
 		this.batches.add(batch);
-		return this.limiter.send(now);
+		return this.limiter.onSent(now);
 	}
 
 	/**
@@ -107,7 +107,7 @@ export class AdmissionControl {
 	onVerdict(batch: Batch, permit: Permit, now: number, verdict: AnyVerdict) {
 		this.batches.delete(batch);
 		const isThrottled = verdict.kind === 'throttled';
-		const isExhausted = this.limiter.answer(
+		const isExhausted = this.limiter.onResponse(
 			permit,
 			now,
 			isThrottled,

@@ -13,8 +13,8 @@ export async function deliver<T, R, E>(
 }
 
 /** The same at a door that nobody else passes, and that is forgotten with the run. */
-export async function deliverApart<T, R, E>(
-	request: Omit<DeliveryRequest<T, R, E>, 'door'>,
+export async function deliverSeparately<T, R, E>(
+	request: Omit<DeliveryRequest<T, R, E>, 'limitKey'>,
 ): Promise<DeliveryReport<R, E>> {
-	return await new Engine(realClock, Math.random).deliver({ ...request, door: 'apart' });
+	return await new Engine(realClock, Math.random).deliver({ ...request, limitKey: 'apart' });
 }

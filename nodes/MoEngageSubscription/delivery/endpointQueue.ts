@@ -82,19 +82,19 @@ export class EndpointQueue {
 	}
 
 	private line(run: Run, index: number): void {
-		const { records, fold } = run.request;
-		const { keys, kind = '', value, envelope } = records[index];
+		const { records, merge: fold } = run.request;
+		const { keys, kind = '', value, partitionKey } = records[index];
 		const target = fold && this.ordering.mergeTarget(keys, kind, run);
-		if (target !== undefined && target.partitionKey === envelope) {
+		if (target !== undefined && target.partitionKey === partitionKey) {
 			const merged = fold?.(target.value, value);
 			if (merged !== undefined) {
 				target.value = merged;
 				(target.merged ??= []).push(index);
-				run.combined += 1;
+				run.merged += 1;
 				return;
 			}
 		}
-		const record = new QueuedRecord(run, envelope, keys, kind, value, index);
+		const record = new QueuedRecord(run, partitionKey, keys, kind, value, index);
 		this.members.add(record);
 		const { isFree, waitsForKind } = this.ordering.enter(record);
 		if (waitsForKind) run.serialized += 1;
@@ -120,7 +120,7 @@ export class EndpointQueue {
 			const now = this.clock.now();
 			const next = this.scheduler.next(now, this.halfOpenProbe !== undefined);
 			if (next === undefined) return this.rest(now);
-			if (this.admission.limiter.dayIsSpent(now)) return this.stopAll('dayLimit');
+			if (this.admission.limiter.isDaySpent(now)) return this.stopAll('dayLimit');
 			const { at, isLimited } = this.admission.openAt(now, next.fresh);
 			this.admission.waits(now, isLimited);
 			if (at > now) return this.wakeAt(Math.min(at, this.held.nextAt));

@@ -5,7 +5,7 @@ import type { Clock, DeliveryReport, DeliveryRequest } from './types';
 
 /** Registry of all endpoint queues in this process, with their shared clock and random source. */
 export class Engine {
-	private readonly doors = new Map<string, EndpointQueue>();
+	private readonly endpoints = new Map<string, EndpointQueue>();
 
 	constructor(
 		private readonly clock: Clock,
@@ -14,7 +14,7 @@ export class Engine {
 
 	/** Delivers all records and resolves when each has its outcome. Never rejects. */
 	async deliver<T, R, E>(request: DeliveryRequest<T, R, E>): Promise<DeliveryReport<R, E>> {
-		const door = this.doorFor(request.door, request.policy);
+		const door = this.endpointFor(request.limitKey, request.policy);
 		return await new Promise((resolve) => {
 			// Inside, values and reasons are opaque: only `send` and the caller know their types.
 			const opaque = request as unknown as AnyRequest;
@@ -37,8 +37,8 @@ export class Engine {
 
 	/** Executions, lanes and users that are on their way; all 0 when nothing is. */
 	census(): { doors: number; runs: number; lanes: number; users: number } {
-		const sum = { doors: this.doors.size, runs: 0, lanes: 0, users: 0 };
-		for (const door of this.doors.values()) {
+		const sum = { doors: this.endpoints.size, runs: 0, lanes: 0, users: 0 };
+		for (const door of this.endpoints.values()) {
 			const { runs, lanes, users } = door.census();
 			sum.runs += runs;
 			sum.lanes += lanes;
@@ -47,20 +47,20 @@ export class Engine {
 		return sum;
 	}
 
-	private doorFor(
+	private endpointFor(
 		name: string,
 		policy: DeliveryRequest<unknown, unknown, unknown>['policy'],
 	): EndpointQueue {
 		const now = this.clock.now();
-		for (const [key, door] of this.doors) {
-			if (door.isIdle && now - door.lastUsed > FORGET_ENDPOINT_MS) this.doors.delete(key);
+		for (const [key, door] of this.endpoints) {
+			if (door.isIdle && now - door.lastUsed > FORGET_ENDPOINT_MS) this.endpoints.delete(key);
 		}
 		// Another policy is another endpoint, whatever it is called.
 		const key = `${name} ${policy.limit}/${policy.windowMs}`;
-		let door = this.doors.get(key);
+		let door = this.endpoints.get(key);
 		if (!door) {
 			door = new EndpointQueue({ ...policy }, this.clock, this.random);
-			this.doors.set(key, door);
+			this.endpoints.set(key, door);
 		}
 		return door;
 	}

@@ -1,16 +1,16 @@
 import { newBatch, narrow, type Batch } from './batch';
 import type { MaySend } from './partition';
-import { SlidingLog } from './rateLimit/slidingWindowLog';
+import { SlidingWindowLog } from './rateLimit/slidingWindowLog';
 import { BISECT_SHARE, LATE_PATIENCE_MS, MAX_BISECTING } from './tuning';
 
 /** Batches to be sent again, and parts of rejected ones. */
 export class PendingBatches {
 	private batches: Batch[] = [];
 	/** Requests for bisecting; they may take a share of the window only. */
-	private readonly bisectLog: SlidingLog;
+	private readonly bisectLog: SlidingWindowLog;
 
 	constructor(windowMs: number) {
-		this.bisectLog = new SlidingLog(windowMs);
+		this.bisectLog = new SlidingWindowLog(windowMs);
 	}
 
 	get size(): number {
@@ -61,11 +61,11 @@ export class PendingBatches {
 	}
 
 	onSent(batch: Batch): void {
-		if (isBudgeted(batch)) this.bisectLog.sent();
+		if (isBudgeted(batch)) this.bisectLog.onSent();
 	}
 
 	onResponse(batch: Batch, now: number): void {
-		if (isBudgeted(batch)) this.bisectLog.answered(now);
+		if (isBudgeted(batch)) this.bisectLog.onResponse(now);
 	}
 
 	/** When the next of these may leave; Infinity while only a response can tell. */

@@ -1,5 +1,5 @@
 import { CircuitBreaker } from './policy/circuitBreaker';
-import { SlidingLog } from './rateLimit/slidingWindowLog';
+import { SlidingWindowLog } from './rateLimit/slidingWindowLog';
 import {
 	DEFAULT_TRIES,
 	DENIALS_MAX,
@@ -31,7 +31,7 @@ export class Run {
 	lastRejection?: unknown;
 	requests = 0;
 	throttled = 0;
-	combined = 0;
+	merged = 0;
 	serialized = 0;
 	batches = 0;
 	/** Requests of the run in flight. */
@@ -44,7 +44,7 @@ export class Run {
 	private denials = 0;
 	private retriesLeft = RETRY_BUDGET;
 	private wholeBatches = { fingerprint: '', count: 0, records: 0 };
-	private readonly log?: SlidingLog;
+	private readonly log?: SlidingWindowLog;
 	private ownWaitedMs = 0;
 	private ownWaitSince?: number;
 	private readonly outcomes: AnyOutcome[];
@@ -59,7 +59,7 @@ export class Run {
 		this.size = between(1, settings.batchSize ?? policy.batchSize, policy.batchSize);
 		if (settings.limit !== undefined && settings.limit < policy.limit) {
 			this.limit = between(1, settings.limit, policy.limit);
-			this.log = new SlidingLog(policy.windowMs);
+			this.log = new SlidingWindowLog(policy.windowMs);
 		}
 		this.maxTries = Math.max(1, Math.floor(settings.maxTries ?? DEFAULT_TRIES));
 		this.isolates = settings.onRejectedBatch !== 'rejectBatch';
@@ -95,7 +95,7 @@ export class Run {
 	onSent(now: number): void {
 		this.requests += 1;
 		this.inFlight += 1;
-		this.log?.sent();
+		this.log?.onSent();
 		if (this.ownWaitSince === undefined) return;
 		this.ownWaitedMs += now - this.ownWaitSince;
 		this.ownWaitSince = undefined;
@@ -103,7 +103,7 @@ export class Run {
 
 	onResponse(now: number, lost: boolean): void {
 		this.inFlight -= 1;
-		this.log?.answered(now, lost);
+		this.log?.onResponse(now, lost);
 	}
 
 	/** Nothing but the run's own limit holds its records back. */
@@ -131,12 +131,12 @@ export class Run {
 	}
 
 	report(limitedMs: number): void {
-		const { outcomes, requests, throttled, combined, serialized } = this;
+		const { outcomes, requests, throttled, merged: combined, serialized } = this;
 		this.finish({
 			outcomes,
 			requests,
 			throttled,
-			combined,
+			merged: combined,
 			serialized,
 			waitedMs: Math.round(limitedMs - this.limitedBefore + this.ownWaitedMs),
 		});

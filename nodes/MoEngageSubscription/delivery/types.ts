@@ -26,12 +26,12 @@ export interface DeliveryRecord<T> {
 	kind?: string;
 	/** What the batch is built from. */
 	value: T;
-	/** Only records with the same envelope may share a request (same account, same ESP …). */
-	envelope: string;
+	/** Only records with the same partition may share a request (same account, same ESP …). */
+	partitionKey: string;
 }
 
 /** What an answer says about the rate limit, already relative to the moment it arrived. */
-export interface RateFacts {
+export interface RateLimitInfo {
 	limit?: number;
 	remaining?: number;
 	/** Milliseconds until the server's window ends; whole seconds on the wire. */
@@ -54,18 +54,18 @@ export interface RateFacts {
  *   reached a server (connection refused, unknown host), so it was certainly not applied. With
  *   `rate.retryAfterMs` the server is down for maintenance: wait as told, not an attempt.
  * - `fatal`: no request of this kind can succeed until a person changes something. `scope` says
- *   who stops: by default every run with the same envelope; `run`: the runs in this batch, once a
+ *   who stops: by default every run with the same partition; `run`: the runs in this batch, once a
  *   second response confirms it; `sender`: only the run in whose name the batch was to be sent,
  *   and nothing left this machine.
  */
-export type Verdict<R, E> = { rate?: RateFacts } & (
+export type Verdict<R, E> = { rate?: RateLimitInfo } & (
 	| { kind: 'delivered'; result: R }
 	| {
 			kind: 'rejected';
 			reason: E;
-			words: string;
-			forOthers?: E;
-			unsure?: true;
+			fingerprint: string;
+			sharedReason?: E;
+			ambiguous?: true;
 			oversized?: true;
 	  }
 	| { kind: 'throttled' }
@@ -127,7 +127,7 @@ export type Send<T, R, E> = (
 /** One execution's delivery. */
 export interface DeliveryRequest<T, R, E> {
 	/** Names the door: base URL, workspace and endpoint. Runs with the same door share its limit. */
-	door: string;
+	limitKey: string;
 	policy: Policy;
 	records: readonly DeliveryRecord<T>[];
 	send: Send<T, R, E>;
@@ -135,7 +135,7 @@ export interface DeliveryRequest<T, R, E> {
 	 * Combines two waiting records of the same user into one, where that cannot change the result
 	 * of sending them one after the other; `undefined` where it could.
 	 */
-	fold?: (earlier: T, later: T) => T | undefined;
+	merge?: (earlier: T, later: T) => T | undefined;
 	settings?: RunSettings;
 	/** The user's Stop. */
 	signal?: AbortSignal;
@@ -150,7 +150,7 @@ export interface DeliveryReport<R, E> {
 	/** Answers that said "over the limit". */
 	throttled: number;
 	/** Records that travelled inside another record of the same user. */
-	combined: number;
+	merged: number;
 	/** Records that waited because a user named by another kind of identifier was ahead of them. */
 	serialized: number;
 	/** Milliseconds in which records of the run were ready and only the limit held them back. */

@@ -8,13 +8,13 @@ import type {
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { readAccount, type Account } from '../api/account';
-import { because, type Reason } from '../api/errors';
+import { errors, type Reason } from '../api/errors';
 import { CREDENTIAL } from '../api/transport';
-import { errorOf, reasonOf, type Fate } from './itemResult';
+import { errorOf, reasonOf, type ItemResult } from './itemResult';
 import { operations } from '../operations';
 import type { AnyOperation } from '../operations/operation';
 import type { RunOptions } from '../operations/shared/options';
-import { refusals } from '../operations/shared/refusals';
+import { inputErrors } from '../operations/shared/inputErrors';
 import { RunInput } from '../operations/shared/runInput';
 import { preview } from './preview';
 import { attempt, readItems, readRunOptions } from './readItems';
@@ -35,7 +35,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	if (input.length === 0) return [[]];
 	const setup = await prepare(context, input);
 	if ('reason' in setup) {
-		const fate: Fate = { status: 'notSent', reason: setup.reason };
+		const fate: ItemResult = { status: 'notSent', reason: setup.reason };
 		return finish(
 			context,
 			Array.from({ length: input.length }, () => fate),
@@ -78,7 +78,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 }
 
 /** An accepted item says what its output doesn't show: what was left out, and what looks odd. */
-function withWarnings(fate: Fate, warnings: readonly string[]): Fate {
+function withWarnings(fate: ItemResult, warnings: readonly string[]): ItemResult {
 	if (!('json' in fate) || warnings.length === 0) return fate;
 	return { ...fate, json: fate.json.map((one) => ({ ...one, warnings: [...warnings] })) };
 }
@@ -115,23 +115,23 @@ function chosen(input: RunInput): AnyOperation {
 	const name = input.parameter('operation', 0);
 	const found = operations.find((one) => one.resource === resource && one.operation === name);
 	if (found !== undefined) return found;
-	throw refusals.noOperation();
+	throw inputErrors.noOperation();
 }
 
 /** The credential, or why it can't be used: n8n may fail to read it, for example to decrypt it. */
 async function readCredential(context: IExecuteFunctions): Promise<Account | { reason: Reason }> {
 	try {
 		const account = readAccount(await context.getCredentials(CREDENTIAL));
-		return 'problem' in account ? { reason: because.credential(account.problem) } : account;
+		return 'problem' in account ? { reason: errors.credential(account.problem) } : account;
 	} catch {
-		return { reason: because.credentialUnreadable() };
+		return { reason: errors.credentialUnreadable() };
 	}
 }
 
 /** Items of all fates, in the order they came in, or the error that stops the workflow. */
 function finish(
 	context: IExecuteFunctions,
-	fates: readonly Fate[],
+	fates: readonly ItemResult[],
 	tell?: (tally: Tally) => string,
 	warned = 0,
 ): INodeExecutionData[][] {
@@ -163,7 +163,7 @@ function isTool(context: IExecuteFunctions): boolean {
 }
 
 /** The items that come out for one that went in. */
-function itemsOf(fate: Fate, item: number): INodeExecutionData[] {
+function itemsOf(fate: ItemResult, item: number): INodeExecutionData[] {
 	const json = 'json' in fate ? fate.json : [errorJson(errorOf(fate))];
 	return json.map((one) => ({ json: one, pairedItem: { item } }));
 }
@@ -175,7 +175,7 @@ function errorJson({ message, description }: Reason): IDataObject {
 
 function stopping(
 	context: IExecuteFunctions,
-	fates: readonly Fate[],
+	fates: readonly ItemResult[],
 	itemIndex: number,
 	tally: Tally,
 ): NodeApiError | NodeOperationError {

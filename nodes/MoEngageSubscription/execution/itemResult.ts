@@ -4,14 +4,14 @@ import type { Reason } from '../api/errors';
 import type { DeliveryReport, NotSentCause, Outcome } from '../delivery';
 
 /** What became of one item: what to put out, or why there is nothing. */
-export type Fate =
+export type ItemResult =
 	| { status: 'accepted'; json: readonly IDataObject[] }
 	| { status: 'rejected' | 'notSent' | 'unknown'; reason: Reason };
 
 /** What became of a run, and how an accepted record of it is put out. */
 export interface Delivered {
 	report: DeliveryReport<unknown, Reason>;
-	present(index: number, outcome: Accepted): Fate;
+	present(index: number, outcome: Accepted): ItemResult;
 }
 
 type Accepted = Extract<Outcome<unknown, Reason>, { status: 'accepted' }>;
@@ -20,7 +20,7 @@ type Accepted = Extract<Outcome<unknown, Reason>, { status: 'accepted' }>;
 const OUTCOME = { rejected: 'Rejected', notSent: 'Not sent', unknown: 'Unconfirmed' };
 
 /** The reason of an item that was not accepted, with its outcome in front of the message. */
-export function errorOf({ status, reason }: Extract<Fate, { reason: Reason }>): Reason {
+export function errorOf({ status, reason }: Extract<ItemResult, { reason: Reason }>): Reason {
 	return { ...reason, message: `${OUTCOME[status]}: ${uncapitalized(reason.message)}` };
 }
 
@@ -96,7 +96,7 @@ export function accepted(
 	output: IDataObject | IDataObject[],
 	status: 'accepted' | 'found' | 'preview',
 	{ batch, attempts }: { batch: number; attempts: number },
-): Fate {
+): ItemResult {
 	const json = (Array.isArray(output) ? output : [output]).map((one) => {
 		const all = Object.entries({ ...one, status: one.status ?? status, batch, attempts });
 		return Object.fromEntries(all.filter(([, value]) => value !== undefined));

@@ -39,7 +39,7 @@ export async function preview(
 				for (const index of members) changes[index] = change;
 			return { kind: 'delivered', result: undefined };
 		},
-		fold: operation.fold && ((earlier, later) => combine(operation, earlier, later)),
+		merge: operation.merge && ((earlier, later) => combine(operation, earlier, later)),
 		settings: { batchSize: settings.batchSize },
 		signal: context.getExecutionCancelSignal(),
 	});
@@ -54,7 +54,7 @@ function combine(
 	earlier: Combined,
 	later: Combined,
 ): Combined | undefined {
-	const change = operation.fold?.(earlier.change, later.change);
+	const change = operation.merge?.(earlier.change, later.change);
 	if (change === undefined) return undefined;
 	return { change, members: [...earlier.members, ...later.members] };
 }

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 
-import { because, type Reason } from '../api/errors';
+import { errors, type Reason } from '../api/errors';
 import type { DeliveryRecord } from '../delivery';
-import { STOPPED, type Fate } from './itemResult';
+import { STOPPED, type ItemResult } from './itemResult';
 import type { AnyOperation } from '../operations/operation';
 import { ItemReader } from '../operations/shared/itemReader';
 import {
@@ -12,7 +12,7 @@ import {
 	requireSameOptions,
 	type RunOptions,
 } from '../operations/shared/options';
-import { Refusal } from '../operations/shared/refusal';
+import { ItemError } from '../operations/shared/itemError';
 import type { RunInput } from '../operations/shared/runInput';
 
 /** Items read without a break: an item's expressions take n8n about a millisecond. */
@@ -26,7 +26,7 @@ export interface ItemsRead {
 	/** For each record the warnings of its item. */
 	warnings: string[][];
 	/** For each item without a record why it has none. */
-	fates: Fate[];
+	fates: ItemResult[];
 }
 
 /** Reads all items. `envelope` is what all records of the run share. */
@@ -47,7 +47,7 @@ export async function readItems(
 		}
 		const { value, keys, kind, settings } = reading.value;
 		const own = settings && JSON.stringify([...envelope, ...settings]);
-		all.records.push({ value, keys, kind, envelope: own ?? shared });
+		all.records.push({ value, keys, kind, partitionKey: own ?? shared });
 		all.origins.push(index);
 		all.warnings.push(item.warnings);
 	});
@@ -101,8 +101,8 @@ export function attempt<V>(read: () => V): { value: V } | { reason: Reason } {
 	try {
 		return { value: read() };
 	} catch (error) {
-		if (error instanceof Refusal) return { reason: error.reason };
+		if (error instanceof ItemError) return { reason: error.reason };
 		const said = error instanceof Error ? error.message : 'unknown';
-		return { reason: because.expression(said) };
+		return { reason: errors.expression(said) };
 	}
 }

@@ -1,10 +1,10 @@
 import type { DeliveryRecord, DeliveryReport, Outcome, Progress } from '../delivery';
-import type { Fate } from './itemResult';
+import type { ItemResult } from './itemResult';
 
 /** How many items of a run met which fate. */
-export type Tally = Record<Fate['status'], number>;
+export type Tally = Record<ItemResult['status'], number>;
 
-export function tallyOf(fates: readonly Fate[]): Tally {
+export function tallyOf(fates: readonly ItemResult[]): Tally {
 	const tally: Tally = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
 	for (const { status } of fates) tally[status] += 1;
 	return tally;
@@ -40,10 +40,10 @@ function accepted(
 	return people === undefined ? all : `${all} for ${counted(people, noun)}`;
 }
 
-const figure = (count: number) => count.toLocaleString('en-US');
+const formatted = (count: number) => count.toLocaleString('en-US');
 
 function counted(count: number, [one, many]: readonly [string, string]): string {
-	return `${figure(count)} ${count === 1 ? one : many}`;
+	return `${formatted(count)} ${count === 1 ? one : many}`;
 }
 
 /** Time as people say it; nothing below a second. */
@@ -51,7 +51,7 @@ export function duration(ms: number): string {
 	const seconds = Math.round(ms / 1000);
 	if (seconds < 120) return `${seconds} s`;
 	const minutes = Math.round(seconds / 60);
-	return minutes < 120 ? `${minutes} min` : `${figure(Math.round(minutes / 60))} h`;
+	return minutes < 120 ? `${minutes} min` : `${formatted(Math.round(minutes / 60))} h`;
 }
 
 /** The hint that sums a run up. It names nobody. `people` as `peopleIn` counts them. */
@@ -64,14 +64,14 @@ export function summary(
 	const parts = [
 		`${accepted(tally.accepted, people, noun)} in ${counted(report.requests, ['request', 'requests'])}`,
 	];
-	if (tally.rejected > 0) parts.push(`${figure(tally.rejected)} rejected`);
-	if (tally.notSent > 0) parts.push(`${figure(tally.notSent)} not sent`);
-	if (tally.unknown > 0) parts.push(`${figure(tally.unknown)} unknown, as no clear answer came`);
-	if (report.combined > 0)
-		parts.push(`${figure(report.combined)} combined with another change of the same ${noun[0]}`);
+	if (tally.rejected > 0) parts.push(`${formatted(tally.rejected)} rejected`);
+	if (tally.notSent > 0) parts.push(`${formatted(tally.notSent)} not sent`);
+	if (tally.unknown > 0) parts.push(`${formatted(tally.unknown)} unknown, as no clear answer came`);
+	if (report.merged > 0)
+		parts.push(`${formatted(report.merged)} combined with another change of the same ${noun[0]}`);
 	if (report.serialized > 0)
 		parts.push(
-			`${figure(report.serialized)} waited for ${noun[1]} identified another way (identify all ${noun[1]} the same way to send faster)`,
+			`${formatted(report.serialized)} waited for ${noun[1]} identified another way (identify all ${noun[1]} the same way to send faster)`,
 		);
 	if (report.waitedMs >= 1000) parts.push(`waited ${duration(report.waitedMs)} for the rate limit`);
 	return parts.join('; ');
@@ -91,7 +91,7 @@ export function loopAdvice(
 	[, many]: readonly [string, string],
 ): string {
 	if (earlier === 0 || items * FIFTH > batchSize) return '';
-	return `. The node ran ${figure(earlier + 1)} times in this execution, now with ${counted(items, ['item', 'items'])}: each time takes a request of its own. If it stands in a loop, take it out, and up to ${batchSize} ${many} share a request.`;
+	return `. The node ran ${formatted(earlier + 1)} times in this execution, now with ${counted(items, ['item', 'items'])}: each time takes a request of its own. If it stands in a loop, take it out, and up to ${batchSize} ${many} share a request.`;
 }
 
 /** The hint of a run that sent nothing. `limit` is requests a window of `windowMs`. */
@@ -104,21 +104,21 @@ export function previewSummary(
 ): string {
 	const windows = Math.max(Math.ceil(requests / limit) - 1, 0);
 	const time = windows === 0 ? 'a few seconds' : `about ${duration(windows * windowMs)}`;
-	const rejected = tally.rejected > 0 ? `; ${figure(tally.rejected)} would be rejected` : '';
+	const rejected = tally.rejected > 0 ? `; ${formatted(tally.rejected)} would be rejected` : '';
 	return `Preview only, nothing was sent. ${accepted(tally.accepted, people, noun)} would go in ${counted(requests, ['request', 'requests'])} and take ${time}${rejected}`;
 }
 
 export function progressLine({ done, total, requests, msLeft }: Progress): string {
-	return `MoEngage: ${figure(done)} of ${figure(total)} done in ${counted(requests, ['request', 'requests'])}, about ${duration(msLeft)} left`;
+	return `MoEngage: ${formatted(done)} of ${formatted(total)} done in ${counted(requests, ['request', 'requests'])}, about ${duration(msLeft)} left`;
 }
 
 /** What became of the other items, for the message that stops a workflow. */
 export function othersSentence({ accepted, rejected, notSent, unknown }: Tally): string {
 	const total = accepted + rejected + notSent + unknown;
 	if (total === 1) return '';
-	const parts = [accepted === 0 ? 'none was accepted' : `${figure(accepted)} accepted`];
-	if (rejected > 0) parts.push(`${figure(rejected)} rejected`);
-	if (notSent > 0) parts.push(`${figure(notSent)} not sent`);
-	if (unknown > 0) parts.push(`${figure(unknown)} unknown`);
-	return ` (of ${figure(total)} items: ${parts.join(', ')})`;
+	const parts = [accepted === 0 ? 'none was accepted' : `${formatted(accepted)} accepted`];
+	if (rejected > 0) parts.push(`${formatted(rejected)} rejected`);
+	if (notSent > 0) parts.push(`${formatted(notSent)} not sent`);
+	if (unknown > 0) parts.push(`${formatted(unknown)} unknown`);
+	return ` (of ${formatted(total)} items: ${parts.join(', ')})`;
 }

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Account } from '../api/account';
-import { sender, type Receipt } from '../api/transport';
+import { sender, type AcceptedResponse } from '../api/transport';
 import { deliver, type DeliveryRecord, type Progress } from '../delivery';
 import { accepted, type Delivered } from './itemResult';
 import type { AnyOperation } from '../operations/operation';
@@ -19,11 +19,11 @@ export async function send(
 	{ settings, timeoutMs }: RunOptions,
 	records: readonly DeliveryRecord<unknown>[],
 ): Promise<Delivered> {
-	const { endpoint, schema, fold } = operation;
+	const { endpoint, schema, merge: fold } = operation;
 	const { limit, windowMs, dayLimit, batchSize } = endpoint;
 	let told = Date.now();
 	const report = await deliver({
-		door: `${account.baseUrl} ${account.workspaceId} ${endpoint.id}`,
+		limitKey: `${account.baseUrl} ${account.workspaceId} ${endpoint.id}`,
 		policy: { limit, windowMs, dayLimit, batchSize },
 		records,
 		send: sender({
@@ -32,9 +32,9 @@ export async function send(
 			endpoint,
 			schema,
 			timeoutMs,
-			build: (values, batchId) => operation.call(values, batchId),
+			build: (values, batchId) => operation.request(values, batchId),
 		}),
-		fold,
+		merge: fold,
 		settings,
 		signal: context.getExecutionCancelSignal(),
 		onProgress: (progress: Progress) => {
@@ -49,7 +49,7 @@ export async function send(
 		report,
 		present: (index, outcome) =>
 			accepted(
-				operation.output(records[index].value, outcome.result as Receipt<unknown>),
+				operation.output(records[index].value, outcome.result as AcceptedResponse<unknown>),
 				endpoint.reads ? 'found' : 'accepted',
 				outcome,
 			),

@@ -3,13 +3,13 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { readAccount } from '../api/account';
 import type { Reason } from '../api/errors';
-import { CREDENTIAL, sender, type Receipt } from '../api/transport';
+import { CREDENTIAL, sender, type AcceptedResponse } from '../api/transport';
 import type { Verdict } from '../delivery';
 import { getCategories } from '../operations/category/getAll.operation';
 import type { Operation } from '../operations/operation';
 import { getPreferences } from '../operations/preference/get.operation';
 import { visitorIn, type Visitor } from '../operations/shared/landingPage';
-import { Refusal } from '../operations/shared/refusal';
+import { ItemError } from '../operations/shared/itemError';
 
 /** Someone waits before the panel: shorter than a run's time-out. Milliseconds. */
 const PATIENCE_MS = 10_000;
@@ -20,7 +20,7 @@ interface Line {
 	value: string;
 }
 
-type Found<A> = Verdict<Receipt<A>, Reason>;
+type Found<A> = Verdict<AcceptedResponse<A>, Reason>;
 
 /**
  * The categories for the list in the panel: the active ones of the workspace, or those of a sample
@@ -34,7 +34,7 @@ export async function searchCategories(
 	const all = await ask(this, getCategories, { channel });
 	if (all.kind !== 'delivered' && !isNoSuchApi(all)) throw instead(this, all);
 	if (all.kind === 'delivered') {
-		const lines = all.result.answer.data.map(({ name, display_name, group }) => ({
+		const lines = all.result.response.data.map(({ name, display_name, group }) => ({
 			name: labelOf(name, display_name, group),
 			value: name,
 		}));
@@ -52,7 +52,7 @@ export async function searchCategories(
 		);
 	const sample = await ask(this, getPreferences, visitor);
 	if (sample.kind !== 'delivered') throw instead(this, sample);
-	const names = Object.keys(sample.result.answer.categories);
+	const names = Object.keys(sample.result.response.categories);
 	if (names.length === 0) throw noList(this, 'MoEngage has no categories of the sample user');
 	return listOf(
 		names.map((name) => ({ name, value: name })),
@@ -63,7 +63,7 @@ export async function searchCategories(
 /** Asks MoEngage once: whoever waits before the panel can ask again. */
 async function ask<T, A>(
 	context: ILoadOptionsFunctions,
-	{ endpoint, schema, call }: Operation<T, A>,
+	{ endpoint, schema, request: call }: Operation<T, A>,
 	value: T,
 ): Promise<Found<A>> {
 	const account = readAccount(await context.getCredentials(CREDENTIAL));
@@ -99,7 +99,7 @@ function sampleVisitor(context: ILoadOptionsFunctions): Visitor | undefined {
 		try {
 			return visitorIn(url, label);
 		} catch (error) {
-			if (!(error instanceof Refusal)) continue;
+			if (!(error instanceof ItemError)) continue;
 			throw noList(context, error.reason.message, error.reason.description);
 		}
 	}

@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import type { ZodType, ZodTypeDef } from 'zod';
 
 import type { Endpoint } from '../api/endpoints';
-import type { Call, Receipt } from '../api/transport';
+import type { RequestSpec, AcceptedResponse } from '../api/transport';
 import type { ItemReader } from './shared/itemReader';
 
 /** What one incoming item asks for. */
@@ -38,11 +38,11 @@ export interface Operation<T, A> {
 	/** Reads one item; throws a `Refusal` where a value can't be sent. Must not change the item. */
 	read(item: ItemReader): Reading<T>;
 	/** Builds the request for a batch of records with the same settings. */
-	call(values: readonly T[], batchId: string): Call;
+	request(values: readonly T[], batchId: string): RequestSpec;
 	/** See `DeliveryRequest.fold`. */
-	fold?(earlier: T, later: T): T | undefined;
+	merge?(earlier: T, later: T): T | undefined;
 	/** The output of one accepted record, without `status`, `batch` and `attempts`; a list's lines. */
-	output(value: T, receipt?: Receipt<A>): IDataObject | IDataObject[];
+	output(value: T, receipt?: AcceptedResponse<A>): IDataObject | IDataObject[];
 }
 
 /** Operations of all kinds in one list. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { readAccount } from '../../../nodes/MoEngageSubscription/api/account';
-import { withoutPeople, withoutWords } from '../../../nodes/MoEngageSubscription/api/redact';
+import { redactPeople, redact } from '../../../nodes/MoEngageSubscription/api/redact';
 
 const NAMES: Record<string, string> = {
 	'&': 'amp',
@@ -61,7 +61,7 @@ describe('the key', () => {
 				const account = readAccount({ workspaceId: 'WS', apiKey, dataCenter: '01' });
 				const secrets = 'secrets' in account ? account.secrets : [];
 				const echoed = ENCODINGS[name](apiKey);
-				const clean = withoutWords(`${before} ${echoed} ${after}`, secrets);
+				const clean = redact(`${before} ${echoed} ${after}`, secrets);
 				expect(remains(clean, echoed)).toBe(false);
 				expect(clean).not.toContain(apiKey);
 			}),
@@ -76,7 +76,7 @@ describe('the key', () => {
 				const secrets = 'secrets' in account ? account.secrets : [];
 				const bytes = Buffer.from(`${before}${apiKey}${after}`);
 				for (const encoding of ['base64', 'base64url'] as const) {
-					const clean = withoutWords(bytes.toString(encoding), secrets);
+					const clean = redact(bytes.toString(encoding), secrets);
 					expect(clean).toContain('…');
 				}
 			}),
@@ -92,16 +92,16 @@ describe('an ID of one or two characters', () => {
 		['in brackets', 'users [7,8]', 'users […,8]'],
 		['in HTML', 'user &#55; is unknown', 'user … is unknown'],
 	])('is removed: %s', (_name, text, clean) => {
-		expect(withoutPeople(text, ['7'])).toBe(clean);
+		expect(redactPeople(text, ['7'])).toBe(clean);
 	});
 
 	it('is removed whatever its case', () => {
-		expect(withoutPeople('User AB and ab', ['ab'])).toBe('User … and …');
+		expect(redactPeople('User AB and ab', ['ab'])).toBe('User … and …');
 	});
 
 	it('leaves words and numbers alone that contain it', () => {
 		const text = 'status 17 of batch 70, category abc';
-		expect(withoutPeople(text, ['7', 'ab', 'a'])).toBe(text);
+		expect(redactPeople(text, ['7', 'ab', 'a'])).toBe(text);
 	});
 });
 
@@ -109,15 +109,15 @@ describe('another user', () => {
 	it.each(['bob%40x.example', 'bob%2540x.example', 'bob&#64;x.example', 'bob&commat;x.example'])(
 		'is removed as %s',
 		(echoed) => {
-			expect(withoutPeople(`for ${echoed} .`, ['bob@x.example'])).not.toContain('bob');
-			expect(withoutPeople(`for ${echoed} .`, [])).not.toContain('bob');
+			expect(redactPeople(`for ${echoed} .`, ['bob@x.example'])).not.toContain('bob');
+			expect(redactPeople(`for ${echoed} .`, [])).not.toContain('bob');
 		},
 	);
 
 	it('is found in the time of a hostile text', () => {
 		const people = Array.from({ length: 100 }, (_, i) => `\\&%${'&amp;'.repeat(i % 5)}-${i}`);
 		const started = Date.now();
-		withoutPeople('&amp;%25\\\\'.repeat(6_000), people);
+		redactPeople('&amp;%25\\\\'.repeat(6_000), people);
 		expect(Date.now() - started).toBeLessThan(3_000);
 	});
 });

@@ -5,7 +5,10 @@ import path from 'node:path';
 import type { ZodType, ZodTypeDef } from 'zod';
 
 import { endpoints } from '../../../nodes/MoEngageSubscription/api/endpoints';
-import { preferencesAnswer, writeAnswer } from '../../../nodes/MoEngageSubscription/api/schemas';
+import {
+	preferencesResponse,
+	writeResponse,
+} from '../../../nodes/MoEngageSubscription/api/schemas';
 import { verdict } from '../../../nodes/MoEngageSubscription/api/verdict';
 import type { Verdict } from '../../../nodes/MoEngageSubscription/delivery';
 import {
@@ -27,16 +30,16 @@ const WRITES: EndpointName[] = [
 function judge({ status, body }: ResponseCase, name: EndpointName): Verdict<unknown, unknown> {
 	const endpoint = endpoints[name];
 	const schema: ZodType<unknown, ZodTypeDef, unknown> = endpoint.reads
-		? preferencesAnswer
-		: writeAnswer;
+		? preferencesResponse
+		: writeResponse;
 	const headers = { location: 'https://elsewhere.example/' };
-	const context = { endpoint, schema, people: ['ada'], alone: true, secrets: [], now: 0 };
+	const context = { endpoint, schema, people: ['ada'], isSingle: true, secrets: [], now: 0 };
 	return verdict({ status, headers, body }, context);
 }
 
 function outcomeOf(found: Verdict<unknown, unknown>): ItemOutcome {
 	if (found.kind === 'delivered') return 'accepted';
-	if (found.kind === 'rejected') return found.unsure ? 'unconfirmed' : 'rejected';
+	if (found.kind === 'rejected') return found.ambiguous ? 'unconfirmed' : 'rejected';
 	if (found.kind === 'transient') return 'unconfirmed';
 	return found.kind === 'fatal' ? 'not sent' : 'sent again';
 }

@@ -12,7 +12,7 @@ import { Readable } from 'node:stream';
 
 import { readAccount, type Account } from '../../../nodes/MoEngageSubscription/api/account';
 import { endpoints } from '../../../nodes/MoEngageSubscription/api/endpoints';
-import { writeAnswer } from '../../../nodes/MoEngageSubscription/api/schemas';
+import { writeResponse } from '../../../nodes/MoEngageSubscription/api/schemas';
 import { sender } from '../../../nodes/MoEngageSubscription/api/transport';
 
 const node: INode = {
@@ -48,7 +48,7 @@ function sendBy(
 		context,
 		account,
 		endpoint: endpoints.updatePreferences,
-		schema: writeAnswer,
+		schema: writeResponse,
 		timeoutMs: TIMEOUT_MS,
 		build: () => ({ body: { id: 'ada' }, people: ['ada'] }),
 	});
@@ -193,7 +193,7 @@ describe('the credential of a request', () => {
 		expect(await verdict).toMatchObject({
 			kind: 'fatal',
 			scope: 'sender',
-			reason: { message: "The credential couldn't be read while the workflow was running" },
+			reason: { message: "The MoEngage credential couldn't be read" },
 		});
 		expect(helper).not.toHaveBeenCalled();
 	});

@@ -1,17 +1,17 @@
 import { z, type ZodType, type ZodTypeDef } from 'zod';
 
 import { endpoints } from '../../../nodes/MoEngageSubscription/api/endpoints';
-import { writeAnswer } from '../../../nodes/MoEngageSubscription/api/schemas';
-import { verdict, type Question } from '../../../nodes/MoEngageSubscription/api/verdict';
+import { writeResponse } from '../../../nodes/MoEngageSubscription/api/schemas';
+import { verdict, type ResponseContext } from '../../../nodes/MoEngageSubscription/api/verdict';
 
 function judge(
 	status: number,
 	body: string,
-	more: Partial<Question<unknown>> & { headers?: Record<string, unknown> } = {},
+	more: Partial<ResponseContext<unknown>> & { headers?: Record<string, unknown> } = {},
 ) {
 	const { headers = {}, ...rest } = more;
-	const schema: ZodType<unknown, ZodTypeDef, unknown> = writeAnswer;
-	const about = { people: ['ada'], alone: true, secrets: [] };
+	const schema: ZodType<unknown, ZodTypeDef, unknown> = writeResponse;
+	const about = { people: ['ada'], isSingle: true, secrets: [] };
 	const question = { endpoint: endpoints.updatePreferences, schema, ...about };
 	return verdict({ status, headers, body }, { ...question, now: 0, ...rest });
 }

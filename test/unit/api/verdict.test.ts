@@ -1,8 +1,11 @@
 import { z } from 'zod';
 
 import { endpoints } from '../../../nodes/MoEngageSubscription/api/endpoints';
-import { preferencesAnswer, writeAnswer } from '../../../nodes/MoEngageSubscription/api/schemas';
-import { verdict, type Answer } from '../../../nodes/MoEngageSubscription/api/verdict';
+import {
+	preferencesResponse,
+	writeResponse,
+} from '../../../nodes/MoEngageSubscription/api/schemas';
+import { verdict, type HttpResponse } from '../../../nodes/MoEngageSubscription/api/verdict';
 
 const NEVER_QUOTED = 'words-that-stay-inside';
 
@@ -13,14 +16,14 @@ function judge(
 		headers = {},
 		people = ['ada'],
 		alone = people.length === 1,
-	}: { headers?: Answer['headers']; people?: string[]; alone?: boolean } = {},
+	}: { headers?: HttpResponse['headers']; people?: string[]; alone?: boolean } = {},
 	endpoint = endpoints.bulkUpdatePreferences,
 ) {
-	const schema: z.ZodTypeAny = endpoint.reads ? preferencesAnswer : writeAnswer;
+	const schema: z.ZodTypeAny = endpoint.reads ? preferencesResponse : writeResponse;
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	return verdict(
 		{ status, headers, body: text },
-		{ endpoint, schema, people, alone, secrets: [NEVER_QUOTED], now: 0 },
+		{ endpoint, schema, people, isSingle: alone, secrets: [NEVER_QUOTED], now: 0 },
 	);
 }
 
@@ -69,7 +72,7 @@ describe('a 2xx that is none', () => {
 		['a printed title', 'title="Categories Required" description="x"'],
 	])('is refused with %s, and not for sure', (_name, body) => {
 		const found = judge(200, body);
-		expect(found).toMatchObject({ kind: 'rejected', unsure: true });
+		expect(found).toMatchObject({ kind: 'rejected', ambiguous: true });
 		expect(shown(found)).toContain('returned success (status 200), but the response body reports');
 	});
 
@@ -150,7 +153,7 @@ describe('a refusal', () => {
 				{ message: `${email} of user ${id} is "${email}x"` },
 				{ people: [id] },
 			);
-			return found.kind === 'rejected' ? found.words : '';
+			return found.kind === 'rejected' ? found.fingerprint : '';
 		};
 		expect(words('a@x.com', 'ada17')).toBe(words('b.c@mail.example', 'bob'));
 		expect(words('a@x.com', 'ada17')).not.toContain('@');
@@ -159,7 +162,7 @@ describe('a refusal', () => {
 	it('tells other faults apart', () => {
 		const words = ['Categories Required', 'Payload Limit Exceeded'].map((title) => {
 			const found = judge(400, { title });
-			return found.kind === 'rejected' ? found.words : '';
+			return found.kind === 'rejected' ? found.fingerprint : '';
 		});
 		expect(new Set(words).size).toBe(2);
 	});
@@ -177,9 +180,9 @@ describe('a refusal', () => {
 
 	it('names nobody to those who were not in the request', () => {
 		const found = judge(400, { message: 'user ada-17 with ada@x.com is unknown' });
-		const { forOthers } = found as { forOthers?: object };
-		expect(JSON.stringify(forOthers)).toContain('is unknown');
-		expect(JSON.stringify(forOthers)).not.toMatch(/ada/);
+		const { sharedReason } = found as { sharedReason?: object };
+		expect(JSON.stringify(sharedReason)).toContain('is unknown');
+		expect(JSON.stringify(sharedReason)).not.toMatch(/ada/);
 	});
 
 	it.each([401, 403, 409, 418, 500, 503])('%i names nobody: it is told to all', (status) => {

@@ -8,7 +8,7 @@ describe('An acceptance', () => {
 		const [one, two] = [1, 2].map((batch) => {
 			return { status: 'accepted', result: `ok ${batch}`, batch, attempts: 1 };
 		});
-		expect(report).toMatchObject({ requests: 2, throttled: 0, combined: 0, waitedMs: 0 });
+		expect(report).toMatchObject({ requests: 2, throttled: 0, merged: 0, waitedMs: 0 });
 		expect(report.outcomes).toEqual([one, one, two]);
 	});
 });
@@ -131,7 +131,7 @@ describe('A server that is down', () => {
 describe('An answer that no request can escape', () => {
 	test('stops all executions with the same account and settings, and no others', async () => {
 		const script = new Script(([value]) => (value.startsWith('f') ? undefined : unauthorized));
-		const f = users(1, 'f').map((record) => ({ ...record, envelope: 'f' }));
+		const f = users(1, 'f').map((record) => ({ ...record, partitionKey: 'f' }));
 		const [a, late, other] = await script.all(
 			script.start(users(60, 'a')),
 			script.startAt(300, users(2, 'late')),

@@ -66,16 +66,13 @@ describe('BatchIsolation', () => {
 		}
 	});
 
-	test('records that are only suspected are sent in groups of the given size', () => {
-		const isolation = new BatchIsolation([0, 1, 2, 3, 4, 5, 6, 7], false, 2);
+	test('records that are only suspected are sent together first', () => {
+		const isolation = new BatchIsolation([0, 1, 2, 3, 4, 5], false);
+		expect(isolation.next()).toEqual([0, 1, 2, 3, 4, 5]);
+		expect(isolation.onRejected()).toBeUndefined();
 		expect(isolation.next()).toEqual([0, 1]);
 		isolation.onAccepted();
-		expect(isolation.next()).toEqual([2, 3, 4]);
-		expect(isolation.onRejected()).toBeUndefined();
-		expect(isolation.next()).toEqual([2]);
-		expect(isolation.onRejected()).toBe(2);
-		// What came with it is as unknown as the rest again.
-		expect(isolation.next()).toEqual([3]);
+		expect(isolation.next()).toEqual([2, 3]);
 	});
 
 	test('the rest of a rejected part is known to hold the fault once a third was accepted', () => {
@@ -97,7 +94,7 @@ describe('BatchIsolation', () => {
 			const world = new World(given.seed, {
 				misbehave: (values) =>
 					values.some((value) => bad.has(value as string))
-						? { kind: 'rejected', reason: 'bad', words: 'bad' }
+						? { kind: 'rejected', reason: 'bad', fingerprint: 'bad' }
 						: undefined,
 			});
 			const { outcomes } = await world.deliver(users(250));

@@ -14,7 +14,7 @@ export function newRun(
 	limitedBefore = 0,
 ): Run {
 	const send: AnyRequest['send'] = async () => await Promise.reject(new Error('not to be sent'));
-	const request = { door: 'door', policy: POLICY, records: users(count), send, ...more };
+	const request = { limitKey: 'door', policy: POLICY, records: users(count), send, ...more };
 	return new Run(request, finish, limitedBefore);
 }
 

@@ -81,7 +81,8 @@ describe('Executions at one door', () => {
 
 	test('use no batch id twice, at whatever doors', async () => {
 		const script = new Script();
-		for (const door of ['a', 'b', 'a']) await script.deliver(users(3), { door, policy: single });
+		for (const door of ['a', 'b', 'a'])
+			await script.deliver(users(3), { limitKey: door, policy: single });
 		const ids = script.requests.map(({ batchId }) => batchId);
 		expect(new Set(ids).size).toBe(9);
 		for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
@@ -134,12 +135,12 @@ describe('An account and its settings', () => {
 		const policy = { ...single, limit: 100_000 };
 		const all = Array.from({ length: 1001 }, (_, i) => inPartition(1, `e${i}-`)[0]);
 		await script.deliver(all, { policy });
-		const envelopes = script.requests.map(({ values }) => values[0].slice(0, -1));
+		const partitions = script.requests.map(({ values }) => values[0].slice(0, -1));
 		for (const [place, known] of [
 			[999, true],
 			[1000, false],
 		] as const) {
-			await script.deliver(inPartition(3, envelopes[place]), { policy });
+			await script.deliver(inPartition(3, partitions[place]), { policy });
 			const [first, , third] = script.times.slice(-3);
 			expect(third === first).toBe(known);
 		}
@@ -147,18 +148,18 @@ describe('An account and its settings', () => {
 });
 
 describe('Changes of one user', () => {
-	const change = (mark: number, envelope = 'e') => ({
+	const change = (mark: number, partitionKey = 'e') => ({
 		...record({ user: 'ada', categories: { A: true }, all: false, marks: [mark] }),
-		envelope,
+		partitionKey,
 	});
 
-	test('are combined in one execution and one envelope only', async () => {
+	test('are combined in one execution and one partition only', async () => {
 		const script = new Script();
 		const [a, b] = await script.all(
-			script.start([change(0), change(1), change(2, 'f')], { fold }),
-			script.start([change(3)], { fold }),
+			script.start([change(0), change(1), change(2, 'f')], { merge: fold }),
+			script.start([change(3)], { merge: fold }),
 		);
-		expect([a.combined, b.combined]).toEqual([1, 0]);
+		expect([a.merged, b.merged]).toEqual([1, 0]);
 		expect(script.sizes).toEqual([1, 1, 1]);
 		expect(a.outcomes.map((one) => 'batch' in one && one.batch)).toEqual([1, 1, 2]);
 		expect(statuses(b)).toEqual(['accepted']);
@@ -166,7 +167,7 @@ describe('Changes of one user', () => {
 
 	test('go one after the other where nobody combines them', async () => {
 		const script = new Script();
-		const { combined, requests } = await script.deliver([change(0), change(1)]);
+		const { merged: combined, requests } = await script.deliver([change(0), change(1)]);
 		expect([combined, requests]).toEqual([0, 2]);
 		expect(script.times).toEqual([0, 500]);
 	});

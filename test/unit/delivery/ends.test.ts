@@ -12,22 +12,23 @@ const TROUBLES: Record<string, (random: () => number) => Bad | undefined> = {
 	dead: () => ({ kind: 'transient', reason: 'dead' }),
 	flaky: (random) => (random() < 0.4 ? { kind: 'transient', reason: 'flaky' } : undefined),
 	full: () => ({ kind: 'throttled' }),
-	refusing: () => ({ kind: 'rejected', reason: 'no', words: 'no' }),
+	refusing: () => ({ kind: 'rejected', reason: 'no', fingerprint: 'no' }),
 	picky: (random) =>
-		random() < 0.3 ? { kind: 'rejected', reason: 'no', words: String(random()) } : undefined,
+		random() < 0.3 ? { kind: 'rejected', reason: 'no', fingerprint: String(random()) } : undefined,
 	locked: (random) => (random() < 0.1 ? { kind: 'fatal', reason: 'locked' } : undefined),
 	wild: (random) => {
 		const chance = random();
 		if (chance < 0.2) return { kind: 'throttled', rate: { retryAfterMs: random() * 1e5 } };
 		if (chance < 0.4) return { kind: 'transient', reason: 'wild' };
-		if (chance < 0.6) return { kind: 'rejected', reason: 'wild', words: 'wild' };
+		if (chance < 0.6) return { kind: 'rejected', reason: 'wild', fingerprint: 'wild' };
 		return chance < 0.62 ? { kind: 'fatal', reason: 'wild' } : undefined;
 	},
 	/** Searches for records at fault that a 401 ends, and answers that contradict themselves. */
 	torn: (random) => {
 		const chance = random();
-		if (chance < 0.5) return { kind: 'rejected', reason: 'torn', words: 'torn' };
-		if (chance < 0.6) return { kind: 'rejected', reason: 'torn', words: 'torn', unsure: true };
+		if (chance < 0.5) return { kind: 'rejected', reason: 'torn', fingerprint: 'torn' };
+		if (chance < 0.6)
+			return { kind: 'rejected', reason: 'torn', fingerprint: 'torn', ambiguous: true };
 		return chance < 0.75 ? { kind: 'fatal', reason: 'torn' } : undefined;
 	},
 };
@@ -43,7 +44,7 @@ const scenario = fc.record({
 			at: fc.integer({ min: 0, max: 90_000 }),
 			stopAfter: fc.option(fc.integer({ min: 0, max: 100_000 }), { nil: undefined }),
 			isolate: fc.boolean(),
-			envelope: fc.constantFrom('e', 'f'),
+			partitionKey: fc.constantFrom('e', 'f'),
 		}),
 		{ minLength: 1, maxLength: 5 },
 	),
@@ -87,7 +88,7 @@ function start(world: World, run: Scenario['runs'][number], index: number): Prom
 			}
 			const records = users(run.count, `run${index}-`).map((one) => ({
 				...one,
-				envelope: run.envelope,
+				partitionKey: run.partitionKey,
 			}));
 			void world
 				.start(records, {

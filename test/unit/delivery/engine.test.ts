@@ -11,7 +11,7 @@ describe('A delivery', () => {
 			outcomes: [],
 			requests: 0,
 			throttled: 0,
-			combined: 0,
+			merged: 0,
 			serialized: 0,
 			waitedMs: 0,
 		});
@@ -53,7 +53,7 @@ describe('Doors', () => {
 		const script = new Script();
 		await script.all(
 			script.start(users(2, 'a'), { policy }),
-			script.start(users(1, 'b'), { policy, door: 'other' }),
+			script.start(users(1, 'b'), { policy, limitKey: 'other' }),
 			script.start(users(1, 'c'), { policy: { ...policy, limit: 3 } }),
 			script.start(users(1, 'd'), { policy: { ...policy, windowMs: 30_000 } }),
 		);
@@ -66,10 +66,10 @@ describe('Doors', () => {
 		await script.deliver(users(1));
 		const used = 0;
 		await script.clock.until(script.clock.sleep(used + DAY - script.clock.now()));
-		await script.deliver(users(1), { door: 'second' });
+		await script.deliver(users(1), { limitKey: 'second' });
 		expect(script.engine.census().doors).toBe(2);
 		await script.clock.until(script.clock.sleep(2));
-		await script.deliver(users(1), { door: 'third' });
+		await script.deliver(users(1), { limitKey: 'third' });
 		expect(script.engine.census().doors).toBe(2);
 	});
 
@@ -81,7 +81,7 @@ describe('Doors', () => {
 				return { kind: 'delivered', result: 'late' };
 			},
 		});
-		const other = script.startAt(DAY + 1000, users(1), { door: 'other' });
+		const other = script.startAt(DAY + 1000, users(1), { limitKey: 'other' });
 		await script.clock.until(other);
 		expect(script.engine.census()).toMatchObject({ doors: 2, runs: 1 });
 		expect(statuses((await script.all(slow))[0])).toEqual(['accepted']);

@@ -97,7 +97,7 @@ describe('Fairness and thrift', () => {
 
 	test('A batch of 50 and twelve far records rejected for one reason are configuration', async () => {
 		const world = new World(1, {
-			misbehave: () => ({ kind: 'rejected', reason: 'wrong ESP', words: 'InvalidSettings' }),
+			misbehave: () => ({ kind: 'rejected', reason: 'wrong ESP', fingerprint: 'InvalidSettings' }),
 		});
 		const { outcomes } = await world.deliver(users(5000));
 		expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(50 + 12);
@@ -113,7 +113,7 @@ describe('Fairness and thrift', () => {
 		const bad = (value: unknown) => Number(String(value).slice(1)) % 50 === 7;
 		const world = new World(1, {
 			misbehave: (values) =>
-				values.some(bad) ? { kind: 'rejected', reason: 'bad', words: 'bad' } : undefined,
+				values.some(bad) ? { kind: 'rejected', reason: 'bad', fingerprint: 'bad' } : undefined,
 		});
 		const { outcomes } = await world.deliver(users(500));
 		expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(10);
@@ -131,14 +131,14 @@ describe('Fairness and thrift', () => {
 
 	test('Refusing whole batches sends nothing again, combined changes included', async () => {
 		const world = new World(1, {
-			misbehave: () => ({ kind: 'rejected', reason: 'bad', words: 'bad' }),
+			misbehave: () => ({ kind: 'rejected', reason: 'bad', fingerprint: 'bad' }),
 		});
 		const changes = [0, 1, 2].map((mark) => {
 			const user = mark < 2 ? 'twice' : 'once';
 			return record({ user, categories: { A: true }, all: false, marks: [mark] });
 		});
 		const settings = { onRejectedBatch: 'rejectBatch' } as const;
-		const { outcomes, combined } = await world.deliver(changes, { fold, settings });
+		const { outcomes, merged: combined } = await world.deliver(changes, { merge: fold, settings });
 		expect(combined).toBe(1);
 		expect(world.server.log).toHaveLength(1);
 		expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);

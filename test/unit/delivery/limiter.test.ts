@@ -1,5 +1,5 @@
 import { Limiter } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/limiter';
-import type { Policy, RateFacts } from '../../../nodes/MoEngageSubscription/delivery/types';
+import type { Policy, RateLimitInfo } from '../../../nodes/MoEngageSubscription/delivery/types';
 
 const WINDOW = 60_000;
 const MINUTE = 60_000;
@@ -8,12 +8,12 @@ const policy: Policy = { limit: 4, windowMs: WINDOW, dayLimit: 100, batchSize: 1
 const newLimiter = (more: Partial<Policy> = {}) => new Limiter({ ...policy, ...more }, () => 1);
 
 /** A request that left and was answered at that moment. */
-function pass(limiter: Limiter, at: number, rate?: RateFacts) {
-	limiter.answer(limiter.send(at), at, false, rate);
+function pass(limiter: Limiter, at: number, rate?: RateLimitInfo) {
+	limiter.onResponse(limiter.onSent(at), at, false, rate);
 }
 
-function refuse(limiter: Limiter, at: number, rate?: RateFacts) {
-	return limiter.answer(limiter.send(at), at, true, rate);
+function refuse(limiter: Limiter, at: number, rate?: RateLimitInfo) {
+	return limiter.onResponse(limiter.onSent(at), at, true, rate);
 }
 
 /** A limiter whose server has told four times in agreement: 100 a minute from 0 on. */
@@ -31,7 +31,7 @@ describe('The next request may leave', () => {
 		for (const at of [100, 200, 300]) pass(limiter, at);
 		expect(limiter.inFlight).toBe(0);
 		expect(limiter.openAt(400)).toBe(400);
-		limiter.send(400);
+		limiter.onSent(400);
 		expect([limiter.inFlight, limiter.openAt(500)]).toEqual([1, 100 + WINDOW]);
 	});
 
@@ -52,8 +52,8 @@ describe('The next request may leave', () => {
 	test('evenly after a 429, at the limit that holds', () => {
 		const limiter = newLimiter();
 		refuse(limiter, 0);
-		limiter.send(5000);
-		limiter.answer({ ...limiter.send(5000), sentAt: 5000 }, 5000, false);
+		limiter.onSent(5000);
+		limiter.onResponse({ ...limiter.onSent(5000), sentAt: 5000 }, 5000, false);
 		expect(limiter.openAt(5000) - 5000).toBeCloseTo(WINDOW / 4 / 0.98);
 	});
 });
@@ -62,9 +62,9 @@ describe('The requests of the day are used up', () => {
 	test('by our own count', () => {
 		const limiter = newLimiter({ dayLimit: 2 });
 		pass(limiter, 0);
-		expect(limiter.dayIsSpent(0)).toBe(false);
+		expect(limiter.isDaySpent(0)).toBe(false);
 		pass(limiter, 1);
-		expect(limiter.dayIsSpent(1)).toBe(true);
+		expect(limiter.isDaySpent(1)).toBe(true);
 	});
 });
 
@@ -94,7 +94,7 @@ describe('No request gets through for so long that waiting is no use', () => {
 		const limiter = newLimiter();
 		refuse(limiter, 0, { retryAfterMs: 24 * 60 * MINUTE });
 		expect(limiter.openAt(0)).toBe(MINUTE);
-		expect(limiter.dayIsSpent(0)).toBe(false);
+		expect(limiter.isDaySpent(0)).toBe(false);
 	});
 });
 
@@ -137,7 +137,7 @@ describe('The time left', () => {
 		for (let i = 0; i < 4; i += 1) pass(limiter, 1000);
 		expect(limiter.estimate(2, 11_000)).toBe(50_000 + 2 * 15_000);
 		const flying = newLimiter();
-		for (let i = 0; i < 5; i += 1) flying.send(0);
+		for (let i = 0; i < 5; i += 1) flying.onSent(0);
 		expect(flying.estimate(2, 1000)).toBe(2 * 15_000);
 	});
 });

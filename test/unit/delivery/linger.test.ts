@@ -62,8 +62,8 @@ describe('lingerUntil', () => {
 	/** A limiter with so many requests of this window used up at 0. */
 	function used(count: number, inFlight = 0) {
 		const limiter = new Limiter({ ...POLICY, limit }, () => 1);
-		for (let i = 0; i < count; i += 1) limiter.answer(limiter.send(0), 0, false);
-		for (let i = 0; i < inFlight; i += 1) limiter.send(0);
+		for (let i = 0; i < count; i += 1) limiter.onResponse(limiter.onSent(0), 0, false);
+		for (let i = 0; i < inFlight; i += 1) limiter.onSent(0);
 		return limiter;
 	}
 

@@ -101,7 +101,12 @@ describe('A verdict', () => {
 	);
 
 	test('keeps the reason that fits records that were not in the batch', () => {
-		const { run } = noted({ kind: 'rejected', reason: 'u0', words: 'w', forOthers: 'some user' });
+		const { run } = noted({
+			kind: 'rejected',
+			reason: 'u0',
+			fingerprint: 'w',
+			sharedReason: 'some user',
+		});
 		expect(run.lastRejection).toBe('some user');
 		expect(noted(rejected('bad')).run.lastRejection).toBe('bad');
 	});

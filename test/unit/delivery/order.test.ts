@@ -31,7 +31,7 @@ async function run(given: Scenario) {
 		limit: SMALL.limit,
 		latency: () => given.latency[0] + world.random() * given.latency[1],
 		misbehave: (values): Verdict<string, string> | undefined => {
-			if (values.some(bad)) return { kind: 'rejected', reason: 'bad', words: 'bad' };
+			if (values.some(bad)) return { kind: 'rejected', reason: 'bad', fingerprint: 'bad' };
 			if (world.random() >= given.broken) return undefined;
 			if (world.random() < 0.5) for (const value of values) profiles.apply(value as Change);
 			return { kind: 'transient', reason: 'broken' };
@@ -41,7 +41,7 @@ async function run(given: Scenario) {
 	const report = await world.deliver(given.changes.map(record), {
 		policy: SMALL,
 		settings: { maxTries: 50 },
-		fold: given.folding ? fold : undefined,
+		merge: given.folding ? fold : undefined,
 		send: async (values) => {
 			const users = values.map((value) => (value as Change).user);
 			expect(users.length).toBeLessThanOrEqual(SMALL.batchSize);

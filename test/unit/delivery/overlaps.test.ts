@@ -33,7 +33,7 @@ describe('A 401 while other requests are under way', () => {
 	test('ends a change that was taken apart into those it was combined of', async () => {
 		const script = new Script((_, number) => (number === 1 ? rejected() : unauthorized));
 		const [record] = users(1);
-		const more = { fold: (_earlier: unknown, later: unknown) => later };
+		const more = { merge: (_earlier: unknown, later: unknown) => later };
 		expect(statuses(await script.deliver([record, record, record], more))).toEqual([
 			...['notSent', 'notSent', 'notSent'],
 		]);

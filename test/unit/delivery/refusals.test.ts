@@ -123,8 +123,8 @@ describe('Combined changes that are refused', () => {
 		const script = new Script((values) => {
 			return marksOf(values).flat().includes(1) ? rejected() : undefined;
 		});
-		const { outcomes, combined } = await script.deliver([change(0), change(1), change(2)], {
-			fold,
+		const { outcomes, merged: combined } = await script.deliver([change(0), change(1), change(2)], {
+			merge: fold,
 		});
 		expect(combined).toBe(2);
 		expect(script.requests.map(({ values }) => marksOf(values))).toEqual([
@@ -137,8 +137,8 @@ describe('Combined changes that are refused', () => {
 	test('are not when the run has stopped meanwhile', async () => {
 		const script = new Script((_, number) => (number === 1 ? rejected() : unauthorized));
 		const report = await script.deliver(
-			[change(0), change(1), { ...change(2), keys: ['bob'], envelope: 'f' }],
-			{ fold },
+			[change(0), change(1), { ...change(2), keys: ['bob'], partitionKey: 'f' }],
+			{ merge: fold },
 		);
 		expect(script.requests.length).toBeLessThanOrEqual(3);
 		expect(statuses(report)[2]).toBe('notSent');
@@ -192,7 +192,7 @@ describe('A refusal that may have been taken', () => {
 			record({ user: 'ada', categories: { [mark]: true }, all: false, marks: [mark] });
 		const records = [change(1), change(2)];
 		const script = new Script((_, number) => (number === 1 ? ambiguous : unauthorized));
-		const { outcomes } = await script.deliver(records, { fold });
+		const { outcomes } = await script.deliver(records, { merge: fold });
 		expect(outcomes.map(({ status }) => status)).toEqual(['unknown', 'unknown']);
 	});
 });
@@ -201,7 +201,7 @@ test('Whoever was not in a refused batch hears the reason that is meant for othe
 	const script = new Script(([who]) => ({
 		...(rejected() as Extract<ServerVerdict, { kind: 'rejected' }>),
 		reason: `${who} is bad`,
-		forOthers: 'somebody is bad',
+		sharedReason: 'somebody is bad',
 	}));
 	const { outcomes } = await script.deliver(users(100), { settings: { batchSize: 2 } });
 	expect(outcomes[0]).toMatchObject({ status: 'rejected', reason: 'u0 is bad' });

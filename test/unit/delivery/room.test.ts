@@ -1,5 +1,5 @@
 import { Room } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/room';
-import type { RateFacts } from '../../../nodes/MoEngageSubscription/delivery/types';
+import type { RateLimitInfo } from '../../../nodes/MoEngageSubscription/delivery/types';
 import { users, World } from '../../virtual/world';
 
 describe('What the latest answer says is left', () => {
@@ -60,7 +60,7 @@ describe('What the latest answer says is left', () => {
 });
 
 describe('A server that always says there is plenty left', () => {
-	async function refusals(lie?: (facts: RateFacts) => RateFacts) {
+	async function refusals(lie?: (facts: RateLimitInfo) => RateLimitInfo) {
 		const window = { kind: 'bucket', capacity: 10 } as const;
 		const world = new World(7, { window, L: 500, rateHeaders: lie && 'ceil', lie });
 		await world.deliver(users(250 * 50));

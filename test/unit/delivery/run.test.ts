@@ -37,7 +37,7 @@ describe('The outcomes of a run', () => {
 		run.settle([0, 2], one);
 		expect([run.isDone, run.openRecords]).toEqual([true, 0]);
 		run.report(3500);
-		const counts = { requests: 0, throttled: 0, combined: 0, serialized: 0 };
+		const counts = { requests: 0, throttled: 0, merged: 0, serialized: 0 };
 		expect(reports).toEqual([{ outcomes: [one, two, one], ...counts, waitedMs: 2500 }]);
 	});
 });

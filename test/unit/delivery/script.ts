@@ -7,10 +7,10 @@ export type ServerVerdict = Verdict<string, string>;
 export const rejected = (words = 'bad'): ServerVerdict => ({
 	kind: 'rejected',
 	reason: words,
-	words,
+	fingerprint: words,
 });
 /** An acceptance in the words of a refusal. */
-export const ambiguous: ServerVerdict = { ...rejected('odd'), unsure: true } as ServerVerdict;
+export const ambiguous: ServerVerdict = { ...rejected('odd'), ambiguous: true } as ServerVerdict;
 export const failed = (reason = 'down'): ServerVerdict => ({ kind: 'transient', reason });
 export const unauthorized: ServerVerdict = { kind: 'fatal', reason: '401' };
 export const throttled: ServerVerdict = { kind: 'throttled' };
@@ -56,7 +56,7 @@ export class Script {
 
 	/** Starts a delivery now; `by` marks the requests that leave in its name. */
 	start(records: DeliveryRecord<unknown>[], more: Partial<Request> = {}, by?: string) {
-		const request = { door: 'door', policy: POLICY, records, send: this.sendAs(by), ...more };
+		const request = { limitKey: 'door', policy: POLICY, records, send: this.sendAs(by), ...more };
 		return this.engine.deliver(request) as Promise<Report>;
 	}
 
@@ -84,9 +84,9 @@ export class Script {
 	}
 }
 
-/** The records with other envelopes than the usual one. */
-export function inPartition(count: number, envelope: string) {
-	return users(count, envelope).map((record) => ({ ...record, envelope }));
+/** Records of another partition than the usual one. */
+export function inPartition(count: number, partitionKey: string) {
+	return users(count, partitionKey).map((record) => ({ ...record, partitionKey }));
 }
 
 export const statuses = (report: Report) => report.outcomes.map(({ status }) => status);

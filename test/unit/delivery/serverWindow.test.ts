@@ -1,5 +1,5 @@
 import { ServerWindow } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/serverWindow';
-import type { RateFacts } from '../../../nodes/MoEngageSubscription/delivery/types';
+import type { RateLimitInfo } from '../../../nodes/MoEngageSubscription/delivery/types';
 
 const WINDOW = 60_000;
 /** The reset is told in whole seconds, rounded nobody knows how. */
@@ -10,7 +10,7 @@ function hear(
 	server: ServerWindow,
 	at: number,
 	remaining: number,
-	{ ends = WINDOW, ...more }: RateFacts & { ends?: number } = {},
+	{ ends = WINDOW, ...more }: RateLimitInfo & { ends?: number } = {},
 ) {
 	server.answered(at, at, { limit: 100, remaining, resetInMs: ends - at, ...more });
 }

@@ -1,25 +1,25 @@
-import { SlidingLog } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/slidingWindowLog';
+import { SlidingWindowLog } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/slidingWindowLog';
 
 const WINDOW = 60_000;
 
 /** A log of requests that were answered at these moments. */
 function logOf(...answers: number[]) {
-	const log = new SlidingLog(WINDOW);
+	const log = new SlidingWindowLog(WINDOW);
 	for (const at of answers) {
-		log.sent();
-		log.answered(at);
+		log.onSent();
+		log.onResponse(at);
 	}
 	return log;
 }
 
 describe('Our own log of the window', () => {
 	test('a slot is taken from the send until one window after the answer', () => {
-		const log = new SlidingLog(WINDOW);
+		const log = new SlidingWindowLog(WINDOW);
 		expect(log.used(0)).toBe(0);
-		log.sent();
-		log.sent();
+		log.onSent();
+		log.onSent();
 		expect([log.used(0), log.inFlight]).toEqual([2, 2]);
-		log.answered(700);
+		log.onResponse(700);
 		expect([log.used(700), log.inFlight]).toEqual([2, 1]);
 		expect(log.used(700 + WINDOW - 1)).toBe(2);
 		expect(log.used(700 + WINDOW)).toBe(1);
@@ -42,7 +42,7 @@ describe('Our own log of the window', () => {
 
 	test('what is in flight comes back nobody knows when', () => {
 		const log = logOf(100);
-		log.sent();
+		log.onSent();
 		expect(log.openAt(200, 2)).toBe(100 + WINDOW);
 		expect(log.openAt(200, 1)).toBe(Infinity);
 		expect(log.returns(200)).toEqual([100 + WINDOW]);
@@ -56,11 +56,11 @@ describe('Our own log of the window', () => {
 	});
 
 	test('counts right over many windows', () => {
-		const log = new SlidingLog(WINDOW);
+		const log = new SlidingWindowLog(WINDOW);
 		let wrong = 0;
 		for (let at = 0; at < 5000; at += 1) {
-			log.sent();
-			log.answered(at * 20);
+			log.onSent();
+			log.onResponse(at * 20);
 			// One answer each 20 ms: 3,000 of them are less than a window old.
 			const opens = at < 2999 ? at * 20 : (at - 2999) * 20 + WINDOW;
 			if (log.used(at * 20) !== Math.min(at + 1, 3000)) wrong += 1;

@@ -1,5 +1,5 @@
 import { rateFacts } from '../../../nodes/MoEngageSubscription/api/rateHeaders';
-import type { RateFacts } from '../../../nodes/MoEngageSubscription/delivery/types';
+import type { RateLimitInfo } from '../../../nodes/MoEngageSubscription/delivery/types';
 import type { ServerOptions } from '../../virtual/server';
 import { fixedBound, lowerBound } from '../../virtual/bounds';
 import { users, World } from '../../virtual/world';
@@ -61,7 +61,7 @@ describe('P8: alone, a list takes no longer than the limit makes it', () => {
 		['300 s ahead', 300_000],
 		['300 s behind', -300_000],
 	])('a server’s clock %s, the reset as its epoch: as if the clocks agreed', async (_, skew) => {
-		const lie = ({ limit, remaining, resetInMs }: RateFacts) => {
+		const lie = ({ limit, remaining, resetInMs }: RateLimitInfo) => {
 			const serverNow = Date.UTC(2026, 0, 1) + skew;
 			const headers = {
 				date: new Date(serverNow).toUTCString(),

@@ -13,7 +13,7 @@ const report = (change: Partial<DeliveryReport<unknown, unknown>>) => ({
 	outcomes: [],
 	requests: 1,
 	throttled: 0,
-	combined: 0,
+	merged: 0,
 	serialized: 0,
 	waitedMs: 0,
 	...change,

@@ -1,5 +1,5 @@
 import { requireCategories } from '../../../nodes/MoEngageSubscription/operations/shared/categories';
-import { Refusal } from '../../../nodes/MoEngageSubscription/operations/shared/refusal';
+import { ItemError } from '../../../nodes/MoEngageSubscription/operations/shared/itemError';
 import { ItemReader } from '../../../nodes/MoEngageSubscription/operations/shared/itemReader';
 import { itemReader, runInput } from '../../support/itemReader';
 
@@ -52,7 +52,7 @@ describe('categories from JSON', () => {
 	it.each(['{', '[]', '["News"]', '"News"', '7', 7, true, [{ News: true }]])(
 		'may not be %j',
 		(given) => {
-			expect(() => json(given)).toThrow(Refusal);
+			expect(() => json(given)).toThrow(ItemError);
 		},
 	);
 	it('may have names that JavaScript uses itself', () => {
@@ -77,7 +77,7 @@ describe('categories from the incoming item', () => {
 		expect(() => columns('News,Newsletr', { News: 1 })).toThrow(
 			'No incoming item has a field called "Newsletr"',
 		);
-		expect(() => columns('toString', {})).toThrow(Refusal);
+		expect(() => columns('toString', {})).toThrow(ItemError);
 	});
 	it('must be named', () => {
 		expect(() => columns(' , ', { News: 1 })).toThrow('Category Field Names is empty');

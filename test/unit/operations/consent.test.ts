@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { bulkUpdatePreferences } from '../../../nodes/MoEngageSubscription/operations/preference/bulkUpdate.operation';
 import { updateOptIn } from '../../../nodes/MoEngageSubscription/operations/optIn/update.operation';
 import { updatePreferencesByUser } from '../../../nodes/MoEngageSubscription/operations/preference/updateByUser.operation';
-import { Refusal } from '../../../nodes/MoEngageSubscription/operations/shared/refusal';
+import { ItemError } from '../../../nodes/MoEngageSubscription/operations/shared/itemError';
 import type { AnyOperation } from '../../../nodes/MoEngageSubscription/operations/operation';
 import { itemReader } from '../../support/itemReader';
 
 const fails = () => {
-	throw new Refusal('An expression', 'failed');
+	throw new ItemError('An expression', 'failed');
 };
 const yes = fc.constantFrom<unknown>(true, 'yes', 'TRUE', 1, ' on ', 'subscribed');
 const no = fc.constantFrom<unknown>(false, 'no', 'FALSE', 0, 'off', 'Unsubscribed');
@@ -47,7 +47,7 @@ function outcome(operation: AnyOperation, own: object, all: Rows) {
 		const change = value as { categories?: Record<string, boolean> };
 		return { categories: Object.entries(change.categories ?? {}), warnings: item.warnings };
 	} catch (error) {
-		if (error instanceof Refusal) return 'rejected';
+		if (error instanceof ItemError) return 'rejected';
 		return { categories: [], warnings: [`Broken: ${String(error)}`] };
 	}
 }

@@ -7,7 +7,7 @@ import {
 	SWITCH,
 	wordsOf,
 } from '../../../nodes/MoEngageSubscription/operations/shared/flags';
-import { Refusal } from '../../../nodes/MoEngageSubscription/operations/shared/refusal';
+import { ItemError } from '../../../nodes/MoEngageSubscription/operations/shared/itemError';
 
 const VOCABULARIES = [CATEGORY, SWITCH, OPTION];
 const YES = [true, 'true', 'TRUE', ' Yes ', 'y', 'Y', '1', 1, 'on', '\u200Byes\uFEFF'];
@@ -34,7 +34,7 @@ function rejection(value: unknown, label: string, vocabulary = CATEGORY): string
 	try {
 		return `not rejected: ${asFlag(value, label, vocabulary)}`;
 	} catch (error) {
-		if (!(error instanceof Refusal)) return `broken: ${String(error)}`;
+		if (!(error instanceof ItemError)) return `broken: ${String(error)}`;
 		return `${error.reason.message}. ${error.reason.description}`;
 	}
 }

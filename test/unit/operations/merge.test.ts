@@ -74,7 +74,7 @@ describe('merging two changes of a user', () => {
 	it('ends as one after the other does, under every reading of the documentation', () => {
 		fc.assert(
 			fc.property(user, change, change, (before, earlier, later) => {
-				const merged = bulkUpdatePreferences.fold?.(earlier, later);
+				const merged = bulkUpdatePreferences.merge?.(earlier, later);
 				if (merged === undefined) return true;
 				return READINGS.every(
 					(reading) => ends(before, [merged], reading) === ends(before, [earlier, later], reading),
@@ -90,7 +90,7 @@ describe('merging two changes of a user', () => {
 				const sent: UserPreference[] = [];
 				for (const one of changes) {
 					const last = sent.at(-1);
-					const merged = last && bulkUpdatePreferences.fold?.(last, one);
+					const merged = last && bulkUpdatePreferences.merge?.(last, one);
 					if (merged === undefined) sent.push(one);
 					else sent[sent.length - 1] = merged;
 				}
@@ -105,7 +105,7 @@ describe('merging two changes of a user', () => {
 	it('never happens if only one of them unsubscribes from all', () => {
 		fc.assert(
 			fc.property(change, change, (earlier, later) => {
-				const merged = bulkUpdatePreferences.fold?.(earlier, later);
+				const merged = bulkUpdatePreferences.merge?.(earlier, later);
 				return merged === undefined || earlier.unsubscribe_all === later.unsubscribe_all;
 			}),
 		);
@@ -114,7 +114,7 @@ describe('merging two changes of a user', () => {
 	it('always happens if both change only categories', () => {
 		fc.assert(
 			fc.property(change, change, (earlier, later) => {
-				const merged = bulkUpdatePreferences.fold?.(
+				const merged = bulkUpdatePreferences.merge?.(
 					{ ...earlier, unsubscribe_all: false },
 					{ ...later, unsubscribe_all: false },
 				);
@@ -130,8 +130,8 @@ describe('merging two changes of a user', () => {
 			unsubscribe_all,
 		});
 		const rows = [row({ A: false }, false), row({}, true), row({ B: true }, false)];
-		expect(bulkUpdatePreferences.fold?.(rows[0], rows[1])).toBeUndefined();
-		expect(bulkUpdatePreferences.fold?.(rows[1], rows[2])).toBeUndefined();
+		expect(bulkUpdatePreferences.merge?.(rows[0], rows[1])).toBeUndefined();
+		expect(bulkUpdatePreferences.merge?.(rows[1], rows[2])).toBeUndefined();
 	});
 
 	it('keeps a category called __proto__ apart', () => {
@@ -140,7 +140,7 @@ describe('merging two changes of a user', () => {
 			categories: JSON.parse(`{"__proto__": ${subscribed}}`) as Record<string, boolean>,
 			unsubscribe_all: false,
 		});
-		const folded = bulkUpdatePreferences.fold?.(named(true), named(false));
+		const folded = bulkUpdatePreferences.merge?.(named(true), named(false));
 		expect(JSON.stringify(folded?.categories)).toBe('{"__proto__":false}');
 	});
 
@@ -148,7 +148,7 @@ describe('merging two changes of a user', () => {
 		fc.assert(
 			fc.property(change, change, (earlier, later) => {
 				const before = JSON.stringify([earlier, later]);
-				bulkUpdatePreferences.fold?.(earlier, later);
+				bulkUpdatePreferences.merge?.(earlier, later);
 				return JSON.stringify([earlier, later]) === before;
 			}),
 		);
@@ -156,7 +156,7 @@ describe('merging two changes of a user', () => {
 });
 
 it('reads, updates by landing page and opt-ins are never combined', () => {
-	const combining = operations.filter(({ fold }) => fold !== undefined);
+	const combining = operations.filter(({ merge: fold }) => fold !== undefined);
 	expect(combining.map(({ endpoint }) => endpoint.id)).toEqual([
 		'preference.bulkUpdate',
 		'resubscription.resubscribe',

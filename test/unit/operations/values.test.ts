@@ -1,4 +1,4 @@
-import { Refusal } from '../../../nodes/MoEngageSubscription/operations/shared/refusal';
+import { ItemError } from '../../../nodes/MoEngageSubscription/operations/shared/itemError';
 import {
 	asEmail,
 	asId,
@@ -11,7 +11,7 @@ function refusal(read: () => unknown): string {
 		read();
 		return 'not refused';
 	} catch (error) {
-		if (!(error instanceof Refusal)) return `broken: ${String(error)}`;
+		if (!(error instanceof ItemError)) return `broken: ${String(error)}`;
 		return `${error.reason.message}. ${error.reason.description}`;
 	}
 }

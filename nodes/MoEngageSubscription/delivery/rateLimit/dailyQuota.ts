@@ -3,14 +3,14 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const BUCKET_MS = DAY_MS / BUCKETS;
 
 /** Requests of the last 24 hours, in ten-minute steps: exact enough, and 144 numbers at most. */
-export class DayQuota {
+export class DailyQuota {
 	private readonly counts = new Map<number, number>();
 	private total = 0;
 
 	constructor(private readonly dayLimit: number) {}
 
 	/** Whether the day's requests are used up. */
-	spent(now: number): boolean {
+	isSpent(now: number): boolean {
 		const oldest = Math.floor((now - DAY_MS) / BUCKET_MS);
 		for (const [bucket, count] of this.counts) {
 			if (bucket >= oldest) break;
@@ -20,7 +20,7 @@ export class DayQuota {
 		return this.total >= this.dayLimit;
 	}
 
-	sent(now: number): void {
+	onSent(now: number): void {
 		const bucket = Math.floor(now / BUCKET_MS);
 		this.counts.set(bucket, (this.counts.get(bucket) ?? 0) + 1);
 		this.total += 1;

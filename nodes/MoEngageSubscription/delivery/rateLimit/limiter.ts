@@ -1,9 +1,9 @@
-import { DayQuota } from './dailyQuota';
+import { DailyQuota } from './dailyQuota';
 import { Room } from './room';
 import { ServerWindow } from './serverWindow';
-import { SlidingLog } from './slidingWindowLog';
-import { askedWait, LONGEST_WAIT_MS, Throttle } from './adaptiveThrottle';
-import type { Policy, RateFacts } from '../types';
+import { SlidingWindowLog } from './slidingWindowLog';
+import { askedWait, LONGEST_WAIT_MS, AdaptiveThrottle } from './adaptiveThrottle';
+import type { Policy, RateLimitInfo } from '../types';
 
 /** Only 429s for this long: the quota of the day is gone, whoever used it. */
 const HOPELESS_MS = 30 * 60_000;
@@ -12,7 +12,7 @@ const HOPELESS_MS = 30 * 60_000;
 export interface Permit {
 	readonly sentAt: number;
 	/** The server had said that plenty was left. */
-	readonly ample: boolean;
+	readonly hadHeadroom: boolean;
 }
 
 /**
@@ -21,22 +21,22 @@ export interface Permit {
  * 429 asks for. The caller holds the cap on requests in flight.
  */
 export class Limiter {
-	private readonly log: SlidingLog;
+	private readonly log: SlidingWindowLog;
 	private readonly server: ServerWindow;
 	private readonly room: Room;
-	private readonly throttle: Throttle;
-	private readonly day: DayQuota;
+	private readonly throttle: AdaptiveThrottle;
+	private readonly day: DailyQuota;
 	private throttledSince?: number;
 
 	constructor(
 		private readonly policy: Policy,
 		random: () => number,
 	) {
-		this.log = new SlidingLog(policy.windowMs);
+		this.log = new SlidingWindowLog(policy.windowMs);
 		this.server = new ServerWindow(policy.windowMs);
 		this.room = new Room(policy.windowMs);
-		this.throttle = new Throttle(policy.windowMs, random);
-		this.day = new DayQuota(policy.dayLimit);
+		this.throttle = new AdaptiveThrottle(policy.windowMs, random);
+		this.day = new DailyQuota(policy.dayLimit);
 	}
 
 	get inFlight(): number {
@@ -44,8 +44,8 @@ export class Limiter {
 	}
 
 	/** Whether waiting for the window can't help: the requests of the day are used up. */
-	dayIsSpent(now: number): boolean {
-		return this.day.spent(now);
+	isDaySpent(now: number): boolean {
+		return this.day.isSpent(now);
 	}
 
 	/** When the next request may leave; Infinity while only a response can tell. */
@@ -90,37 +90,37 @@ export class Limiter {
 		return wait + Math.max(0, requests - free) * (this.policy.windowMs / limit);
 	}
 
-	send(now: number): Permit {
+	onSent(now: number): Permit {
 		const ample = this.room.ample(now, this.inFlight);
-		this.log.sent();
-		this.throttle.sent(now);
-		this.day.sent(now);
-		return { sentAt: now, ample };
+		this.log.onSent();
+		this.throttle.onSent(now);
+		this.day.onSent(now);
+		return { sentAt: now, hadHeadroom: ample };
 	}
 
 	/**
 	 * Takes in what a response says. `throttled`: it was a 429; `lost`: none came. True if nothing will get through for
 	 * so long that waiting is no use: the quota of the day is gone, whoever used it.
 	 */
-	answer(
+	onResponse(
 		permit: Permit,
 		now: number,
 		throttled: boolean,
-		rate: RateFacts = {},
+		rate: RateLimitInfo = {},
 		lost = false,
 	): boolean {
-		this.log.answered(now, lost);
+		this.log.onResponse(now, lost);
 		this.server.answered(permit.sentAt, now, rate);
-		this.room.answered(permit.sentAt, now, throttled, permit.ample, rate);
+		this.room.answered(permit.sentAt, now, throttled, permit.hadHeadroom, rate);
 		if (!throttled) {
 			this.throttledSince = undefined;
-			this.throttle.passed(permit.sentAt);
+			this.throttle.onSuccess(permit.sentAt);
 			return false;
 		}
 		this.throttledSince ??= now;
 		const isExhausted =
 			(askedWait(rate) ?? 0) > LONGEST_WAIT_MS || now - this.throttledSince > HOPELESS_MS;
-		this.throttle.refused(permit.sentAt, now, rate, this.log.returns(now)[0], isExhausted);
+		this.throttle.onThrottled(permit.sentAt, now, rate, this.log.returns(now)[0], isExhausted);
 		return isExhausted;
 	}
 

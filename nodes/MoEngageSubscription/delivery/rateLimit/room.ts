@@ -1,4 +1,4 @@
-import type { RateFacts } from '../types';
+import type { RateLimitInfo } from '../types';
 
 /** Share of the limit that must be left before a shortage seen earlier is no reason to go slowly. */
 const AMPLE = 0.25;
@@ -38,7 +38,7 @@ export class Room {
 		now: number,
 		throttled: boolean,
 		wasAmple: boolean,
-		rate: RateFacts,
+		rate: RateLimitInfo,
 	): void {
 		// All that were in flight at one refusal are one strike.
 		if (throttled && wasAmple && sentAt >= this.struckAt) {

@@ -1,4 +1,4 @@
-import type { RateFacts } from '../types';
+import type { RateLimitInfo } from '../types';
 
 /** The reset comes in whole seconds, rounded in a way that isn't published. */
 const ROUNDING_MS = 1000;
@@ -78,7 +78,7 @@ export class ServerWindow {
 	}
 
 	/** Takes in an answer to a request that left at `sentAt`. */
-	answered(sentAt: number, now: number, rate: RateFacts): void {
+	answered(sentAt: number, now: number, rate: RateLimitInfo): void {
 		if (now < this.deafUntil) return;
 		const { limit, remaining, resetInMs } = rate;
 		if (limit === undefined || remaining === undefined || resetInMs === undefined) {

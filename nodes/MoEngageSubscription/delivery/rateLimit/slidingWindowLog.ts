@@ -7,51 +7,51 @@ import { LOST_DELAY_MS } from '../tuning';
  * arrives. A slot therefore frees one window after the answer: counting from the send lets two
  * requests come closer together at the server than they were sent, whenever the latency varies.
  */
-export class SlidingLog {
+export class SlidingWindowLog {
 	/** Moments of the answers that are less than a window old, oldest first. */
-	private readonly answers: number[] = [];
-	private flying = 0;
+	private readonly responses: number[] = [];
+	private flights = 0;
 
 	constructor(readonly windowMs: number) {}
 
 	get inFlight(): number {
-		return this.flying;
+		return this.flights;
 	}
 
 	/** Slots that are taken: by requests in flight and by answers less than a window old. */
 	used(now: number): number {
 		this.forget(now);
-		return this.flying + this.answers.length;
+		return this.flights + this.responses.length;
 	}
 
-	sent(): void {
-		this.flying += 1;
+	onSent(): void {
+		this.flights += 1;
 	}
 
 	/** `lost`: no response came, so the server may count the request a little later. */
-	answered(now: number, lost = false): void {
-		this.flying -= 1;
+	onResponse(now: number, lost = false): void {
+		this.flights -= 1;
 		const at = lost ? now + LOST_DELAY_MS : now;
-		let index = this.answers.length;
-		while (index > 0 && this.answers[index - 1] > at) index -= 1;
-		this.answers.splice(index, 0, at);
+		let index = this.responses.length;
+		while (index > 0 && this.responses[index - 1] > at) index -= 1;
+		this.responses.splice(index, 0, at);
 	}
 
 	/** When the next request may leave; Infinity while only an answer can start a slot's return. */
 	openAt(now: number, limit: number): number {
 		const excess = this.used(now) - limit;
 		if (excess < 0) return now;
-		const frees = this.answers[excess];
+		const frees = this.responses[excess];
 		return frees === undefined ? Infinity : frees + this.windowMs;
 	}
 
 	/** Moments at which taken slots come back, soonest first. In flight: unknown, so left out. */
 	returns(now: number): number[] {
 		this.forget(now);
-		return this.answers.map((at) => at + this.windowMs);
+		return this.responses.map((at) => at + this.windowMs);
 	}
 
 	private forget(now: number): void {
-		while (this.answers[0] + this.windowMs <= now) this.answers.shift();
+		while (this.responses[0] + this.windowMs <= now) this.responses.shift();
 	}
 }

@@ -108,7 +108,7 @@ function* onStepRejected(
 		bisection.markGone();
 		yield { kind: 'split', batch, records: open };
 	} else {
-		const record = bisection.markRejected(verdict.words);
+		const record = bisection.markRejected(verdict.fingerprint);
 		if (record && !record.isSettled) yield settle(record, rejection(record, verdict));
 		yield { kind: 'leaveOver', records: open };
 	}
@@ -169,7 +169,7 @@ function* onFatal(
 	if (batch.bisection !== undefined) yield { kind: 'step', bisection: batch.bisection };
 }
 
-function rejection(record: QueuedRecord, { reason, unsure }: Rejected): AnyOutcome {
+function rejection(record: QueuedRecord, { reason, ambiguous: unsure }: Rejected): AnyOutcome {
 	const { batch, attempts, ambiguous } = record;
 	if (ambiguous === undefined) return { status: 'rejected', reason, batch, attempts };
 	const earlier = { status: 'unknown', reason: ambiguous.reason, batch, attempts } as const;

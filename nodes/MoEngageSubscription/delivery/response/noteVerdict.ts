@@ -32,7 +32,7 @@ export function noteVerdict(
 		if (isLost(verdict)) record.heldUntil = now + LOST_GRACE_MS;
 		const mayBeApplied =
 			(kind === 'transient' && verdict.notTaken !== true) ||
-			(kind === 'rejected' && verdict.unsure === true);
+			(kind === 'rejected' && verdict.ambiguous === true);
 		if (mayBeApplied) record.ambiguous = { reason: verdict.reason };
 	}
 	// What is not sent after all was no request.
@@ -48,7 +48,7 @@ function noteRun(run: Run, batch: Batch, verdict: AnyVerdict): void {
 	if (kind === 'fatal') return;
 	run.onNotDenied();
 	if (kind === 'rejected') {
-		const { reason, forOthers = reason, oversized } = verdict;
+		const { reason, sharedReason: forOthers = reason, oversized } = verdict;
 		run.lastRejection = forOthers;
 		if (oversized && batch.records.length > 1) return run.shrinkBatches(batch.records.length);
 	}

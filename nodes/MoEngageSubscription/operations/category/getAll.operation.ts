@@ -1,9 +1,9 @@
 import { endpoints } from '../../api/endpoints';
-import { categoriesAnswer, type CategoriesAnswer, type Channel } from '../../api/schemas';
+import { categoriesResponse, type CategoriesResponse, type Channel } from '../../api/schemas';
 import type { Operation } from '../operation';
 import { channelField, readChannel } from '../shared/userIdentifier';
 
-export const getCategories: Operation<{ channel: Channel }, CategoriesAnswer> = {
+export const getCategories: Operation<{ channel: Channel }, CategoriesResponse> = {
 	resource: 'category',
 	operation: 'getAll',
 	name: 'Get Many',
@@ -11,9 +11,9 @@ export const getCategories: Operation<{ channel: Channel }, CategoriesAnswer> = 
 	description: 'List the active categories of the workspace; not available in every workspace yet',
 	fields: [channelField],
 	endpoint: endpoints.getCategories,
-	schema: categoriesAnswer,
+	schema: categoriesResponse,
 	noun: ['list', 'lists'],
 	read: (item) => ({ value: { channel: readChannel(item) }, keys: [] }),
-	call: ([{ channel }]) => ({ query: { channel }, people: [] }),
-	output: (query, receipt) => receipt?.answer.data ?? { ...query },
+	request: ([{ channel }]) => ({ query: { channel }, people: [] }),
+	output: (query, receipt) => receipt?.response.data ?? { ...query },
 };

@@ -1,21 +1,21 @@
 import { endpoints } from '../../api/endpoints';
 import {
 	optInStatus,
-	writeAnswer,
+	writeResponse,
 	type OptInBody,
 	type OptInPreference,
 	type OptInStatus,
-	type WriteAnswer,
+	type WriteResponse,
 } from '../../api/schemas';
 import type { Operation } from '../operation';
 import { categoryFields, labelOf, sampleUserOption, type Categories } from '../shared/categories';
 import { rejectProblems, reportProblems } from '../shared/consent';
 import type { ItemReader } from '../shared/itemReader';
 import { links } from '../shared/links';
-import { refusals } from '../shared/refusals';
+import { inputErrors } from '../shared/inputErrors';
 import { warnings } from '../shared/warnings';
 
-export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
+export const updateOptIn: Operation<OptInPreference, WriteResponse> = {
 	resource: 'optIn',
 	operation: 'update',
 	name: 'Update',
@@ -75,12 +75,12 @@ export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
 	],
 	options: [sampleUserOption],
 	endpoint: endpoints.updateOptIn,
-	schema: writeAnswer,
+	schema: writeResponse,
 	noun: ['user', 'users'],
 	read(item) {
 		const customer_id = item.text('customerId', 'Customer ID');
 		const email_id = item.isBlank('email') ? '' : item.email('email', 'Email');
-		if (customer_id === '' && email_id === '') throw refusals.noIdentifier();
+		if (customer_id === '' && email_id === '') throw inputErrors.noIdentifier();
 		const opt_in_status = item.choice('optInStatus', 'Opt-In Status', optInStatus.options);
 		const categories = categoriesFor(item, opt_in_status);
 		const value: OptInPreference = { opt_in_status, channel: 'email' };
@@ -100,13 +100,13 @@ export const updateOptIn: Operation<OptInPreference, WriteAnswer> = {
 	},
 	// No fold: each change raises an event of its own, and what a status does to the categories of
 	// an earlier change is not documented.
-	call([preference]) {
+	request([preference]) {
 		const body: OptInBody = { user_preferences: preference };
 		const { customer_id, email_id } = preference;
 		const people = [email_id, customer_id].filter((id) => id !== undefined);
 		return { body, people };
 	},
-	output: (preference, receipt) => ({ ...preference, message: receipt?.answer.message }),
+	output: (preference, receipt) => ({ ...preference, message: receipt?.response.message }),
 };
 
 /**

@@ -1,16 +1,16 @@
 import { endpoints } from '../../api/endpoints';
 import {
-	writeAnswer,
+	writeResponse,
 	type BulkUpdateBody,
 	type UserPreference,
-	type WriteAnswer,
+	type WriteResponse,
 } from '../../api/schemas';
 import type { Operation } from '../operation';
 import { categoryFields, requireCategories, sampleUserOption } from '../shared/categories';
 import { categoriesToSend } from '../shared/consent';
 import { unsubscribeAllFields } from '../shared/unsubscribeAll';
 
-export const bulkUpdatePreferences: Operation<UserPreference, WriteAnswer> = {
+export const bulkUpdatePreferences: Operation<UserPreference, WriteResponse> = {
 	resource: 'preference',
 	operation: 'bulkUpdate',
 	name: 'Bulk Update',
@@ -31,7 +31,7 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteAnswer> = {
 	],
 	options: [sampleUserOption],
 	endpoint: endpoints.bulkUpdatePreferences,
-	schema: writeAnswer,
+	schema: writeResponse,
 	noun: ['user', 'users'],
 	read(item) {
 		const customer_id = item.id('customerId', 'Customer ID');
@@ -40,11 +40,11 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteAnswer> = {
 		requireCategories(categories, unsubscribe_all);
 		return { value: { customer_id, categories, unsubscribe_all }, keys: [customer_id] };
 	},
-	call(values) {
+	request(values) {
 		const body: BulkUpdateBody = { channel: 'email', user_preferences: [...values] };
 		return { body, people: values.map(({ customer_id }) => customer_id) };
 	},
-	fold(earlier, later) {
+	merge(earlier, later) {
 		// Whether categories next to an unsubscribe from all are applied, and whether `false` lifts an
 		// earlier one, isn't documented: changes that differ in it go one after the other.
 		if (earlier.unsubscribe_all !== later.unsubscribe_all) return undefined;
@@ -61,5 +61,5 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteAnswer> = {
 			]),
 		};
 	},
-	output: (preference, receipt) => ({ ...preference, message: receipt?.answer.message }),
+	output: (preference, receipt) => ({ ...preference, message: receipt?.response.message }),
 };

@@ -1,9 +1,9 @@
 import { endpoints } from '../../api/endpoints';
-import { preferencesAnswer, type PreferencesAnswer } from '../../api/schemas';
+import { preferencesResponse, type PreferencesResponse } from '../../api/schemas';
 import type { Operation } from '../operation';
 import { readVisitor, visitorFields, type Visitor } from '../shared/landingPage';
 
-export const getPreferences: Operation<Visitor, PreferencesAnswer> = {
+export const getPreferences: Operation<Visitor, PreferencesResponse> = {
 	resource: 'preference',
 	operation: 'get',
 	name: 'Get',
@@ -11,10 +11,10 @@ export const getPreferences: Operation<Visitor, PreferencesAnswer> = {
 	description: 'Get the email categories of a user who came to your preference page',
 	fields: visitorFields,
 	endpoint: endpoints.getPreferences,
-	schema: preferencesAnswer,
+	schema: preferencesResponse,
 	noun: ['lookup', 'lookups'],
 	// Two reads of one user may go at the same time.
 	read: (item) => ({ value: readVisitor(item), keys: [] }),
-	call: ([{ user_id, cid }]) => ({ query: { user_id, cid }, people: [user_id] }),
-	output: (visitor, receipt) => ({ ...visitor, categories: receipt?.answer.categories }),
+	request: ([{ user_id, cid }]) => ({ query: { user_id, cid }, people: [user_id] }),
+	output: (visitor, receipt) => ({ ...visitor, categories: receipt?.response.categories }),
 };

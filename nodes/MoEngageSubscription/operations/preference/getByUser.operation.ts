@@ -1,5 +1,5 @@
 import { endpoints } from '../../api/endpoints';
-import { userAnswer, type Channel, type UserAnswer } from '../../api/schemas';
+import { userResponse, type Channel, type UserResponse } from '../../api/schemas';
 import type { Operation } from '../operation';
 import {
 	readChannel,
@@ -12,7 +12,7 @@ interface Query extends UserIdentifier {
 	channel: Channel;
 }
 
-export const getPreferencesByUser: Operation<Query, UserAnswer> = {
+export const getPreferencesByUser: Operation<Query, UserResponse> = {
 	resource: 'preference',
 	operation: 'getByUser',
 	name: 'Get by User',
@@ -20,12 +20,12 @@ export const getPreferencesByUser: Operation<Query, UserAnswer> = {
 	description: 'Get the categories of a user by ID or email; not available in every workspace yet',
 	fields: userIdentifierFields,
 	endpoint: endpoints.getPreferencesByUser,
-	schema: userAnswer,
+	schema: userResponse,
 	noun: ['lookup', 'lookups'],
 	read: (item) => ({
 		value: { ...readUserIdentifier(item), channel: readChannel(item) },
 		keys: [],
 	}),
-	call: ([query]) => ({ query: { ...query }, people: [query.user_identifier_value] }),
-	output: (query, receipt) => ({ ...query, ...receipt?.answer.data }),
+	request: ([query]) => ({ query: { ...query }, people: [query.user_identifier_value] }),
+	output: (query, receipt) => ({ ...query, ...receipt?.response.data }),
 };

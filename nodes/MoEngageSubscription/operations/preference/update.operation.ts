@@ -1,5 +1,5 @@
 import { endpoints } from '../../api/endpoints';
-import { writeAnswer, type PreferenceChange, type WriteAnswer } from '../../api/schemas';
+import { writeResponse, type PreferenceChange, type WriteResponse } from '../../api/schemas';
 import type { Operation } from '../operation';
 import { categoryFields, requireCategories, sampleUserOption } from '../shared/categories';
 import { categoriesToSend } from '../shared/consent';
@@ -13,7 +13,7 @@ interface Update {
 	eventId: string;
 }
 
-export const updatePreferences: Operation<Update, WriteAnswer> = {
+export const updatePreferences: Operation<Update, WriteResponse> = {
 	resource: 'preference',
 	operation: 'update',
 	name: 'Update',
@@ -33,7 +33,7 @@ export const updatePreferences: Operation<Update, WriteAnswer> = {
 		sampleUserOption,
 	],
 	endpoint: endpoints.updatePreferences,
-	schema: writeAnswer,
+	schema: writeResponse,
 	noun: ['user', 'users'],
 	read(item) {
 		const visitor = readVisitor(item);
@@ -47,7 +47,7 @@ export const updatePreferences: Operation<Update, WriteAnswer> = {
 			keys: [visitor.user_id],
 		};
 	},
-	call: ([{ visitor, change, eventId }]) => ({
+	request: ([{ visitor, change, eventId }]) => ({
 		query: { ...visitor, ...(eventId === '' ? {} : { moe_event_id: eventId }) },
 		body: change,
 		people: [visitor.user_id],
@@ -55,6 +55,6 @@ export const updatePreferences: Operation<Update, WriteAnswer> = {
 	output: ({ visitor, change }, receipt) => ({
 		...visitor,
 		...change,
-		message: receipt?.answer.message,
+		message: receipt?.response.message,
 	}),
 };

@@ -1,5 +1,5 @@
 import { endpoints } from '../../api/endpoints';
-import { writeAnswer, type UserChangeBody, type WriteAnswer } from '../../api/schemas';
+import { writeResponse, type UserChangeBody, type WriteResponse } from '../../api/schemas';
 import { requestIdOf } from '../../api/transport';
 import type { Operation } from '../operation';
 import { categoryFields, requireCategories } from '../shared/categories';
@@ -7,7 +7,7 @@ import { categoriesToSend } from '../shared/consent';
 import { eventAttributesOption, readEventAttributes } from '../shared/eventAttributes';
 import { readChannel, readUserIdentifier, userIdentifierFields } from '../shared/userIdentifier';
 
-export const updatePreferencesByUser: Operation<UserChangeBody, WriteAnswer> = {
+export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> = {
 	resource: 'preference',
 	operation: 'updateByUser',
 	name: 'Update by User',
@@ -45,7 +45,7 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteAnswer> = {
 		},
 	],
 	endpoint: endpoints.updatePreferencesByUser,
-	schema: writeAnswer,
+	schema: writeResponse,
 	noun: ['user', 'users'],
 	read(item) {
 		const user = readUserIdentifier(item);
@@ -66,14 +66,14 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteAnswer> = {
 			kind: type,
 		};
 	},
-	call: (values, batchId) => ({
+	request: (values, batchId) => ({
 		headers: { 'Idempotency-Key': requestIdOf(batchId, values) },
 		body: values[0],
 		people: [values[0].user_identifier_value],
 	}),
 	output: (change, receipt) => ({
 		...change,
-		message: receipt?.answer.message,
-		response_id: receipt?.answer.response_id,
+		message: receipt?.response.message,
+		response_id: receipt?.response.response_id,
 	}),
 };

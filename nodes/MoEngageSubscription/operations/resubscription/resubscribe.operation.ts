@@ -1,5 +1,5 @@
 import { endpoints } from '../../api/endpoints';
-import { writeAnswer, type ResubscribeBody, type WriteAnswer } from '../../api/schemas';
+import { writeResponse, type ResubscribeBody, type WriteResponse } from '../../api/schemas';
 import { requestIdOf } from '../../api/transport';
 import type { Operation } from '../operation';
 import { links } from '../shared/links';
@@ -13,7 +13,7 @@ interface Resubscription {
 	requestId: string;
 }
 
-export const resubscribe: Operation<Resubscription, WriteAnswer> = {
+export const resubscribe: Operation<Resubscription, WriteResponse> = {
 	resource: 'resubscription',
 	operation: 'resubscribe',
 	name: 'Resubscribe',
@@ -65,7 +65,7 @@ export const resubscribe: Operation<Resubscription, WriteAnswer> = {
 		},
 	],
 	endpoint: endpoints.resubscribe,
-	schema: writeAnswer,
+	schema: writeResponse,
 	noun: ['address', 'addresses'],
 	read(item) {
 		const email = item.email('email', 'Email');
@@ -78,7 +78,7 @@ export const resubscribe: Operation<Resubscription, WriteAnswer> = {
 			settings: [esp, updateEsp, requestId],
 		};
 	},
-	call(values, batchId) {
+	request(values, batchId) {
 		const [{ esp, updateEsp, requestId }] = values;
 		const recipients = values.map(({ email }) => email);
 		const own = requestIdOf(batchId, values);
@@ -92,13 +92,13 @@ export const resubscribe: Operation<Resubscription, WriteAnswer> = {
 		return { body, requestId: body.request_id, people: recipients };
 	},
 	// Resubscribed twice is resubscribed; records with other settings never meet.
-	fold: (earlier) => earlier,
+	merge: (earlier) => earlier,
 	output: ({ email, esp, updateEsp }, receipt) => ({
 		email,
 		esp,
 		update_esp: updateEsp,
 		request_id: receipt?.requestId,
-		response_id: receipt?.answer.response_id,
-		message: receipt?.answer.message,
+		response_id: receipt?.response.response_id,
+		message: receipt?.response.message,
 	}),
 };

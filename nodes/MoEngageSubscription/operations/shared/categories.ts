@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { asFlag, CATEGORY } from './flags';
 import { allEntries } from './jsonEntries';
 import { links } from './links';
-import { refusals } from './refusals';
+import { inputErrors } from './inputErrors';
 import { asName, asText, isBlank, kindOf } from './values';
 import { warnings } from './warnings';
 
@@ -179,7 +179,7 @@ export function requireCategories(
 	label = 'Unsubscribe From All',
 ): void {
 	if (unsubscribeAll || Object.keys(categories).length > 0) return;
-	throw refusals.noCategory(label);
+	throw inputErrors.noCategory(label);
 }
 
 function ofFields(item: CategorySource): Given[] {
@@ -201,14 +201,14 @@ function ofItem(item: CategorySource): Given[] {
 		? names
 		: asText(names, 'Category Field Names').split(',');
 	const filled = all.filter((name) => !isBlank(name));
-	if (filled.length === 0) throw refusals.noFieldNames();
+	if (filled.length === 0) throw inputErrors.noFieldNames();
 	return filled.flatMap((one) => {
 		const name = item.tolerate('The name of a category', () => nameOf(one));
 		if (name === undefined) return [];
 		const { values, known } = item.field(name);
 		if (known) return values.map((value) => ({ name: () => name, value: () => value }));
 		const value = () => {
-			throw refusals.noSuchField(name);
+			throw inputErrors.noSuchField(name);
 		};
 		return [{ name: () => name, value }];
 	});
@@ -226,7 +226,7 @@ function parsedEntries(text: string): Array<[string, unknown]> {
 	try {
 		json = JSON.parse(text);
 	} catch {
-		throw refusals.notCategories('not valid JSON');
+		throw inputErrors.notCategories('not valid JSON');
 	}
 	return json === null || entriesOf(json).length === 0 ? [] : allEntries(text);
 }
@@ -234,11 +234,11 @@ function parsedEntries(text: string): Array<[string, unknown]> {
 function entriesOf(json: unknown): Array<[string, unknown]> {
 	if (typeof json === 'object' && json !== null && !Array.isArray(json))
 		return Object.entries(json);
-	throw refusals.notCategories(kindOf(json));
+	throw inputErrors.notCategories(kindOf(json));
 }
 
 function nameOf(value: unknown): string {
 	const name = asName(value, 'The name of a category');
 	if (name !== '') return name;
-	throw refusals.namelessCategory();
+	throw inputErrors.namelessCategory();
 }

@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { EVENT_ATTRIBUTES, type EventAttributes } from '../../api/schemas';
 import type { Row } from './categories';
 import type { ItemReader } from './itemReader';
-import { refusals } from './refusals';
+import { inputErrors } from './inputErrors';
 import { asText } from './values';
 
 /** An entry of the collection "Options". */
@@ -54,14 +54,14 @@ export function readEventAttributes(item: ItemReader): EventAttributes | undefin
 		const [name, value] = attribute;
 		if (value === '') continue;
 		item.tolerate(name, () => {
-			if (found.has(name)) throw refusals.repeatedAttribute(name);
+			if (found.has(name)) throw inputErrors.repeatedAttribute(name);
 			found.set(name, value);
 		});
 	}
 	return item.tolerate('Event Attributes', () => {
 		if (found.size <= EVENT_ATTRIBUTES.most)
 			return found.size === 0 ? undefined : Object.fromEntries(found);
-		throw refusals.tooManyAttributes(found.size, EVENT_ATTRIBUTES.most);
+		throw inputErrors.tooManyAttributes(found.size, EVENT_ATTRIBUTES.most);
 	});
 }
 
@@ -70,7 +70,7 @@ function attributeOf(row: Row): [string, string] {
 	const name = asText(row('name'), 'The name of an event attribute');
 	const value = attributeText(row('value'), `Event attribute "${name}"`);
 	if (value === '') return [name, value];
-	if (name === '') throw refusals.namelessAttribute();
+	if (name === '') throw inputErrors.namelessAttribute();
 	within('The name of an event attribute', name, EVENT_ATTRIBUTES.longestName);
 	within(`Event attribute "${name}"`, value, EVENT_ATTRIBUTES.longestValue);
 	return [name, value];
@@ -83,5 +83,5 @@ function attributeText(value: unknown, label: string): string {
 /** Counts what a person would count: an emoji is one character. */
 function within(label: string, text: string, most: number): void {
 	const characters = [...text].length;
-	if (characters > most) throw refusals.tooLong(label, characters, most);
+	if (characters > most) throw inputErrors.tooLong(label, characters, most);
 }

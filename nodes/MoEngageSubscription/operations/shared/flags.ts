@@ -1,5 +1,5 @@
 import { trimmed } from './characters';
-import { refusals } from './refusals';
+import { inputErrors } from './inputErrors';
 import { isBlank, kindOf } from './values';
 
 /** The texts that mean yes or no as the answer to one kind of question. */
@@ -45,7 +45,7 @@ export function asFlag(value: unknown, label: string, vocabulary: Vocabulary): b
 		if (vocabulary.yes.includes(word)) return true;
 		if (vocabulary.no.includes(word)) return false;
 		if (vocabulary.states?.includes(word.replace(/[\s_-]/g, '')))
-			throw refusals.subscriptionState(label, wordsOf(vocabulary));
+			throw inputErrors.subscriptionState(label, wordsOf(vocabulary));
 	}
-	throw refusals.neitherYesNorNo(label, kindOf(value), wordsOf(vocabulary));
+	throw inputErrors.neitherYesNorNo(label, kindOf(value), wordsOf(vocabulary));
 }

@@ -1,7 +1,7 @@
 import { hasInvisible } from './characters';
 import { readCategories, type Categories, type CategorySource, type Row } from './categories';
 import { asFlag, SWITCH } from './flags';
-import { refusals } from './refusals';
+import { inputErrors } from './inputErrors';
 import type { RunInput } from './runInput';
 import { asEmail, asId, asName, asText, isBlank } from './values';
 import { warnings } from './warnings';
@@ -93,7 +93,7 @@ export class ItemReader implements CategorySource {
 	flag(name: string, label: string): boolean {
 		const flag = asFlag(this.parameter(name), label, SWITCH);
 		if (flag !== undefined) return flag;
-		throw refusals.noFlag(label);
+		throw inputErrors.noFlag(label);
 	}
 
 	/** One of a parameter's values. */
@@ -101,7 +101,7 @@ export class ItemReader implements CategorySource {
 		const text = asText(this.parameter(name), label).toUpperCase();
 		const found = choices.find((choice) => choice.toUpperCase() === text);
 		if (found !== undefined) return found;
-		throw refusals.noChoice(label, choices, text === '');
+		throw inputErrors.noChoice(label, choices, text === '');
 	}
 
 	/** An optional text in "Options", which an opt-out can do without. */

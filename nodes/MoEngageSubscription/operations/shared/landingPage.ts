@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { ItemReader } from './itemReader';
 import { links } from './links';
-import { refusals } from './refusals';
+import { inputErrors } from './inputErrors';
 import { asId, asText } from './values';
 
 /** The two encrypted strings in a landing page's URL. They go to MoEngage as they are. */
@@ -73,7 +73,7 @@ export function readVisitor(item: ItemReader): Visitor {
 	const label = 'Landing Page URL';
 	// Not read as an ID: an unresolved {{ … }} in another part of the URL does no harm.
 	const url = asText(item.parameter('landingPageUrl'), label);
-	if (url === '') throw refusals.empty(label);
+	if (url === '') throw inputErrors.empty(label);
 	const { user_id, cid } = visitorIn(url, label);
 	return {
 		user_id: item.checked(asId(user_id, 'user_id'), 'user_id'),
@@ -86,7 +86,7 @@ export function visitorIn(url: string, label: string): Visitor {
 	const visitor = { user_id: inUrl(url, 'user_id'), cid: inUrl(url, 'cid') };
 	const missing = Object.entries(visitor).filter(([, value]) => value === '');
 	if (missing.length > 0)
-		throw refusals.noVisitor(
+		throw inputErrors.noVisitor(
 			label,
 			missing.map(([name]) => name),
 		);

@@ -5,7 +5,7 @@ import type { RunSettings } from '../../delivery';
 import type { AnyOperation } from '../operation';
 import { asFlag, OPTION } from './flags';
 import type { ItemReader } from './itemReader';
-import { refusals } from './refusals';
+import { inputErrors } from './inputErrors';
 import type { RunInput } from './runInput';
 import { asText, isBlank } from './values';
 
@@ -130,7 +130,7 @@ export function readOptions(item: ItemReader, { endpoint }: AnyOperation): RunOp
 		if (isBlank(given)) return undefined;
 		const number = Number(asText(given, LABELS[name]));
 		if (Number.isFinite(number)) return Math.min(Math.max(Math.floor(number), 1), most);
-		throw refusals.notNumber(LABELS[name]);
+		throw inputErrors.notNumber(LABELS[name]);
 	};
 	const settings: RunSettings = {
 		batchSize: whole('batchSize', endpoint.batchSize),
@@ -150,21 +150,21 @@ function previewOnly(item: ItemReader): boolean {
 	if (!item.hasOption('dryRun')) return false;
 	const flag = asFlag(item.option('dryRun'), LABELS.dryRun, OPTION);
 	if (flag !== undefined) return flag;
-	throw refusals.emptyOption(LABELS.dryRun);
+	throw inputErrors.emptyOption(LABELS.dryRun);
 }
 
 function rejectedBatch(given: unknown): RunSettings['onRejectedBatch'] {
 	if (isBlank(given)) return 'isolate';
 	const found = (['isolate', 'rejectBatch'] as const).find((choice) => choice === given);
 	if (found !== undefined) return found;
-	throw refusals.noChoice(LABELS.onRejectedBatch, ['isolate', 'rejectBatch'], false);
+	throw inputErrors.noChoice(LABELS.onRejectedBatch, ['isolate', 'rejectBatch'], false);
 }
 
 /** Throws which option an item has another value for than the first item. */
 export function requireSameOptions(first: RunOptions, other: RunOptions, item: number): void {
 	const [expected, found] = [first, other].map(valuesOf);
 	for (const [name, value] of Object.entries(found))
-		if (value !== expected[name]) throw refusals.optionDiffers(LABELS[name], item);
+		if (value !== expected[name]) throw inputErrors.optionDiffers(LABELS[name], item);
 }
 
 function valuesOf({ settings, timeoutMs, dryRun }: RunOptions): Record<string, unknown> {

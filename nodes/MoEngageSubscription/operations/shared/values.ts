@@ -1,5 +1,5 @@
 import { hasHalfCharacter, leftoverIn, trimmed } from './characters';
-import { refusals, type EMAIL_PROBLEMS } from './refusals';
+import { inputErrors, type EMAIL_PROBLEMS } from './inputErrors';
 
 /**
  * Values as CRMs and sheets give them. `label` is the parameter's or the field's name, with which
@@ -29,16 +29,16 @@ export function kindOf(value: unknown): string {
 export function asText(value: unknown, label: string): string {
 	if (typeof value === 'string') {
 		const text = trimmed(value);
-		if (hasHalfCharacter(text)) throw refusals.halfCharacter(label);
+		if (hasHalfCharacter(text)) throw inputErrors.halfCharacter(label);
 		return text;
 	}
 	if (typeof value === 'bigint') return String(value);
 	if (typeof value === 'number' && Number.isFinite(value)) {
 		if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return String(value);
-		throw refusals.tooManyDigits(label);
+		throw inputErrors.tooManyDigits(label);
 	}
 	if (isBlank(value)) return '';
-	throw refusals.notText(label, kindOf(value));
+	throw inputErrors.notText(label, kindOf(value));
 }
 
 /** A name or ID that may be blank, but not what a broken mapping leaves in its place. */
@@ -46,14 +46,14 @@ export function asName(value: unknown, label: string): string {
 	const text = Number.isNaN(value) ? 'NaN' : asText(value, label);
 	const leftover = leftoverIn(text);
 	if (leftover === undefined) return text;
-	throw refusals.brokenMapping(label, leftover);
+	throw inputErrors.brokenMapping(label, leftover);
 }
 
 /** An ID: text or number, not blank. */
 export function asId(value: unknown, label: string): string {
 	const text = asName(value, label);
 	if (text !== '') return text;
-	throw refusals.empty(label);
+	throw inputErrors.empty(label);
 }
 
 /** One email address, lightly checked: MoEngage refuses a whole request for one bad address. */
@@ -61,7 +61,7 @@ export function asEmail(value: unknown, label: string): string {
 	const email = asId(value, label);
 	const wrong = emailProblem(email);
 	if (wrong === undefined) return email;
-	throw refusals.notEmail(label, wrong);
+	throw inputErrors.notEmail(label, wrong);
 }
 
 function emailProblem(email: string): keyof typeof EMAIL_PROBLEMS | undefined {

@@ -1,5 +1,5 @@
-import { Refusal } from './refusal';
-import { quoted } from './refusals';
+import { ItemError } from './itemError';
+import { quoted } from './inputErrors';
 
 /**
  * What `warnings` of an item that was sent says. As in refusals.ts, `label` names the parameter or
@@ -8,7 +8,7 @@ import { quoted } from './refusals';
 export const warnings = {
 	/** `error` is why a part of the item couldn't be read. */
 	leftOut: (label: string, error: unknown) =>
-		error instanceof Refusal
+		error instanceof ItemError
 			? `Left out: ${error.reason.message}.`
 			: `Left out: ${quoted(label)} couldn't be read, so check its expression.`,
 	onlyOptOuts: (label: string) =>

@@ -1,5 +1,5 @@
-import { oneLine, withoutPeople } from './redact';
-import { refusalAnswer, type RefusalAnswer } from './schemas';
+import { oneLine, redactPeople } from './redact';
+import { rejectionBody, type RejectionBody } from './schemas';
 
 /** Longest quotation of MoEngage's words in one of our messages. */
 const LONGEST_QUOTE = 240;
@@ -28,33 +28,33 @@ export function readBody(raw: string): Body {
 }
 
 /** `title="…" description="…"`, as some gateways print an answer. */
-function printedParts(text: string): RefusalAnswer | undefined {
+function printedParts(text: string): RejectionBody | undefined {
 	const parts = new Map<string, string>();
 	for (const [, name, value] of text
 		.slice(0, LONGEST_BODY)
 		.matchAll(/\b(title|description|message)\s*[=:]\s*"([^"]{0,1000})"/gi))
 		parts.set(name.toLowerCase(), value);
 	if (parts.size === 0) return undefined;
-	return refusalAnswer.parse(Object.fromEntries(parts));
+	return rejectionBody.parse(Object.fromEntries(parts));
 }
 
 /** The parts of a refusal in whichever of the shapes it came; nothing where there are none. */
-export function refusalParts(body: Body): RefusalAnswer | undefined {
+export function rejectionParts(body: Body): RejectionBody | undefined {
 	if (body.kind === 'text') return printedParts(body.text) ?? { message: body.text };
 	if (body.kind !== 'json') return undefined;
 	if (typeof body.value === 'string') return printedParts(body.value) ?? { message: body.value };
-	const read = refusalAnswer.safeParse(body.value);
+	const read = rejectionBody.safeParse(body.value);
 	return read.success ? read.data : undefined;
 }
 
 /** True where a 2xx answer nonetheless says that something is wrong. */
-export function saysRefused(parts: RefusalAnswer): boolean {
+export function reportsRejection(parts: RejectionBody): boolean {
 	if (parts.error !== undefined) return true;
 	return /^(error|fail|failed|failure)$/i.test(parts.status ?? '') || parts.title !== undefined;
 }
 
 /** MoEngage's own words in one line: what is wrong, more about it, and with which field. */
-export function quote(parts: RefusalAnswer): string {
+export function quote(parts: RejectionBody): string {
 	const { error } = parts;
 	const said: (string | undefined)[] = [parts.title, parts.description, parts.message];
 	if (typeof error === 'string') said.push(error);
@@ -78,8 +78,8 @@ export function bounded(text: string, longest = LONGEST_QUOTE): string {
  * Tells one kind of refusal from another: the same for the same fault of two users. Whatever may
  * belong to one user (emails, quoted values, numbers) is left out.
  */
-export function kindOfRefusal(status: number, quoted: string): string {
-	const kind = withoutPeople(quoted, [])
+export function fingerprintOf(status: number, quoted: string): string {
+	const kind = redactPeople(quoted, [])
 		.toLowerCase()
 		.replaceAll(/"[^"]*"|'[^']*'|`[^`]*`/g, '…')
 		.replaceAll(/\S+/g, (token) => (/\d/.test(token) ? '…' : token));

@@ -1,7 +1,7 @@
 import type { Reason } from '../../api/errors';
 
 /** An item that can't be sent as it is. It costs no request and no other item its delivery. */
-export class Refusal extends Error {
+export class ItemError extends Error {
 	readonly reason: Reason;
 
 	/** `message` says what is wrong, `description` how to fix it; neither holds the value itself. */

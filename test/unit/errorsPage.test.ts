@@ -3,11 +3,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { because } from '../../nodes/MoEngageSubscription/api/errors';
+import { errors } from '../../nodes/MoEngageSubscription/api/errors';
 import { operations } from '../../nodes/MoEngageSubscription/operations';
 import { CATEGORY, OPTION, SWITCH } from '../../nodes/MoEngageSubscription/operations/shared/flags';
 import { optionsField } from '../../nodes/MoEngageSubscription/operations/shared/options';
-import { refusalsPage } from '../../scripts/docs/refusals';
+import { refusalsPage } from '../../scripts/docs/errors';
 import { valuesPage } from '../../scripts/docs/values';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -82,7 +82,7 @@ it('the page has every problem of a credential', () => {
 
 it('the page has every reason that is none of a status', () => {
 	const args = [0, ''] as never[];
-	const made = Object.entries(because) as Array<
+	const made = Object.entries(errors) as Array<
 		[string, (...args: never[]) => { description: string }]
 	>;
 	for (const [name, make] of made) {

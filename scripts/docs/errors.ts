@@ -6,12 +6,12 @@ import { MoEngageApi } from '../../credentials/MoEngageApi.credentials';
 import { readAccount } from '../../nodes/MoEngageSubscription/api/account';
 import { endpoints } from '../../nodes/MoEngageSubscription/api/endpoints';
 import { LOST, NEVER_CONNECTED } from '../../nodes/MoEngageSubscription/api/networkFault';
-import { because, STATUSES, type Reason } from '../../nodes/MoEngageSubscription/api/errors';
-import { writeAnswer } from '../../nodes/MoEngageSubscription/api/schemas';
+import { errors, STATUSES, type Reason } from '../../nodes/MoEngageSubscription/api/errors';
+import { writeResponse } from '../../nodes/MoEngageSubscription/api/schemas';
 import { verdict } from '../../nodes/MoEngageSubscription/api/verdict';
 import type { NotSentCause } from '../../nodes/MoEngageSubscription/delivery';
 import { errorOf, reasonOf } from '../../nodes/MoEngageSubscription/execution/itemResult';
-import { refusals } from '../../nodes/MoEngageSubscription/operations/shared/refusals';
+import { inputErrors } from '../../nodes/MoEngageSubscription/operations/shared/inputErrors';
 import { warnings } from '../../nodes/MoEngageSubscription/operations/shared/warnings';
 import {
 	CATEGORY,
@@ -22,7 +22,7 @@ import {
 /** Stands for a message of MoEngage, n8n or the system. */
 const SAID = '…';
 
-type Refusals = typeof refusals;
+type Refusals = typeof inputErrors;
 
 /** What each refusal is shown with. A refusal that is not here does not compile. */
 const EXAMPLES: { [Name in keyof Refusals]: Array<Parameters<Refusals[Name]>> } = {
@@ -72,7 +72,7 @@ const OF_RUN: Array<keyof Refusals> = ['notNumber', 'emptyOption', 'optionDiffer
 
 function made(names: Array<keyof Refusals>): Reason[] {
 	return names.flatMap((name) => {
-		const make = refusals[name] as (...args: unknown[]) => { reason: Reason };
+		const make = inputErrors[name] as (...args: unknown[]) => { reason: Reason };
 		return EXAMPLES[name].map((args) => make(...args).reason);
 	});
 }
@@ -80,7 +80,7 @@ function made(names: Array<keyof Refusals>): Reason[] {
 /** What each warning is shown with. A warning that isn't here doesn't compile. */
 const WARNINGS: { [Name in keyof typeof warnings]: string[] } = {
 	leftOut: [
-		warnings.leftOut('', refusals.neitherYesNorNo('Category "Newsletter"', 'a text', '')),
+		warnings.leftOut('', inputErrors.neitherYesNorNo('Category "Newsletter"', 'a text', '')),
 		warnings.leftOut('Categories', undefined),
 	],
 	onlyOptOuts: [warnings.onlyOptOuts('Category "Newsletter"')],
@@ -96,7 +96,7 @@ const ofItems = (): Reason[] => [
 	...made(
 		(Object.keys(EXAMPLES) as Array<keyof Refusals>).filter((one) => !OF_RUN.includes(one)),
 	).map(rejected),
-	rejected(because.expression(SAID)),
+	rejected(errors.expression(SAID)),
 ];
 
 /** Credentials that can't be used, by the fault they have. */
@@ -121,10 +121,10 @@ const ofCredential = (): Reason[] => [
 		const good = { workspaceId: 'w', apiKey: 'k', dataCenter: '01' };
 		const found = readAccount({ ...good, ...fault } as Record<string, string>);
 		if (!('problem' in found)) throw new Error(`Taken for good: ${JSON.stringify(fault)}`);
-		return notSent(because.credential(found.problem));
+		return notSent(errors.credential(found.problem));
 	}),
-	notSent(because.credentialChanged()),
-	notSent(because.credentialUnreadable()),
+	notSent(errors.credentialChanged()),
+	notSent(errors.credentialUnreadable()),
 ];
 
 const ofCredentialTest = (): string[] => {
@@ -141,12 +141,19 @@ function errorFor(
 ): Reason {
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	const headers = { location: 'https://elsewhere.example/' };
-	const question = { endpoint, schema: writeAnswer, people: [], alone, secrets: [], now: 0 };
+	const question = {
+		endpoint,
+		schema: writeResponse,
+		people: [],
+		isSingle: alone,
+		secrets: [],
+		now: 0,
+	};
 	const judged = verdict({ status, headers, body: text }, question);
 	if (!('reason' in judged)) throw new Error(`No error: ${status}`);
 	if (judged.kind === 'fatal') return notSent(judged.reason);
 	const sent = { reason: judged.reason, batch: 1, attempts: 1 };
-	const unsure = judged.kind === 'transient' || judged.unsure === true;
+	const unsure = judged.kind === 'transient' || judged.ambiguous === true;
 	const outcome = unsure ? 'unknown' : 'rejected';
 	return errorOf({ status: outcome, reason: reasonOf({ status: outcome, ...sent }) });
 }
@@ -167,15 +174,15 @@ function ofResponses(): Array<[string, Reason]> {
 		['5xx', errorFor(500, said)],
 		['2xx with a rejection in its body', errorFor(200, { title: SAID })],
 		["2xx with a body that isn't MoEngage's", errorFor(200, '<html></html>')],
-		['more than 2 MB', unknown(because.tooLarge(200))],
-		['none in time', unknown(because.timedOut(30_000))],
+		['more than 2 MB', unknown(errors.tooLarge(200))],
+		['none in time', unknown(errors.timedOut(30_000))],
 		...[...faults().entries()].map(([fault, codes]): [string, Reason] => [
 			`none: ${codes.map((code) => `\`${code}\``).join(', ')}`,
-			notSent(because.unreachable(fault, codes[0])),
+			notSent(errors.unreachable(fault, codes[0])),
 		]),
-		['none: anything else', unknown(because.unreachable(LOST))],
-		['none: the user stopped the workflow', unknown(because.stopped())],
-		['none in time, then 400', unknown(because.timedOut(30_000), because.rejected(400, SAID))],
+		['none: anything else', unknown(errors.unreachable(LOST))],
+		['none: the user stopped the workflow', unknown(errors.stopped())],
+		['none in time, then 400', unknown(errors.timedOut(30_000), errors.rejected(400, SAID))],
 	];
 }
 
