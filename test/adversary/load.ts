@@ -30,10 +30,7 @@ export async function contacts(
 		times.map(async (at, i) => {
 			await rig.clock.sleep(at - rig.clock.now());
 			if (over()) return;
-			const { outcomes } = await rig.start(
-				[{ ...customer(`contact${i}`), partitionKey }],
-				more,
-			);
+			const { outcomes } = await rig.start([{ ...customer(`contact${i}`), partitionKey }], more);
 			done.push({ at, ms: rig.clock.now() - at, outcome: outcomes[0] });
 		}),
 	);
