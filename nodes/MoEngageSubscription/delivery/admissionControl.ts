@@ -126,6 +126,7 @@ export class AdmissionControl {
 		// In the order they were sent.
 		const excess = this.batches.size - MAX_IN_FLIGHT;
 		const oldest = [...this.batches][excess];
+		if (oldest === undefined) return now;
 		return Math.max(now, oldest.sentAt + HANGING_MS);
 	}
 

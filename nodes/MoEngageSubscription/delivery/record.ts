@@ -1,4 +1,5 @@
 import type { Run } from './run';
+import type { DeliveryRecord } from './types';
 
 /**
  * - `blocked`: waits for an earlier record of the same user
@@ -52,7 +53,7 @@ export class QueuedRecord {
 	chain(): QueuedRecord[] {
 		const { run, partitionKey, keys, kind, attempts, ambiguous, heldUntil } = this;
 		return this.indexes.map((index) => {
-			const { value } = run.request.records[index];
+			const { value } = run.request.records[index] as DeliveryRecord<unknown>;
 			const one = new QueuedRecord(run, partitionKey, keys, kind, value, index);
 			return Object.assign(one, { attempts, ambiguous, heldUntil });
 		});

@@ -65,10 +65,8 @@ export class Limiter {
 		const free = limit - this.log.used(now);
 		if (free > limit * plenty) return 0;
 		let gap = this.policy.windowMs / limit;
-		const returns = this.log.returns(now);
-		for (let j = 0; j < returns.length; j += 1) {
-			gap = Math.max(gap, (returns[j] - now) / Math.max(1, free + j));
-		}
+		for (const [j, at] of this.log.returns(now).entries())
+			gap = Math.max(gap, (at - now) / Math.max(1, free + j));
 		return gap;
 	}
 

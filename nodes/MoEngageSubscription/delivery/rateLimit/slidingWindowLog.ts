@@ -33,7 +33,7 @@ export class SlidingWindowLog {
 		this.flights -= 1;
 		const at = lost ? now + LOST_DELAY_MS : now;
 		let index = this.responses.length;
-		while (index > 0 && this.responses[index - 1] > at) index -= 1;
+		while (index > 0 && (this.responses[index - 1] as number) > at) index -= 1;
 		this.responses.splice(index, 0, at);
 	}
 
@@ -52,6 +52,7 @@ export class SlidingWindowLog {
 	}
 
 	private forget(now: number): void {
-		while (this.responses[0] + this.windowMs <= now) this.responses.shift();
+		const first = this.responses.findIndex((at) => at + this.windowMs > now);
+		this.responses.splice(0, first === -1 ? this.responses.length : first);
 	}
 }

@@ -60,7 +60,7 @@ export class BatchIsolation<X> {
 		}
 		this.candidates = [];
 		this.found += 1;
-		const share = GROUP_SHARES[Math.min(this.found, GROUP_SHARES.length) - 1];
+		const share = GROUP_SHARES[Math.min(this.found, GROUP_SHARES.length) - 1] as number;
 		this.group = this.found > MANY_FOUND ? 1 : Math.max(1, Math.round(this.size * share));
 		return this.asked[0];
 	}

@@ -75,8 +75,10 @@ function* onRejected(batch: Batch, open: readonly QueuedRecord[], verdict: Rejec
 		// Which of the merged records is at fault isn't known: each counts separately.
 		return yield { kind: 'split', batch, records: rest };
 	}
-	if (isAlone && rest.length > 0) yield settle(rest[0], rejection(rest[0], verdict));
-	else if (rest.length > 0) yield* bisect(batch, rest, rest.length === batch.records.length);
+	const [first] = rest;
+	if (first === undefined) return;
+	if (isAlone) yield settle(first, rejection(first, verdict));
+	else yield* bisect(batch, rest, rest.length === batch.records.length);
 }
 
 /**
@@ -104,7 +106,8 @@ function* onStepRejected(
 	open: readonly QueuedRecord[],
 	verdict: Rejected,
 ): Effects {
-	if (open.length === 1 && open[0].merged !== undefined && !open[0].run.stopped) {
+	const [first] = open;
+	if (open.length === 1 && first?.merged !== undefined && !first.run.stopped) {
 		bisection.markGone();
 		yield { kind: 'split', batch, records: open };
 	} else {
