@@ -12,7 +12,7 @@ import type { Clock, Policy } from './types';
 /** What a fresh batch would be like; undefined for one that is sent again. */
 export interface FreshBatch {
 	isFull: boolean;
-	/** Runs under way at the endpoint. */
+	/** Runs at the endpoint that are not done. */
 	runs: number;
 }
 

@@ -54,15 +54,15 @@ export class EndpointQueue {
 		return this.admission.limitedSoFar;
 	}
 
-	/** Whether nothing is under way and nothing waited for. */
+	/** Whether the queue is empty and no keys are held. */
 	get isIdle(): boolean {
 		return this.members.size === 0 && this.held.size === 0;
 	}
 
-	/** Runs, partitions and user keys that are under way; all 0 when nothing is. */
-	census(): { runs: number; lanes: number; users: number } {
+	/** Open runs, partitions and taken user keys; all 0 when the queue is idle. */
+	census(): { runs: number; partitions: number; users: number } {
 		const { members, ordering } = this;
-		return { runs: members.size, lanes: members.partitions.size, users: ordering.size };
+		return { runs: members.size, partitions: members.partitions.size, users: ordering.size };
 	}
 
 	/** Takes in a run's records. Those of one user are merged or lined up behind each other. */

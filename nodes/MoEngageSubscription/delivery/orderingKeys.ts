@@ -23,7 +23,7 @@ interface Phase {
  *
  * Keys that share a record are one user. Whether a customer ID and an email address of two other
  * records are one user isn't known here, so records of different kinds of identifier are never
- * under way together: they go in phases, in the order they came.
+ * in flight together: they go in phases, in the order they came.
  */
 export class OrderingKeys {
 	private readonly users = new Map<string, User>();

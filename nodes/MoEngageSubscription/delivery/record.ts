@@ -11,7 +11,7 @@ import type { DeliveryRecord } from './types';
  */
 export type RecordState = 'blocked' | 'ready' | 'inFlight' | 'retrying' | 'bisecting' | 'settled';
 
-/** One user's change on its way: a record of the run, or several that were merged. */
+/** One user's change in the queue: a record of the run, or several that were merged. */
 export class QueuedRecord {
 	state: RecordState = 'blocked';
 	/** Indexes of the run's records that were merged into this one, in order. */

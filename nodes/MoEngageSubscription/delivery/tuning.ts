@@ -66,7 +66,7 @@ export const FORGET_ENDPOINT_MS = 24 * 60 * 60 * 1000;
 
 /** The reset comes in whole seconds, rounded in a way that isn't published. Milliseconds. */
 export const RESET_ROUNDING_MS = 1000;
-/** Responses that must agree before the server's window rules. */
+/** Responses that must agree before the server's window is trusted. */
 export const QUOTA_TRUST_MIN = 3;
 /** Cap on that trust, so that two responses in a row without rate headers always end it. */
 export const QUOTA_TRUST_MAX = 5;
@@ -81,7 +81,7 @@ export const HEADROOM_FRESH_SHARE = 1 / 12;
 /** 429s despite headroom until the headers are ignored. */
 export const HEADROOM_STRIKES_MAX = 3;
 
-/** Only 429s for this long, in milliseconds: the quota of the day is gone, whoever used it. */
+/** Only 429s for this long, in milliseconds: the day's quota is used up. */
 export const HOPELESS_MS = 30 * 60_000;
 /** First wait after a 429 that names no time, in milliseconds; doubles with each further one. */
 export const BACKOFF_MS = 1000;

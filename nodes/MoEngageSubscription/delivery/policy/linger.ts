@@ -8,7 +8,7 @@ import {
 	SATURATED_SHARE,
 } from '../tuning';
 
-/** Watches runs arrive, to tell a storm of small ones from a single list. */
+/** Watches runs arrive, to distinguish a storm of small ones from a single list. */
 export class ArrivalRate {
 	private readonly arrivals: number[] = [];
 
@@ -48,7 +48,7 @@ interface LingerView {
 	limit: number;
 	/** Records per request. */
 	batchSize: number;
-	/** Executions under way at the endpoint. */
+	/** Runs at the endpoint that are not done. */
 	runs: number;
 	lastSentAt: number;
 	isFull: boolean;

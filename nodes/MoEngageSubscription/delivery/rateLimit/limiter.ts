@@ -92,7 +92,7 @@ export class Limiter {
 
 	/**
 	 * Takes in a response. `isThrottled`: it was a 429; `isLost`: none came. True if nothing gets
-	 * through for so long that waiting is no use: the quota of the day is gone, whoever used it.
+	 * through for so long that waiting is no use: the day's quota is used up.
 	 */
 	onResponse(
 		permit: Permit,

@@ -46,7 +46,7 @@ export class ServerQuota {
 
 	constructor(private readonly windowMs: number) {}
 
-	/** Whether the server's window rules instead of our own log. */
+	/** Whether the server's window is used instead of our own log. */
 	get isTrusted(): boolean {
 		return this.trust >= QUOTA_TRUST_MIN && this.window !== undefined;
 	}
@@ -146,7 +146,7 @@ export class ServerQuota {
 		this.window = newWindow(range, limit, remaining, window.unreportedLate);
 	}
 
-	/** No rate headers this time. Two in a row: they have stopped coming, and our own log rules. */
+	/** No rate headers this time. Two in a row: they have stopped coming, and our own log is used. */
 	private unreported(now: number): void {
 		this.trust = Math.max(0, this.trust - 2);
 		if (this.window === undefined) return;
@@ -163,7 +163,7 @@ export class ServerQuota {
 		this.forgetWindow();
 	}
 
-	/** Others may use up what remained while a request is on its way, but not again and again. */
+	/** Others may use up what remained while a request is in flight, but not again and again. */
 	private strike(sentAt: number, now: number): void {
 		// All that were in flight at one 429 are one strike.
 		if (sentAt < this.struckAt) return;

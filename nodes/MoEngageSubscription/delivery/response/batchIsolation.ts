@@ -28,7 +28,7 @@ export class BatchIsolation<X> {
 		this.size = records.length;
 	}
 
-	/** The part to send next; undefined when every record's fate is known. */
+	/** The part to send next; undefined when all records have their outcome. */
 	next(): readonly X[] | undefined {
 		if (this.candidates.length > 1) {
 			this.asked = this.candidates.slice(0, Math.ceil(this.candidates.length / 3));

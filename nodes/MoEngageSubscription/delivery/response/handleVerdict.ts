@@ -130,16 +130,16 @@ function* onTransient(
 		return yield { kind: 'resend', batch, records: open, notBefore };
 	}
 	for (const run of runsOf(open)) {
-		if (batch.tries < run.maxTries && !run.stopped && !run.acquireRetryToken())
+		if (batch.attempts < run.maxTries && !run.stopped && !run.acquireRetryToken())
 			yield { kind: 'stop', run, cause: 'unreachable', reason };
 	}
 	const again: QueuedRecord[] = [];
 	for (const record of stillOpen(open)) {
-		if (!record.run.stopped && batch.tries < record.run.maxTries) again.push(record);
+		if (!record.run.stopped && batch.attempts < record.run.maxTries) again.push(record);
 		else yield settle(record, unconfirmed(record, reason));
 	}
 	if (again.length > 0) {
-		const backoff = Math.min(RETRY_CAP_MS, RETRY_MS * 2 ** (batch.tries - 1)) * random();
+		const backoff = Math.min(RETRY_CAP_MS, RETRY_MS * 2 ** (batch.attempts - 1)) * random();
 		return yield { kind: 'resend', batch, records: again, notBefore: now + backoff };
 	}
 	if (batch.bisection === undefined) return;
