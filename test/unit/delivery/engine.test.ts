@@ -28,10 +28,10 @@ describe('A delivery', () => {
 		expect(remove.mock.calls).toEqual(add.mock.calls.map(([name, fn]) => [name, fn]));
 	});
 
-	test('under way shows in the census', async () => {
+	test('is counted in the census while it runs', async () => {
 		const script = new Script();
 		const running = script.start(users(3));
-		expect(script.engine.census()).toEqual({ endpoints: 1, runs: 1, lanes: 1, users: 3 });
+		expect(script.engine.census()).toEqual({ endpoints: 1, runs: 1, partitions: 1, users: 3 });
 		await script.all(running);
 		expect(script.engine.census()).toEqual({ endpoints: 1, runs: 0, partitions: 0, users: 0 });
 	});
