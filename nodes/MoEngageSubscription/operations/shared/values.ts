@@ -41,10 +41,13 @@ export function asText(value: unknown, label: string): string {
 	throw inputErrors.notText(label, kindOf(value));
 }
 
-/** Reads a name or ID, which may be blank. Rejects what a broken mapping leaves in its place. */
-export function asName(value: unknown, label: string): string {
+/**
+ * Reads a name or ID, which may be blank. Rejects what a broken mapping leaves in its place.
+ * `mayHaveBraces`: the name may contain `{{`, as the name of a category in MoEngage may.
+ */
+export function asName(value: unknown, label: string, mayHaveBraces = false): string {
 	const text = Number.isNaN(value) ? 'NaN' : asText(value, label);
-	const leftover = leftoverIn(text);
+	const leftover = leftoverIn(mayHaveBraces ? text.replaceAll(/\{\{|\}\}/g, '') : text);
 	if (leftover === undefined) return text;
 	throw inputErrors.brokenMapping(label, leftover);
 }
