@@ -27,7 +27,7 @@ export class Run {
 	/** Requests per window that the run set for itself, if any. */
 	readonly limit?: number;
 	stopped?: Stopped;
-	/** MoEngage's latest rejection, in words that fit every record. */
+	/** MoEngage's latest rejection, in a form that fits every record. */
 	lastRejection?: unknown;
 	requests = 0;
 	throttled = 0;

@@ -1,9 +1,4 @@
-/** What an acceptance lets the next group grow by. */
-const GROWTH = 1.25;
-/** The next group after the first, second … find, as a share of the batch; found by simulation. */
-const GROUPS = [0.16, 0.125, 0.083, 0.07];
-/** So many at fault that asking one by one is cheaper. */
-const MANY_FOUND = 10;
+import { GROUP_GROWTH, GROUP_SHARES, MANY_FOUND } from '../tuning';
 
 /**
  * Finds the records at fault in a rejected batch, and gets the others delivered on the way. One
@@ -33,7 +28,7 @@ export class BatchIsolation<X> {
 		this.size = records.length;
 	}
 
-	/** The part to send next; undefined when every record's fate is known. */
+	/** The part to send next; undefined when all records have their outcome. */
 	next(): readonly X[] | undefined {
 		if (this.candidates.length > 1) {
 			this.asked = this.candidates.slice(0, Math.ceil(this.candidates.length / 3));
@@ -50,7 +45,7 @@ export class BatchIsolation<X> {
 			this.candidates = this.candidates.slice(this.asked.length);
 		} else {
 			this.pool = this.pool.slice(this.asked.length);
-			this.group = Math.ceil(this.group * GROWTH);
+			this.group = Math.ceil(this.group * GROUP_GROWTH);
 		}
 	}
 
@@ -65,7 +60,7 @@ export class BatchIsolation<X> {
 		}
 		this.candidates = [];
 		this.found += 1;
-		const share = GROUPS[Math.min(this.found, GROUPS.length) - 1];
+		const share = GROUP_SHARES[Math.min(this.found, GROUP_SHARES.length) - 1] as number;
 		this.group = this.found > MANY_FOUND ? 1 : Math.max(1, Math.round(this.size * share));
 		return this.asked[0];
 	}

@@ -7,7 +7,7 @@ import { OneByOne } from './oneByOne';
 export type BisectionCause =
 	| 'rejected' // as a batch
 	| 'suspected' // were in a rejected batch with records of other runs
-	| 'farRecord'; // one from elsewhere in the list, to tell a bad list from a wrong configuration
+	| 'farRecord'; // one from the rest of the list, to distinguish bad rows from a wrong configuration
 
 /**
  * Finds the records at fault in a rejected batch, and what that means for the run. `owner` is the

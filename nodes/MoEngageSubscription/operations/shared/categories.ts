@@ -238,7 +238,7 @@ function entriesOf(json: unknown): Array<[string, unknown]> {
 }
 
 function nameOf(value: unknown): string {
-	const name = asName(value, 'The name of a category');
+	const name = asName(value, 'The name of a category', true);
 	if (name !== '') return name;
 	throw inputErrors.namelessCategory();
 }

@@ -41,10 +41,13 @@ export function asText(value: unknown, label: string): string {
 	throw inputErrors.notText(label, kindOf(value));
 }
 
-/** A name or ID that may be blank, but not what a broken mapping leaves in its place. */
-export function asName(value: unknown, label: string): string {
+/**
+ * A name or ID that may be blank, but not what a broken mapping leaves in its place. `mayHaveBraces`:
+ * `{{` is part of the name, as in a category that MoEngage knows by it.
+ */
+export function asName(value: unknown, label: string, mayHaveBraces = false): string {
 	const text = Number.isNaN(value) ? 'NaN' : asText(value, label);
-	const leftover = leftoverIn(text);
+	const leftover = leftoverIn(mayHaveBraces ? text.replaceAll(/\{\{|\}\}/g, '') : text);
 	if (leftover === undefined) return text;
 	throw inputErrors.brokenMapping(label, leftover);
 }
