@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { run } from './processes.mjs';
-import { say, Trouble } from './say.mjs';
+import { log, UserError } from './log.mjs';
 
 const BROWSERS = [
 	process.env.CHROMIUM_PATH,
@@ -18,14 +18,14 @@ async function findBrowser() {
 	const found = find();
 	if (found !== undefined) return found;
 	if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-		say('Installing chromium with apt-get (about 1 min) …');
+		log('Installing chromium with apt-get (about 1 min) …');
 		await run('apt-get', ['update', '-qq']);
 		const packages = ['chromium', 'fonts-liberation', 'fonts-noto-color-emoji'];
 		await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages]);
 		const installed = find();
 		if (installed !== undefined) return installed;
 	}
-	throw new Trouble(
+	throw new UserError(
 		'No Chromium or Chrome is installed. On Debian or Ubuntu: sudo apt-get install -y chromium. ' +
 			'Elsewhere install Chrome, or set CHROMIUM_PATH to its program.',
 	);
@@ -46,7 +46,7 @@ export async function openBrowser() {
  * Signs in to the editor as its owner.
  *
  * @param {import('playwright-core').Page} page
- * @param {import('./workbench.mjs').Workbench} bench
+ * @param {import('./test-environment.mjs').TestEnvironment} environment
  */
 export async function signIn(page, { server, owner }) {
 	await page.goto(`${server.url}/signin`);

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { say, Trouble, wait } from './say.mjs';
+import { log, UserError, wait } from './log.mjs';
 
 /** @returns {string} */
 export function cacheFolder() {
@@ -14,7 +14,7 @@ export function cacheFolder() {
  * @param {string} lock
  * @returns {boolean} whether the process that took the lock is still there
  */
-function held(lock) {
+function isHeld(lock) {
 	try {
 		process.kill(Number(readFileSync(lock, 'utf8')), 0);
 		return true;
@@ -31,7 +31,7 @@ function held(lock) {
  * @param {() => Promise<T>} step
  * @returns {Promise<T>}
  */
-export async function alone(lock, step) {
+export async function withLock(lock, step) {
 	mkdirSync(dirname(lock), { recursive: true });
 	for (let told = false; ; ) {
 		try {
@@ -39,11 +39,11 @@ export async function alone(lock, step) {
 			break;
 		} catch (problem) {
 			if (/** @type {NodeJS.ErrnoException} */ (problem).code !== 'EEXIST') throw problem;
-			if (!held(lock)) {
+			if (!isHeld(lock)) {
 				rmSync(lock, { force: true });
 				continue;
 			}
-			if (!told) say('  Another run is installing the same; waiting for it …');
+			if (!told) log('  Another run is installing the same; waiting for it …');
 			told = true;
 			await wait(1000);
 		}
@@ -59,12 +59,12 @@ export async function alone(lock, step) {
  * @param {string} folder
  * @param {number} bytes
  */
-export function needSpace(folder, bytes) {
+export function requireSpace(folder, bytes) {
 	mkdirSync(folder, { recursive: true });
 	const { bavail, bsize } = statfsSync(folder);
 	if (bavail * bsize >= bytes) return;
 	const gb = (/** @type {number} */ n) => (n / 1e9).toFixed(1);
-	throw new Trouble(
+	throw new UserError(
 		`${folder} needs ${gb(bytes)} GB and has ${gb(bavail * bsize)} GB free. ` +
 			'Free some space, or set XDG_CACHE_HOME to a folder on a larger disk, then run again.',
 	);

@@ -1,6 +1,6 @@
 // n8n's own REST API, as its editor uses it.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Trouble, wait } from './say.mjs';
+import { UserError, wait } from './log.mjs';
 
 /**
  * @typedef {object} Owner
@@ -53,7 +53,9 @@ export class N8nClient {
 		if (cookie !== undefined) this.#cookie = cookie.split(';', 1)[0] ?? '';
 		const text = await response.text();
 		if (!response.ok) {
-			throw new Trouble(`n8n refused ${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
+			throw new UserError(
+				`n8n refused ${method} ${path}: ${response.status} ${text.slice(0, 500)}`,
+			);
 		}
 		const answer = text === '' ? null : JSON.parse(text);
 		return path.startsWith('/rest/') && answer !== null && 'data' in answer ? answer.data : answer;
@@ -163,7 +165,7 @@ export class N8nClient {
 		for (;;) {
 			const { status } = await this.call('GET', `/api/v1/executions/${id}`);
 			if (!['new', 'running', 'waiting'].includes(status)) return this.execution(id);
-			if (Date.now() > deadline) throw new Trouble(`Execution ${id} is still ${status}.`);
+			if (Date.now() > deadline) throw new UserError(`Execution ${id} is still ${status}.`);
 			await wait(100);
 		}
 	}

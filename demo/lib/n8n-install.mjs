@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { alone, cacheFolder, isComplete, markComplete, needSpace } from './cache.mjs';
+import { withLock, cacheFolder, isComplete, markComplete, requireSpace } from './cache.mjs';
 import { ensureNode } from './node-install.mjs';
 import { run } from './processes.mjs';
-import { say, Trouble, withProgress } from './say.mjs';
+import { log, UserError, withProgress } from './log.mjs';
 
 /** The n8n of the demo: the newest one. */
 const RECIPE = fileURLToPath(new URL('../n8n/', import.meta.url));
@@ -45,7 +45,7 @@ async function needCompiler() {
 		if ((await run('sh', ['-c', `command -v ${tool}`])).code !== 0) missing.push(tool);
 	}
 	if (missing.length === 0) return;
-	throw new Trouble(
+	throw new UserError(
 		`n8n's database driver is built on this machine, which needs ${missing.join(', ')}. Install ` +
 			(process.platform === 'darwin'
 				? 'Xcode’s command line tools (xcode-select --install)'
@@ -81,7 +81,7 @@ async function installPackages(folder, env) {
 				{ cwd: folder, env },
 			);
 			if (code !== 0) {
-				throw new Trouble(
+				throw new UserError(
 					`npm could not install n8n. Check the network or the npm registry.\n${output.slice(-2000)}`,
 				);
 			}
@@ -105,7 +105,7 @@ async function buildDriver(folder, env) {
 			const rebuild = ['rebuild', 'sqlite3', '--ignore-scripts=false', '--loglevel=error'];
 			const { code, output } = await run('npm', rebuild, { cwd: folder, env });
 			if (code === 0 && existsSync(built)) return;
-			throw new Trouble(`The database driver could not be built:\n${output.slice(-2000)}`);
+			throw new UserError(`The database driver could not be built:\n${output.slice(-2000)}`);
 		},
 	);
 }
@@ -131,11 +131,11 @@ export async function ensureN8n(recipe = RECIPE) {
 		nodeVersion: node.version,
 	};
 	if (isComplete(folder, mark)) return found;
-	await alone(`${folder}.lock`, async () => {
+	await withLock(`${folder}.lock`, async () => {
 		if (isComplete(folder, mark)) return;
 		await needCompiler();
-		needSpace(folder, DISK_BYTES);
-		say(`Installing n8n ${version} into ${folder}, once; the next start finds it there.`);
+		requireSpace(folder, DISK_BYTES);
+		log(`Installing n8n ${version} into ${folder}, once; the next start finds it there.`);
 		// A half-finished install is taken up where it stopped; one of another lock file is not.
 		rmSync(join(folder, 'node_modules/.package-lock.json'), { force: true });
 		mkdirSync(folder, { recursive: true });

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, delimiter, join } from 'node:path';
 import { freePort, launch, run } from './processes.mjs';
-import { Trouble, wait } from './say.mjs';
+import { UserError, wait } from './log.mjs';
 
 const READY_MS = 120_000;
 
@@ -36,8 +36,8 @@ function modulesOff({ script }) {
 }
 
 /**
- * @typedef {object} Home
- * @property {string} folder N8N_USER_FOLDER
+ * @typedef {object} UserFolder
+ * @property {string} path N8N_USER_FOLDER
  * @property {string} files the one folder that workflows may read files from
  * @property {NodeJS.ProcessEnv} env
  * @property {() => void} remove
@@ -46,9 +46,9 @@ function modulesOff({ script }) {
 /**
  * @param {import('./n8n-install.mjs').N8n} n8n
  * @param {Record<string, string>} [extra] environment of this n8n alone
- * @returns {Home}
+ * @returns {UserFolder}
  */
-export function newHome(n8n, extra = {}) {
+export function createUserFolder(n8n, extra = {}) {
 	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'n8n-moengage-')));
 	const files = join(folder, 'files');
 	const temporary = join(folder, 'tmp');
@@ -57,7 +57,7 @@ export function newHome(n8n, extra = {}) {
 		([name]) => !/^(N8N_|DB_|EXECUTIONS_|QUEUE_|npm_|NODE_OPTIONS|NODE_PATH)/i.test(name),
 	);
 	return {
-		folder,
+		path: folder,
 		files,
 		env: {
 			...Object.fromEntries(inherited),
@@ -87,16 +87,16 @@ export function newHome(n8n, extra = {}) {
 
 /**
  * @param {import('./n8n-install.mjs').N8n} n8n
- * @param {Home} home
+ * @param {UserFolder} userFolder
  * @returns {Promise<N8nServer>} once it answers
  */
-export async function startServer(n8n, home) {
+export async function startServer(n8n, userFolder) {
 	const [port, broker] = [await freePort(), await freePort()];
 	const url = `http://127.0.0.1:${port}`;
 	const program = launch(n8n.node, [n8n.script, 'start'], {
-		cwd: home.folder,
+		cwd: userFolder.path,
 		env: {
-			...home.env,
+			...userFolder.env,
 			N8N_PORT: String(port),
 			N8N_RUNNERS_BROKER_PORT: String(broker),
 			N8N_EDITOR_BASE_URL: url,
@@ -111,15 +111,15 @@ export async function startServer(n8n, home) {
  * One that takes executions from a queue: its environment names the queue and the database.
  *
  * @param {import('./n8n-install.mjs').N8n} n8n
- * @param {Home} home
+ * @param {UserFolder} userFolder
  * @returns {Promise<N8nServer>} once it takes executions; `url` has its health check alone
  */
-export async function startWorker(n8n, home) {
+export async function startWorker(n8n, userFolder) {
 	const [port, broker] = [await freePort(), await freePort()];
 	const program = launch(n8n.node, [n8n.script, 'worker'], {
-		cwd: home.folder,
+		cwd: userFolder.path,
 		env: {
-			...home.env,
+			...userFolder.env,
 			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 			QUEUE_HEALTH_CHECK_PORT: String(port),
 			N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
@@ -146,7 +146,7 @@ async function onceReady(program, url, ports, path = '/healthz') {
 		}
 		if (!program.running() || Date.now() > deadline) {
 			await program.stop();
-			throw new Trouble(`n8n did not start:\n${program.output().slice(-3000)}`);
+			throw new UserError(`n8n did not start:\n${program.output().slice(-3000)}`);
 		}
 		await wait(200);
 	}
@@ -156,12 +156,12 @@ async function onceReady(program, url, ports, path = '/healthz') {
  * One n8n command, e.g. `['execute', '--id=…']`. Beside a running server it takes other ports.
  *
  * @param {import('./n8n-install.mjs').N8n} n8n
- * @param {Home} home
+ * @param {UserFolder} userFolder
  * @param {string[]} args
  */
-export async function command(n8n, home, args) {
+export async function command(n8n, userFolder, args) {
 	return run(n8n.node, [n8n.script, ...args], {
-		cwd: home.folder,
-		env: { ...home.env, N8N_RUNNERS_BROKER_PORT: String(await freePort()) },
+		cwd: userFolder.path,
+		env: { ...userFolder.env, N8N_RUNNERS_BROKER_PORT: String(await freePort()) },
 	});
 }

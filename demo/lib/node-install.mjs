@@ -2,9 +2,9 @@
 // registry is kept in the cache folder; the machine's own stays as it is.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { alone, cacheFolder, isComplete, markComplete } from './cache.mjs';
+import { withLock, cacheFolder, isComplete, markComplete } from './cache.mjs';
 import { run } from './processes.mjs';
-import { Trouble, withProgress } from './say.mjs';
+import { UserError, withProgress } from './log.mjs';
 
 /** The release that is installed of a major version, and the least minor one that n8n takes. */
 const RELEASES = /** @type {Record<number, { version: string, leastMinor: number }>} */ ({
@@ -52,16 +52,16 @@ export async function ensureNode(range) {
 	const name = PACKAGES[system];
 	const version = RELEASES[needed]?.version;
 	if (name === undefined || version === undefined) {
-		throw new Trouble(
+		throw new UserError(
 			`This n8n needs Node ${range}; this is Node ${process.versions.node}, and none can be ` +
 				`installed by itself for ${system}. Install Node ${needed} from nodejs.org (or with nvm: ` +
 				`nvm install ${needed}), then run again.`,
 		);
 	}
 	const folder = join(cacheFolder(), `node-${version}-${system}`);
-	const home = join(folder, 'node_modules', name);
-	const node = join(home, process.platform === 'win32' ? 'bin/node.exe' : 'bin/node');
-	await alone(`${folder}.lock`, async () => {
+	const packageFolder = join(folder, 'node_modules', name);
+	const node = join(packageFolder, process.platform === 'win32' ? 'bin/node.exe' : 'bin/node');
+	await withLock(`${folder}.lock`, async () => {
 		if (isComplete(folder, version)) return;
 		mkdirSync(folder, { recursive: true });
 		const manifest = { private: true, dependencies: { [name]: version } };
@@ -76,12 +76,12 @@ export async function ensureNode(range) {
 					['install', '--ignore-scripts', '--no-package-lock', '--loglevel=error'],
 					{ cwd: folder },
 				);
-				if (code !== 0) throw new Trouble(`npm could not install ${name}:\n${output.trim()}`);
+				if (code !== 0) throw new UserError(`npm could not install ${name}:\n${output.trim()}`);
 				const check = await run(node, ['--version']);
-				if (check.code !== 0) throw new Trouble(`${node} does not run here:\n${check.output}`);
+				if (check.code !== 0) throw new UserError(`${node} does not run here:\n${check.output}`);
 			},
 		);
 		markComplete(folder, version);
 	});
-	return { node, headers: home, version };
+	return { node, headers: packageFolder, version };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { run } from './processes.mjs';
-import { Trouble } from './say.mjs';
+import { UserError } from './log.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const NODE_TYPE = 'n8n-nodes-moengage.moEngageSubscription';
@@ -24,7 +24,7 @@ export async function build() {
 	const lines = stripVTControlCharacters(output).split(/[\r\n]+/);
 	// The builder draws its spinner even where nobody watches.
 	const words = lines.filter((line) => line.trim() !== '' && !/^[^a-z]*Building Type/i.test(line));
-	throw new Trouble(`The package does not build:\n${words.join('\n')}`);
+	throw new UserError(`The package does not build:\n${words.join('\n')}`);
 }
 
 /**
@@ -39,7 +39,7 @@ export async function pack(folder) {
 		{ cwd: ROOT },
 	);
 	const start = output.search(/^[[{]/m);
-	if (code !== 0 || start < 0) throw new Trouble(`npm could not pack the package:\n${output}`);
+	if (code !== 0 || start < 0) throw new UserError(`npm could not pack the package:\n${output}`);
 	const [packed] = Object.values(JSON.parse(output.slice(start)));
 	return {
 		path: join(folder, packed.filename),
@@ -62,5 +62,5 @@ export async function installInto(userFolder, tarball) {
 		...['--prefix', nodes, '--ignore-scripts', '--legacy-peer-deps', '--no-save'],
 		...['--no-audit', '--no-fund', '--loglevel=error', tarball],
 	]);
-	if (code !== 0) throw new Trouble(`npm could not install the packed package:\n${output}`);
+	if (code !== 0) throw new UserError(`npm could not install the packed package:\n${output}`);
 }

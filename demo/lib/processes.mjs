@@ -1,7 +1,7 @@
 // Starts programs so that they can be ended for certain, with everything that they started.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { Trouble, wait } from './say.mjs';
+import { UserError, wait } from './log.mjs';
 
 /** Newest output kept of a program, in characters. */
 const OUTPUT_KEPT = 4_000_000;
@@ -48,7 +48,7 @@ function signalGroup(pid, signal) {
  * @returns {Program}
  */
 export function launch(command, args, { cwd, env, onText, tied = false } = {}) {
-	if (ending) throw new Trouble('Stopped.');
+	if (ending) throw new UserError('Stopped.');
 	const child = spawn(command, args, {
 		cwd,
 		env,

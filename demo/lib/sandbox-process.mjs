@@ -1,7 +1,7 @@
 // The MoEngage sandbox as a process of its own, and its control API.
 import { fileURLToPath } from 'node:url';
 import { launch } from './processes.mjs';
-import { Trouble, wait } from './say.mjs';
+import { UserError, wait } from './log.mjs';
 
 const MAIN = fileURLToPath(new URL('../../sandbox/main.mjs', import.meta.url));
 const READY_MS = 10_000;
@@ -55,7 +55,7 @@ export async function startSandbox(config = {}) {
 	while (line() === undefined) {
 		if (!program.running() || Date.now() > deadline) {
 			await program.stop();
-			throw new Trouble(`The sandbox did not start:\n${program.output().trim()}`);
+			throw new UserError(`The sandbox did not start:\n${program.output().trim()}`);
 		}
 		await wait(20);
 	}

@@ -3,7 +3,7 @@
 /**
  * The address with which MoEngage would send this customer to the preference page.
  *
- * @param {Pick<import('./workbench.mjs').Workbench, 'sandbox' | 'server'>} bench
+ * @param {Pick<import('./test-environment.mjs').TestEnvironment, 'sandbox' | 'server'>} environment
  * @param {string} customerId
  * @returns {Promise<string>}
  */

@@ -1,7 +1,7 @@
 // What the person at the terminal is told, and how long things take.
 
 /** @param {string} [text] */
-export function say(text = '') {
+export function log(text = '') {
 	process.stdout.write(`${text}\n`);
 }
 
@@ -19,7 +19,7 @@ export function duration(ms) {
 export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Something a person can mend: its message is printed alone, without a stack. */
-export class Trouble extends Error {}
+export class UserError extends Error {}
 
 /** How often a line is added where the terminal can't rewrite one. */
 const LOG_EVERY_MS = 15_000;
@@ -41,12 +41,12 @@ export async function withProgress(what, howFar, step) {
 		return `  ${what}: ${far === '' ? '' : `${far}, `}${duration(Date.now() - started)}`;
 	};
 	const live = process.stdout.isTTY;
-	const show = () => (live ? process.stdout.write(`\r\u001b[2K${line()} …`) : say(`${line()} …`));
+	const show = () => (live ? process.stdout.write(`\r\u001b[2K${line()} …`) : log(`${line()} …`));
 	const timer = setInterval(show, live ? 1000 : LOG_EVERY_MS);
 	try {
 		const result = await step();
 		if (live) process.stdout.write('\r\u001b[2K');
-		say(`${line()}, done`);
+		log(`${line()}, done`);
 		return result;
 	} catch (problem) {
 		if (live) process.stdout.write('\n');
