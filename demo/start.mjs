@@ -1,12 +1,12 @@
-// npm start: n8n with this package in it, beside a MoEngage sandbox, on this machine alone.
-// --once ends after the main job, with 0 where all arrived as it should.
+// npm start: runs n8n with this package and a MoEngage sandbox on this machine. With --once, it exits
+// after the main job, with code 0 if the result matches the file.
 import { inspect } from 'node:util';
 import { runMainJob } from './lib/main-job.mjs';
 import { duration, log, UserError } from './lib/log.mjs';
 import { landingLink } from './lib/visitor.mjs';
 import { closeOnSignal, loadWorkflow, openTestEnvironment } from './lib/test-environment.mjs';
 
-/** The other examples; those that wait for visitors are switched on. */
+/** The other examples. Those with webhooks are activated. */
 const OTHERS = {
 	'crm-webhook.json': { active: true },
 	'opt-in.json': { active: true },
@@ -16,7 +16,9 @@ const OTHERS = {
 
 const once = process.argv.includes('--once');
 const started = Date.now();
-log('MoEngage for n8n, on this machine: nothing leaves it but the downloads from npm.');
+log(
+	'MoEngage for n8n. Everything runs on this machine; only the downloads from npm use the network.',
+);
 const handle = openTestEnvironment({ sandboxConfig: { acceptAnyUser: true } });
 closeOnSignal(handle);
 try {
@@ -44,19 +46,19 @@ try {
   This workflow    ${server.url}/workflow/${main.id}
   Sandbox          ${sandbox.url}/_sandbox/state
 
-  Four more examples are in the editor. Open these two as your customers would:
+  The editor has four more examples. Open these two pages as your customers would:
   Preference page  ${await landingLink(environment, visitor?.customer_id ?? 'visitor')}
   Double opt-in    ${server.url}/webhook/newsletter
-                   (no mail leaves this machine: read it under Executions, node “The Mail”)
-  A CRM may call   ${server.url}/webhook/crm-consent
+                   (no email leaves this machine; read it under Executions, in “Write Email”)
+  CRM webhook      ${server.url}/webhook/crm-consent
 
-  This n8n is for trying out: what you change in it is gone when it ends. Ctrl-C ends it.
+  Changes in this n8n are lost when it stops. Press Ctrl-C to stop it.
 `);
 } catch (problem) {
-	// Ctrl-C while something was under way: whoever heard it ends this process.
+	// After Ctrl-C, the signal handler ends this process.
 	if (!handle.closing()) {
 		if (problem instanceof UserError) log(`\n${problem.message}`);
-		else log(`\nThis should not have happened, please report it:\n${inspect(problem)}`);
+		else log(`\nUnexpected error. Please report it:\n${inspect(problem)}`);
 		await handle.close();
 		process.exit(1);
 	}

@@ -34,7 +34,7 @@ export async function runMainJob({ client, sandbox, userFolder }, workflow, trig
 	const took = Date.now() - started;
 	const accepted = itemsOf(execution, ACCEPTED);
 	const rejected = itemsOf(execution, STEP, ERROR_OUTPUT);
-	const warned = accepted.filter(({ json }) => json.warnings !== undefined);
+	const warned = itemsOf(execution, STEP).filter(({ json }) => json.warnings !== undefined);
 	const requests = await sandbox.requests('bulkUpdate');
 	const users = await sandbox.users();
 
@@ -75,19 +75,21 @@ export async function runMainJob({ client, sandbox, userFolder }, workflow, trig
 		/** @type {number[]} */ indexes,
 	) => {
 		if (items.map(indexOf).join() === indexes.join()) return;
-		wrong.push(`${indexes.length} rows should be ${what}, but it's ${items.length} or other rows`);
+		wrong.push(
+			`expected ${indexes.length} rows to be ${what}, got ${items.length} or different ones`,
+		);
 	};
 	compare('rejected', rejected, expected.rejected);
 	compare('accepted with a warning', warned, expected.warned);
 	if (accepted.length !== expected.accepted) {
-		wrong.push(`${expected.accepted} rows should be accepted, but it's ${accepted.length}`);
+		wrong.push(`expected ${expected.accepted} rows to be accepted, got ${accepted.length}`);
 	}
 	if (execution.status !== 'success') wrong.push("the workflow didn't finish");
 	log();
 	if (wrong.length === 0) {
 		log(`  Checked: all ${users.length.toLocaleString('en')} users match the file.`);
 	} else {
-		log(`  ${wrong.length} differences from the file:`);
+		log(`  Differences from the file: ${wrong.length}`);
 		for (const line of wrong.slice(0, 10)) log(`    ${line}`);
 	}
 	return { right: wrong.length === 0, requests: requests.length };

@@ -88,7 +88,7 @@ async function signUp(email) {
 /** @returns {Promise<string>} of the newest mail that the example has written */
 async function confirmationLink() {
 	for (const execution of await environment.client.executions(optIn.id)) {
-		const [mail] = itemsOf(execution, 'The Mail');
+		const [mail] = itemsOf(execution, 'Write Email');
 		if (mail !== undefined) return /http:\S+/.exec(mail.json.text)?.[0] ?? '';
 	}
 	throw new Error('No mail was written');
@@ -109,15 +109,15 @@ const PAGES = [
 	['You are unsubscribed', () => preferences().then(() => press('Unsubscribe from all'))],
 	['This link is no longer valid', () => page.goto(at('preferences?user_id=old&cid=old'))],
 	['Please try again in a minute', () => whileDown('getPreferences', preferences)],
-	['Please try once more', () => lateFault('updatePreferences', preferences, 'Save my choices')],
-	['Something is missing from this link', () => page.goto(at('preferences'))],
+	['Please try again', () => lateFault('updatePreferences', preferences, 'Save my choices')],
+	['This link is incomplete', () => page.goto(at('preferences'))],
 	['Our newsletter', () => page.goto(at('newsletter'))],
-	['Please look into your inbox', () => signUp('anna@example.com')],
-	['Please check the address', () => signUp('anna@example')],
+	['Check your inbox', () => signUp('anna@example.com')],
+	['Please check your email address', () => signUp('anna@example')],
 	['Please try again in a minute', () => whileDown('optIn', () => signUp('anna@example.com'))],
 	['One more click', confirmPage],
 	['You are signed up', () => confirmPage().then(() => press(CONFIRM))],
-	['Please try once more', () => lateFault('optIn', confirmPage, CONFIRM)],
+	['Please try again', () => lateFault('optIn', confirmPage, CONFIRM)],
 	['This link is no longer valid', () => page.goto(at('newsletter-confirm?token=old'))],
 ];
 

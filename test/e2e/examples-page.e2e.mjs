@@ -111,7 +111,7 @@ for (const javaScriptEnabled of [true, false]) {
 test('unsubscribe from all, with one press', async () => {
 	await page.goto(link);
 	await press(ALL);
-	assert.match(String(await page.getByRole('status').textContent()), /no more marketing email/);
+	assert.match(String(await page.getByRole('status').textContent()), /won’t get marketing email/);
 	const [update] = await environment.sandbox.requests('updatePreferences');
 	assert.deepEqual(update?.body, { categories: NONE, unsubscribe_all: true });
 	assert.equal((await visitor()).unsubscribed, true);
@@ -254,7 +254,7 @@ test('a link without its parts, or one that MoEngage refuses: nothing is asked, 
 	for (const query of ['', '?user_id=a', '?cid=b', '?user_id=&cid=b', '?user_id=%20&cid=b']) {
 		const { status, main } = await visit(url + query);
 		assert.equal(status, 400, query);
-		assert.match(main, /Something is missing/);
+		assert.match(main, /link is incomplete/);
 	}
 	const unreadable = { user_id: 'a', cid: 'b', names: '{}', action: 'save' };
 	for (const form of [{ action: 'save' }, unreadable]) {
@@ -289,7 +289,7 @@ test('MoEngage not to be reached: says what is known, keeps the choices, and a s
 	// Refused before it was read, and taken without an answer.
 	for (const [trick, words] of /** @type {const} */ ([
 		[{ do: 'status', status: 401 }, /Nothing was changed/],
-		[{ do: 'cut-after' }, /can’t tell whether/],
+		[{ do: 'cut-after' }, /couldn’t confirm/],
 	])) {
 		await rule({ ...trick, endpoint: 'updatePreferences' });
 		await press(SAVE);

@@ -58,19 +58,19 @@ test('resubscribe: only rows with a newer consent on record, the others with the
 	const { resubscriptions } = await sandbox.control('/state');
 	assert.deepEqual(Object.keys(resubscriptions), ['anna@example.com', 'ben@example.com']);
 	assert.ok(resubscriptions['anna@example.com'].suppressionCleared);
-	const leftOut = itemsOf(execution, 'Left Out, With Reasons').map(({ json }) => [
+	const leftOut = itemsOf(execution, 'Skipped, with Reason').map(({ json }) => [
 		String(json.Email).split('@', 1)[0],
 		// The node's own reasons may be reworded.
-		String(json['Left out because']).replace(/^(Rejected: \w+).*/, '$1'),
+		String(json['Skip reason']).replace(/^(Rejected: \w+).*/, '$1'),
 	]);
 	assert.deepEqual(Object.fromEntries(leftOut), {
 		carla: 'No consent date such as 2026-10-12: when did this person agree?',
 		dave: 'No consent source: where did this person agree?',
-		erin: 'The consent is not newer than the unsubscribe',
-		frank: 'No date of the unsubscribe such as 2026-03-02: is the consent really newer?',
-		gina: 'The consent date lies in the future',
+		erin: 'The consent isn’t newer than the unsubscribe',
+		frank: 'No unsubscribe date such as 2026-03-02: is the consent really newer?',
+		gina: 'The consent date is in the future',
 		henry: 'Rejected: Email',
-		iris: 'The consent is not newer than the unsubscribe',
+		iris: 'The consent isn’t newer than the unsubscribe',
 	});
 	assert.equal(leftOut.length, 7);
 });
@@ -88,12 +88,12 @@ async function publishOptIn(path, days) {
 			if (name === 'Sign-Up' || name === 'Confirmation') {
 				parameters.path = parameters.path.replace('newsletter', path);
 				changed++;
-			} else if (name === 'What Goes Into the Link') {
+			} else if (name === 'Build Link Data') {
 				const [, plain] = parameters.assignments.assignments;
 				plain.value = plain.value.replace('{ days: 3 }', () => (changed++, `{ days: ${days} }`));
-			} else if (name === 'Send the Mail' && node.disabled) changed++;
+			} else if (name === 'Send Email' && node.disabled) changed++;
 		}
-		const send = nodes.find((/** @type {any} */ { name }) => name === 'Send the Mail');
+		const send = nodes.find((/** @type {any} */ { name }) => name === 'Send Email');
 		Object.assign(send, { disabled: false, credentials: { smtp } });
 	});
 	assert.equal(changed, 4, 'the example has changed: see which node is called otherwise');
@@ -119,7 +119,7 @@ test('double opt-in: pending, a mail, a page with a button, and only the button 
 	const email = await newContact('anna');
 	assert.match((await visit(url)).main, /<label[^>]*for="email"/);
 	const answer = await visit(url, { email });
-	assert.match(answer.main, /look into your inbox/);
+	assert.match(answer.main, /Check your inbox/);
 	assert.equal(await statusOf('anna'), 'OPT_IN_PENDING');
 	const mail = sink.mails.at(-1);
 	assert.deepEqual(mail?.to, [email]);

@@ -82,7 +82,7 @@ function listens(url) {
 test('npm start runs the main job, stays up, and Ctrl-C leaves nothing', async () => {
 	const demo = startDemo();
 	try {
-		await demo.says(/Ctrl-C ends it/);
+		await demo.says(/Press Ctrl-C/);
 		const text = demo.output();
 		assert.match(text, /Contacts in the export +2,000/);
 		assert.match(text, /Accepted by MoEngage +1,994/);

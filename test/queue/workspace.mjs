@@ -44,7 +44,7 @@ export async function openWorkspace(environment, name, headers = {}, settings = 
 		{ ...environment, sandbox, credential },
 		'crm-webhook.json',
 		(it) => {
-			const trigger = it.nodes.find((/** @type {Json} */ node) => node.name === 'CRM Calls');
+			const trigger = it.nodes.find((/** @type {Json} */ node) => node.name === 'CRM Webhook');
 			trigger.parameters.path = trigger.webhookId = onePath;
 		},
 	);
