@@ -1,4 +1,4 @@
-// A Chromium for the screenshots and the tests of pages. Debian's is installed where there is none.
+// Chromium for the screenshots and the page tests. On Debian, it is installed if missing.
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { run } from './processes.mjs';
@@ -12,7 +12,7 @@ const BROWSERS = [
 	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** @returns {Promise<string>} path of a browser; on Debian, as root, it is installed */
+/** @returns {Promise<string>} path of a browser; as root on Debian, this installs one if needed */
 async function findBrowser() {
 	const find = () => BROWSERS.find((path) => path !== undefined && existsSync(path));
 	const found = find();
@@ -26,12 +26,12 @@ async function findBrowser() {
 		if (installed !== undefined) return installed;
 	}
 	throw new UserError(
-		'No Chromium or Chrome is installed. On Debian or Ubuntu: sudo apt-get install -y chromium. ' +
-			'Elsewhere install Chrome, or set CHROMIUM_PATH to its program.',
+		'Chromium or Chrome is required. On Debian or Ubuntu, run: sudo apt-get install -y chromium. ' +
+			'On other systems, install Chrome, or set CHROMIUM_PATH to the browser.',
 	);
 }
 
-/** @returns {Promise<import('playwright-core').Browser>} without a window, asking no other host */
+/** @returns {Promise<import('playwright-core').Browser>} headless, without background requests to other hosts */
 export async function openBrowser() {
 	return chromium.launch({
 		executablePath: await findBrowser(),

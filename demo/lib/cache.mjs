@@ -1,4 +1,4 @@
-// The folder outside the work tree that keeps what is large and slow to install.
+// The cache folder outside the work tree for large downloads that take long to install.
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,7 +12,7 @@ export function cacheFolder() {
 
 /**
  * @param {string} lock
- * @returns {boolean} whether the process that took the lock is still there
+ * @returns {boolean} whether the process that created the lock is still running
  */
 function isHeld(lock) {
 	try {
@@ -24,7 +24,7 @@ function isHeld(lock) {
 }
 
 /**
- * Does a step with nobody else doing the same: a second run waits for the first.
+ * Runs a step while holding a lock file. A second process waits for the first one.
  *
  * @template T
  * @param {string} lock path of the lock file
@@ -33,7 +33,7 @@ function isHeld(lock) {
  */
 export async function withLock(lock, step) {
 	mkdirSync(dirname(lock), { recursive: true });
-	for (let told = false; ; ) {
+	for (let reported = false; ; ) {
 		try {
 			writeFileSync(lock, String(process.pid), { flag: 'wx' });
 			break;
@@ -43,8 +43,8 @@ export async function withLock(lock, step) {
 				rmSync(lock, { force: true });
 				continue;
 			}
-			if (!told) log('  Another run is installing the same; waiting for it …');
-			told = true;
+			if (!reported) log('  Waiting for another process that installs the same …');
+			reported = true;
 			await wait(1000);
 		}
 	}
@@ -65,14 +65,14 @@ export function requireSpace(folder, bytes) {
 	if (bavail * bsize >= bytes) return;
 	const gb = (/** @type {number} */ n) => (n / 1e9).toFixed(1);
 	throw new UserError(
-		`${folder} needs ${gb(bytes)} GB and has ${gb(bavail * bsize)} GB free. ` +
-			'Free some space, or set XDG_CACHE_HOME to a folder on a larger disk, then run again.',
+		`${folder} needs ${gb(bytes)} GB, but only ${gb(bavail * bsize)} GB are free. ` +
+			'Free some space, or set XDG_CACHE_HOME to a folder on a larger disk, then try again.',
 	);
 }
 
 /**
  * @param {string} folder
- * @param {string} mark what a whole install of this kind looks like
+ * @param {string} mark identifies the install, such as a version or a hash
  */
 export function isComplete(folder, mark) {
 	const stamp = join(folder, '.complete');

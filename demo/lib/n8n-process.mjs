@@ -1,4 +1,4 @@
-// A real n8n of our own: SQLite, loopback only, quiet, with a user folder that nobody else uses.
+// Starts a real n8n: SQLite, loopback only, no telemetry, with its own user folder.
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { UserError, wait } from './log.mjs';
 
 const READY_MS = 120_000;
 
-/** Nothing leaves the machine, and no banner stands in the way. */
+/** Turns off requests to other hosts, and banners that cover the editor. */
 const QUIET = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -27,7 +27,7 @@ const QUIET = {
 
 /**
  * @param {import('./n8n-install.mjs').N8n} n8n
- * @returns {Record<string, string>} what asks the network in this n8n; older ones end over its name
+ * @returns {Record<string, string>} turns off the module that makes network requests; older versions reject its name
  */
 function modulesOff({ script }) {
 	const module = 'mcp-registry';
@@ -38,14 +38,14 @@ function modulesOff({ script }) {
 /**
  * @typedef {object} UserFolder
  * @property {string} path N8N_USER_FOLDER
- * @property {string} files the one folder that workflows may read files from
+ * @property {string} files the only folder that workflows may read files from
  * @property {NodeJS.ProcessEnv} env
  * @property {() => void} remove
  */
 
 /**
  * @param {import('./n8n-install.mjs').N8n} n8n
- * @param {Record<string, string>} [extra] environment of this n8n alone
+ * @param {Record<string, string>} [extra] additional environment variables
  * @returns {UserFolder}
  */
 export function createUserFolder(n8n, extra = {}) {
@@ -64,7 +64,7 @@ export function createUserFolder(n8n, extra = {}) {
 			...QUIET,
 			...modulesOff(n8n),
 			PATH: `${dirname(n8n.node)}${delimiter}${process.env.PATH}`,
-			// n8n keeps uploads there and leaves them behind.
+			// n8n stores uploads there and doesn't delete them.
 			TMPDIR: temporary,
 			N8N_USER_FOLDER: folder,
 			N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
@@ -88,7 +88,7 @@ export function createUserFolder(n8n, extra = {}) {
 /**
  * @param {import('./n8n-install.mjs').N8n} n8n
  * @param {UserFolder} userFolder
- * @returns {Promise<N8nServer>} once it answers
+ * @returns {Promise<N8nServer>} once it responds
  */
 export async function startServer(n8n, userFolder) {
 	const [port, broker] = [await freePort(), await freePort()];
@@ -103,16 +103,16 @@ export async function startServer(n8n, userFolder) {
 			WEBHOOK_URL: url,
 		},
 	});
-	// n8n before 2.35 calls itself ready some moments before its API is there.
+	// n8n before 2.35 reports ready shortly before its API is available.
 	return onceReady(program, url, [port, broker], '/rest/settings');
 }
 
 /**
- * One that takes executions from a queue: its environment names the queue and the database.
+ * Starts a worker. The environment must contain the settings of the queue and the database.
  *
  * @param {import('./n8n-install.mjs').N8n} n8n
  * @param {UserFolder} userFolder
- * @returns {Promise<N8nServer>} once it takes executions; `url` has its health check alone
+ * @returns {Promise<N8nServer>} once it takes executions; `url` serves only its health check
  */
 export async function startWorker(n8n, userFolder) {
 	const [port, broker] = [await freePort(), await freePort()];
@@ -133,7 +133,7 @@ export async function startWorker(n8n, userFolder) {
  * @param {import('./processes.mjs').Program} program
  * @param {string} url
  * @param {number[]} ports
- * @param {string} [path] that has to answer, too
+ * @param {string} [path] that must respond as well
  * @returns {Promise<N8nServer>}
  */
 async function onceReady(program, url, ports, path = '/healthz') {
@@ -146,14 +146,15 @@ async function onceReady(program, url, ports, path = '/healthz') {
 		}
 		if (!program.running() || Date.now() > deadline) {
 			await program.stop();
-			throw new UserError(`n8n did not start:\n${program.output().slice(-3000)}`);
+			throw new UserError(`n8n didn't start:\n${program.output().slice(-3000)}`);
 		}
 		await wait(200);
 	}
 }
 
 /**
- * One n8n command, e.g. `['execute', '--id=…']`. Beside a running server it takes other ports.
+ * Runs an n8n command such as `['execute', '--id=…']`, on its own port so that it can run next to a
+ * server.
  *
  * @param {import('./n8n-install.mjs').N8n} n8n
  * @param {UserFolder} userFolder

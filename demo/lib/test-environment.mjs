@@ -1,5 +1,5 @@
-// Everything that the demo, the end-to-end tests and the screenshots need, started together and
-// ended together: the sandbox, a real n8n with the packed package, an owner and a credential.
+// Starts and stops everything that the demo, the end-to-end tests, and the screenshots need: the
+// sandbox, a real n8n with the packed package, an owner, and a credential.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,18 +23,18 @@ const WORKFLOWS = fileURLToPath(new URL('../workflows/', import.meta.url));
  * @property {import('./package.mjs').Tarball} tarball
  * @property {N8nClient} client signed in as the owner
  * @property {import('./n8n-client.mjs').Owner} owner
- * @property {{ id: string, name: string }} credential the sandbox's
+ * @property {{ id: string, name: string }} credential for the sandbox
  *
- * @typedef {object} TestEnvironmentHandle the workbench and the way to end it, from its first moment on
+ * @typedef {object} TestEnvironmentHandle an environment that is starting or running
  * @property {Promise<TestEnvironment>} ready
  * @property {() => boolean} closing
- * @property {() => Promise<void>} close ends every process and removes n8n's folder
+ * @property {() => Promise<void>} close stops all processes and removes n8n's user folder
  */
 
 /**
  * @param {import('./sandbox-process.mjs').SandboxProcess} sandbox
  * @param {Record<string, string>} [changed]
- * @returns {Record<string, string>} what a person would type into the credential
+ * @returns {Record<string, string>} values of the credential's fields
  */
 export function credentialData(sandbox, changed = {}) {
 	return {
@@ -49,8 +49,8 @@ export function credentialData(sandbox, changed = {}) {
 
 /**
  * @param {{ sandboxConfig?: object, env?: Record<string, string>, loud?: boolean, built?: boolean, recipe?: string }} [options]
- *   `env` is n8n's; `loud` tells each step; `built`: the package is built already; `recipe`: folder
- *   of another n8n than the demo's
+ *   `env`: environment variables of n8n; `loud`: log each step; `built`: skip the build; `recipe`:
+ *   folder that defines another n8n version than the demo's
  * @returns {TestEnvironmentHandle}
  */
 export function openTestEnvironment({
@@ -104,7 +104,7 @@ export function openTestEnvironment({
 }
 
 /**
- * Ends the environment on Ctrl-C, and then this process.
+ * Closes the environment on Ctrl-C, then ends this process.
  *
  * @param {TestEnvironmentHandle} environment
  */
@@ -121,12 +121,12 @@ export function closeOnSignal(environment) {
 }
 
 /**
- * A workflow of demo/workflows, with this environment's credential and file paths in it, and with a
- * passphrase of its own where it locks links.
+ * Creates a workflow of demo/workflows with the credential and file paths of the environment. If it
+ * encrypts links, it gets a random passphrase.
  *
  * @param {TestEnvironment} environment
  * @param {string} file
- * @param {(workflow: import('./n8n-client.mjs').Json) => void} [change] made before n8n gets it
+ * @param {(workflow: import('./n8n-client.mjs').Json) => void} [change] applied before the workflow is created
  * @returns {Promise<import('./n8n-client.mjs').Json>} as created
  */
 export async function loadWorkflow({ client, credential, userFolder }, file, change = () => {}) {
