@@ -106,13 +106,13 @@ export function openTestEnvironment({
 /**
  * Closes the environment on Ctrl-C, then ends this process.
  *
- * @param {TestEnvironmentHandle} environment
+ * @param {TestEnvironmentHandle} handle
  */
-export function closeOnSignal(environment) {
+export function closeOnSignal(handle) {
 	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
 		process.on(signal, () => {
 			if (signal === 'SIGINT') log('\nStopping n8n and the sandbox …');
-			environment.close().then(
+			handle.close().then(
 				() => process.exit(signal === 'SIGINT' ? 130 : 143),
 				() => process.exit(1),
 			);

@@ -179,7 +179,7 @@ for (const javaScriptEnabled of [true, false]) {
 			categories: [...HOSTILE, ...LEFT_OUT].map((name) => ({ name })),
 		});
 		try {
-			const user = { user_id: '"><script>alert(4)</script>\'+/=', cid: '{{7*7}}<b>&amp;' };
+			const user = { user_id: '"><script>alert(4)</script>\'+/=', cid: '${7*7}<b>&amp;' };
 			const links = [{ ...user, customer_id: CUSTOMER }];
 			await sandbox.control('/landing-links', { links });
 			await newPage({ javaScriptEnabled });
@@ -263,6 +263,12 @@ test('a link without its parts, or one that MoEngage refuses: nothing is asked, 
 	// Cut off on its way: without its last part, the button, a form is not taken.
 	const cut = { user_id: 'a', cid: 'b', names: '["Newsletter"]' };
 	assert.equal((await visit(url, cut)).status, 400);
+	assert.equal((await environment.sandbox.requests()).length, 0);
+
+	// The node itself rejects an ID with an unresolved expression.
+	const unresolved = await visit(`${url}?user_id=a&cid=${encodeURIComponent('{{7*7}}')}`);
+	assert.equal(unresolved.status, 400);
+	assert.match(unresolved.main, /no longer valid/);
 	assert.equal((await environment.sandbox.requests()).length, 0);
 
 	const expired = `${url}?user_id=old&cid=old`;
