@@ -16,6 +16,7 @@ module.exports = {
 	roots: ['<rootDir>/nodes', '<rootDir>/test'],
 	testMatch: [
 		'<rootDir>/test/unit/delivery/**/!(speed|storm|workers).test.ts',
+		'<rootDir>/test/adversary/**/*.test.ts',
 		'<rootDir>/test/unit/api/verdict*.test.ts',
 	],
 	testEnvironment: require.resolve('./test/support/mutation/environment.js'),

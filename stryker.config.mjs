@@ -1,8 +1,9 @@
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
 	mutate: [
-		'nodes/MoEngageSubscription/delivery/*.ts',
-		'!nodes/MoEngageSubscription/delivery/{clock,deliver,index,types}.ts',
+		'nodes/MoEngageSubscription/delivery/**/*.ts',
+		'!nodes/MoEngageSubscription/delivery/{clock,deliver,index,tuning,types}.ts',
+		'!nodes/MoEngageSubscription/delivery/response/effects.ts',
 		'nodes/MoEngageSubscription/api/verdict.ts',
 	],
 	testRunner: 'jest',

@@ -94,7 +94,7 @@ async function bench(): Promise<Bench> {
 		idle() {
 			assert.ok(deliveries().length > 0 && signals.length > 0, 'nothing was watched');
 			for (const delivery of deliveries())
-				assert.deepEqual(delivery.census(), { doors: 1, runs: 0, lanes: 0, users: 0 });
+				assert.deepEqual(delivery.census(), { endpoints: 1, runs: 0, partitions: 0, users: 0 });
 			for (const signal of signals.splice(0))
 				assert.equal(getEventListeners(signal, 'abort').length, 0, 'listeners left');
 		},

@@ -14,8 +14,8 @@ const BYTES_AN_ITEM = 1024;
 
 /** Nothing of any run is left in the engine and on the clock. */
 function idle(world: World): void {
-	const { runs, lanes, users: people } = world.engines[0].census();
-	assert.deepEqual({ runs, lanes, people }, { runs: 0, lanes: 0, people: 0 });
+	const { runs, partitions, users: people } = world.engines[0].census();
+	assert.deepEqual({ runs, partitions, people }, { runs: 0, partitions: 0, people: 0 });
 	assert.equal(world.clock.pendingTimers, 0, 'timers left');
 	// The server's own notes are not the engine's.
 	world.server.log.length = 0;

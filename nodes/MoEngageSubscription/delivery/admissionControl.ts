@@ -12,7 +12,7 @@ import type { Clock, Policy } from './types';
 /** What a fresh batch would be like; undefined for one that is sent again. */
 export interface FreshBatch {
 	isFull: boolean;
-	/** Runs under way at the endpoint. */
+	/** Runs at the endpoint that are not done. */
 	runs: number;
 }
 
@@ -126,6 +126,7 @@ export class AdmissionControl {
 		// In the order they were sent.
 		const excess = this.batches.size - MAX_IN_FLIGHT;
 		const oldest = [...this.batches][excess];
+		if (oldest === undefined) return now;
 		return Math.max(now, oldest.sentAt + HANGING_MS);
 	}
 

@@ -12,7 +12,7 @@ export interface Batch {
 	readonly partition: Partition;
 	records: QueuedRecord[];
 	/** Attempts so far; 429s and maintenance are none. */
-	tries: number;
+	attempts: number;
 	/** Not to be sent before this moment. */
 	notBefore: number;
 	/** Moment of the latest attempt. */
@@ -30,11 +30,11 @@ export function newBatch(
 	records: QueuedRecord[],
 	bisection?: BatchBisection,
 ): Batch {
-	const fresh = { tries: 0, notBefore: 0, sentAt: 0, isLate: false };
+	const fresh = { attempts: 0, notBefore: 0, sentAt: 0, isLate: false };
 	return { id: randomUUID(), partition, records, bisection, numbers: new Map(), ...fresh };
 }
 
-/** Keeps some of the records; the batch is another one if any is gone. */
+/** Keeps some of the records; the batch gets a new ID if any is left out. */
 export function narrow(batch: Batch, records: QueuedRecord[]): void {
 	if (records.length !== batch.records.length) batch.id = randomUUID();
 	batch.records = records;

@@ -1,9 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
+import { NAP_MS } from './tuning';
 import type { Clock } from './types';
-
-/** n8n before 2.36 can't end a sleep early: short naps leave no long timer behind. */
-const NAP_MS = 1000;
 
 /** Real time, with the one timer that community nodes may use. */
 export const realClock: Clock = {

@@ -12,9 +12,9 @@ export async function deliver<T, R, E>(
 	return await engine.deliver(request);
 }
 
-/** The same at a door that nobody else passes, and that is forgotten with the run. */
+/** The same at a separate endpoint queue that is forgotten with the run. */
 export async function deliverSeparately<T, R, E>(
 	request: Omit<DeliveryRequest<T, R, E>, 'limitKey'>,
 ): Promise<DeliveryReport<R, E>> {
-	return await new Engine(realClock, Math.random).deliver({ ...request, limitKey: 'apart' });
+	return await new Engine(realClock, Math.random).deliver({ ...request, limitKey: 'separate' });
 }

@@ -14,7 +14,7 @@ import { Redelivery } from './redelivery';
 import type { AnyOutcome, Run } from './run';
 import { Scheduler, type Next } from './scheduler';
 import { LOST_GRACE_MS } from './tuning';
-import type { Clock, NotSentCause, Policy } from './types';
+import type { Clock, DeliveryRecord, NotSentCause, Policy } from './types';
 
 /**
  * One endpoint of one workspace: all executions of the process pass here. The queue alone changes
@@ -54,15 +54,15 @@ export class EndpointQueue {
 		return this.admission.limitedSoFar;
 	}
 
-	/** Whether nothing is under way and nothing waited for. */
+	/** Whether the queue is empty and no keys are held. */
 	get isIdle(): boolean {
 		return this.members.size === 0 && this.held.size === 0;
 	}
 
-	/** Runs, partitions and user keys that are under way; all 0 when nothing is. */
-	census(): { runs: number; lanes: number; users: number } {
+	/** Open runs, partitions and taken user keys; all 0 when the queue is idle. */
+	census(): { runs: number; partitions: number; users: number } {
 		const { members, ordering } = this;
-		return { runs: members.size, lanes: members.partitions.size, users: ordering.size };
+		return { runs: members.size, partitions: members.partitions.size, users: ordering.size };
 	}
 
 	/** Takes in a run's records. Those of one user are merged or lined up behind each other. */
@@ -71,7 +71,7 @@ export class EndpointQueue {
 		this.lastUsed = now;
 		this.members.join(run);
 		this.admission.onArrival(now);
-		run.request.records.forEach((_, index) => this.line(run, index));
+		run.request.records.forEach((record, index) => this.line(run, record, index));
 		this.wakeAt(now);
 	}
 
@@ -81,12 +81,12 @@ export class EndpointQueue {
 		if (this.members.size > 0) this.wakeAt(this.clock.now());
 	}
 
-	private line(run: Run, index: number): void {
-		const { records, merge: fold } = run.request;
-		const { keys, kind = '', value, partitionKey } = records[index];
-		const target = fold && this.ordering.mergeTarget(keys, kind, run);
+	private line(run: Run, given: DeliveryRecord<unknown>, index: number): void {
+		const { merge } = run.request;
+		const { keys, kind = '', value, partitionKey } = given;
+		const target = merge && this.ordering.mergeTarget(keys, kind, run);
 		if (target !== undefined && target.partitionKey === partitionKey) {
-			const merged = fold?.(target.value, value);
+			const merged = merge?.(target.value, value);
 			if (merged !== undefined) {
 				target.value = merged;
 				(target.merged ??= []).push(index);
@@ -168,7 +168,7 @@ export class EndpointQueue {
 		}
 		for (const run of batch.numbers.keys()) run.onSent(now);
 		// Sent in the name of an execution that still waits: an ended one has no credential left.
-		const { run } = batch.records[0];
+		const [{ run }] = batch.records as [QueuedRecord];
 		const values = batch.records.map(({ value }) => value);
 		run.request.send(values, { batchId: batch.id, signal: run.signal }).then(
 			(verdict) => this.onVerdict(batch, permit, run, verdict),

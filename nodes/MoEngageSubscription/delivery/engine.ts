@@ -14,34 +14,34 @@ export class Engine {
 
 	/** Delivers all records and resolves when each has its outcome. Never rejects. */
 	async deliver<T, R, E>(request: DeliveryRequest<T, R, E>): Promise<DeliveryReport<R, E>> {
-		const door = this.endpointFor(request.limitKey, request.policy);
+		const queue = this.endpointFor(request.limitKey, request.policy);
 		return await new Promise((resolve) => {
 			// Inside, values and reasons are opaque: only `send` and the caller know their types.
 			const opaque = request as unknown as AnyRequest;
 			const { signal } = request;
-			const stop = () => door.stop(run);
+			const stop = () => queue.stop(run);
 			const run = new Run(
 				opaque,
 				(report) => {
 					signal?.removeEventListener('abort', stop);
 					resolve(report as DeliveryReport<R, E>);
 				},
-				door.limitedSoFar,
+				queue.limitedSoFar,
 			);
-			if (run.isDone) return run.report(door.limitedSoFar);
+			if (run.isDone) return run.report(queue.limitedSoFar);
 			signal?.addEventListener('abort', stop);
-			door.enter(run);
+			queue.enter(run);
 			if (signal?.aborted) stop();
 		});
 	}
 
-	/** Executions, lanes and users that are on their way; all 0 when nothing is. */
-	census(): { doors: number; runs: number; lanes: number; users: number } {
-		const sum = { doors: this.endpoints.size, runs: 0, lanes: 0, users: 0 };
-		for (const door of this.endpoints.values()) {
-			const { runs, lanes, users } = door.census();
+	/** Open runs, partitions and taken user keys of all endpoints; all 0 when nothing is left. */
+	census(): { endpoints: number; runs: number; partitions: number; users: number } {
+		const sum = { endpoints: this.endpoints.size, runs: 0, partitions: 0, users: 0 };
+		for (const queue of this.endpoints.values()) {
+			const { runs, partitions, users } = queue.census();
 			sum.runs += runs;
-			sum.lanes += lanes;
+			sum.partitions += partitions;
 			sum.users += users;
 		}
 		return sum;
@@ -52,16 +52,16 @@ export class Engine {
 		policy: DeliveryRequest<unknown, unknown, unknown>['policy'],
 	): EndpointQueue {
 		const now = this.clock.now();
-		for (const [key, door] of this.endpoints) {
-			if (door.isIdle && now - door.lastUsed > FORGET_ENDPOINT_MS) this.endpoints.delete(key);
+		for (const [key, queue] of this.endpoints) {
+			if (queue.isIdle && now - queue.lastUsed > FORGET_ENDPOINT_MS) this.endpoints.delete(key);
 		}
 		// Another policy is another endpoint, whatever it is called.
 		const key = `${name} ${policy.limit}/${policy.windowMs}`;
-		let door = this.endpoints.get(key);
-		if (!door) {
-			door = new EndpointQueue({ ...policy }, this.clock, this.random);
-			this.endpoints.set(key, door);
+		let queue = this.endpoints.get(key);
+		if (!queue) {
+			queue = new EndpointQueue({ ...policy }, this.clock, this.random);
+			this.endpoints.set(key, queue);
 		}
-		return door;
+		return queue;
 	}
 }

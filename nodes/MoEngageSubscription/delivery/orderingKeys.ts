@@ -23,7 +23,7 @@ interface Phase {
  *
  * Keys that share a record are one user. Whether a customer ID and an email address of two other
  * records are one user isn't known here, so records of different kinds of identifier are never
- * under way together: they go in phases, in the order they came.
+ * in flight together: they go in phases, in the order they came.
  */
 export class OrderingKeys {
 	private readonly users = new Map<string, User>();
@@ -97,27 +97,35 @@ export class OrderingKeys {
 
 	/** Puts a chain of records in the place of one; the first of them is free to go. */
 	replace(record: QueuedRecord, chain: readonly QueuedRecord[]): void {
-		const last = chain[chain.length - 1];
-		for (let i = 1; i < chain.length; i += 1) {
-			this.followers.set(chain[i - 1], [chain[i]]);
-			this.blockers.set(chain[i], 1);
-		}
 		const followers = this.followers.get(record);
 		this.followers.delete(record);
+		let last = record;
+		for (const one of chain) {
+			if (last !== record) {
+				this.followers.set(last, [one]);
+				this.blockers.set(one, 1);
+			}
+			last = one;
+		}
 		if (followers !== undefined) this.followers.set(last, followers);
 		const phase = this.phaseOf.get(record) as Phase;
 		this.phaseOf.delete(record);
 		for (const one of chain) this.phaseOf.set(one, phase);
 		phase.open += chain.length - 1;
-		const user = record.keys.length > 0 ? this.users.get(record.keys[0]) : undefined;
+		const user = this.userWho(record);
 		if (user === undefined) return;
 		user.open += chain.length - 1;
 		if (user.tail === record) user.tail = last;
 	}
 
+	/** The user that a record in line is about; undefined for a record without keys. */
+	private userWho({ keys: [key] }: QueuedRecord): User | undefined {
+		return key === undefined ? undefined : this.users.get(key);
+	}
+
 	/** Forgets a record; returns those that waited for it. */
 	private remove(record: QueuedRecord): QueuedRecord[] {
-		const user = record.keys.length > 0 ? this.users.get(record.keys[0]) : undefined;
+		const user = this.userWho(record);
 		if (user !== undefined) {
 			if (user.tail === record) user.tail = undefined;
 			user.open -= 1;

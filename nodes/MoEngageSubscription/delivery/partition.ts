@@ -60,8 +60,9 @@ export class Partition {
 		const records: QueuedRecord[] = [];
 		const skipped: RunQueue[] = [];
 		let size: number | undefined;
-		while (records.length < Math.min(batchSize, size ?? batchSize) && this.turns.size > 0) {
+		while (records.length < Math.min(batchSize, size ?? batchSize)) {
 			const [queue] = this.turns;
+			if (queue === undefined) break;
 			this.turns.delete(queue);
 			if (!maySend(queue.run) || (size !== undefined && queue.run.batchSize !== size)) {
 				skipped.push(queue);

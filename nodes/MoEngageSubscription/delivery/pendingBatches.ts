@@ -50,8 +50,8 @@ export class PendingBatches {
 		const held = new Set(open.map(({ run }) => run).filter((run) => run.openAt(now) > now));
 		const rest = open.filter(({ run }) => held.has(run));
 		if (rest.length > 0 && batch.bisection === undefined) {
-			const { tries, notBefore, isLate } = batch;
-			const left = { ...newBatch(batch.partition, rest), tries, notBefore, isLate };
+			const { attempts, notBefore, isLate } = batch;
+			const left = { ...newBatch(batch.partition, rest), attempts, notBefore, isLate };
 			this.batches.push(left);
 			narrow(
 				batch,

@@ -1,4 +1,5 @@
 import type { Run } from './run';
+import type { DeliveryRecord } from './types';
 
 /**
  * - `blocked`: waits for an earlier record of the same user
@@ -10,7 +11,7 @@ import type { Run } from './run';
  */
 export type RecordState = 'blocked' | 'ready' | 'inFlight' | 'retrying' | 'bisecting' | 'settled';
 
-/** One user's change on its way: a record of the run, or several that were merged. */
+/** One user's change in the queue: a record of the run, or several that were merged. */
 export class QueuedRecord {
 	state: RecordState = 'blocked';
 	/** Indexes of the run's records that were merged into this one, in order. */
@@ -52,7 +53,7 @@ export class QueuedRecord {
 	chain(): QueuedRecord[] {
 		const { run, partitionKey, keys, kind, attempts, ambiguous, heldUntil } = this;
 		return this.indexes.map((index) => {
-			const { value } = run.request.records[index];
+			const { value } = run.request.records[index] as DeliveryRecord<unknown>;
 			const one = new QueuedRecord(run, partitionKey, keys, kind, value, index);
 			return Object.assign(one, { attempts, ambiguous, heldUntil });
 		});

@@ -86,7 +86,7 @@ export class Redelivery {
 			chain.forEach((one) => this.members.add(one));
 			this.ordering.replace(record, chain);
 			record.state = 'settled';
-			return chain[0];
+			return chain[0] as QueuedRecord;
 		});
 		rest.forEach((record) => (record.state = 'retrying'));
 		if (rest.length > 0) this.pending.add(newBatch(batch.partition, rest));
@@ -129,11 +129,12 @@ export class Redelivery {
 
 	/** Everything was rejected so far: are records from elsewhere in the list rejected too? */
 	private tryFar(ended: BatchBisection, owner: Run, records: readonly QueuedRecord[]): void {
+		const [{ partitionKey }] = records as [QueuedRecord];
 		for (const record of records) {
 			this.members.queueOf(record).leftOut();
 			record.state = 'bisecting';
 		}
-		const far = new BatchBisection(records, 'farRecord', records[0].partitionKey, owner);
+		const far = new BatchBisection(records, 'farRecord', partitionKey, owner);
 		this.bisections.replace(ended, far);
 		this.step(far);
 	}

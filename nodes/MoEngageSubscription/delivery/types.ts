@@ -1,5 +1,5 @@
 /**
- * The words of the delivery engine. It knows no n8n and no MoEngage: it sees records with keys,
+ * The types of the delivery engine. It knows neither n8n nor MoEngage: it sees records with keys,
  * an endpoint's policy, a function that sends a batch and says what became of it, and a clock.
  */
 
@@ -26,11 +26,11 @@ export interface DeliveryRecord<T> {
 	kind?: string;
 	/** What the batch is built from. */
 	value: T;
-	/** Only records with the same partition may share a request (same account, same ESP …). */
+	/** Only records with the same key may share a request (same account, same ESP …). */
 	partitionKey: string;
 }
 
-/** What an answer says about the rate limit, already relative to the moment it arrived. */
+/** What a response says about the rate limit, relative to the moment it arrived. */
 export interface RateLimitInfo {
 	limit?: number;
 	remaining?: number;
@@ -41,18 +41,19 @@ export interface RateLimitInfo {
 }
 
 /**
- * What one answer means for the batch that was sent. `R` is what the caller wants to know of an
+ * What one response means for the batch that was sent. `R` is what the caller wants to know of an
  * acceptance, `E` why a record was not accepted.
  * - `delivered`: the whole batch is accepted
- * - `rejected`: something in the batch is at fault; `words` tells one kind of refusal from another;
- *   `unsure`: the answer contradicts itself, and what it refuses may have been taken; `forOthers`: the
- *   reason for records that were not in the batch, where it differs; `oversized`: the batch was too
+ * - `rejected`: something in the batch is at fault; `fingerprint` is the same for rejections of
+ *   the same kind; `ambiguous`: the response contradicts itself, and what it rejects may have been
+ *   applied; `sharedReason`: the reason for records that were not in the batch, if it differs;
+ *   `oversized`: the batch was too
  *   large as a whole (413), so a smaller one may pass
  * - `throttled`: over the limit, nothing was taken; does not count as an attempt
  * - `transient`: may pass if sent again, and may have been applied. `noResponse`: no response came
  *   (timeout, lost connection), so the server may still apply it; `notTaken`: the request never
  *   reached a server (connection refused, unknown host), so it was certainly not applied. With
- *   `rate.retryAfterMs` the server is down for maintenance: wait as told, not an attempt.
+ *   `rate.retryAfterMs` the server is down for maintenance: wait as long as it says, not an attempt.
  * - `fatal`: no request of this kind can succeed until a person changes something. `scope` says
  *   who stops: by default every run with the same partition; `run`: the runs in this batch, once a
  *   second response confirms it; `sender`: only the run in whose name the batch was to be sent,
@@ -75,15 +76,15 @@ export type Verdict<R, E> = { rate?: RateLimitInfo } & (
 
 /** Why a record was never part of a request that MoEngage could have taken. */
 export type NotSentCause =
-	| 'fatal' // an answer said that no request can succeed
-	| 'configuration' // whole batches were refused in the same words
+	| 'fatal' // a response said that no request can succeed
+	| 'configuration' // whole batches were rejected for the same reason
 	| 'unreachable' // the server is down: the run's budget for retries is spent
 	| 'noConnection' // no attempt reached a server
 	| 'dayLimit' // the day's requests are used up
 	| 'stopped'; // the user's Stop, or the workflow's time-out
 
 /**
- * The fate of one record. `batch` counts the run's requests from 1; `attempts` leaves out 429s.
+ * The outcome of one record. `batch` counts the run's requests from 1; `attempts` leaves out 429s.
  * `rejection`: why a later attempt was rejected, after an earlier one that may have been applied.
  */
 export type Outcome<R, E> =
@@ -92,29 +93,29 @@ export type Outcome<R, E> =
 	| { status: 'unknown'; reason?: E; rejection?: E; batch: number; attempts: number }
 	| { status: 'notSent'; cause: NotSentCause; reason?: E };
 
-/** What a run may set for itself; the policy's figures are the upper bounds. */
+/** What a run may set for itself; the policy's numbers are the upper bounds. */
 export interface RunSettings {
 	/** Records a request, 1 … policy.batchSize. */
 	batchSize?: number;
-	/** Requests a window, 1 … policy.limit. Lower it to leave room for other systems. */
+	/** Requests per window, 1 … policy.limit. A lower one leaves room for other systems. */
 	limit?: number;
-	/** Tries of one batch before its fate is called unknown. Default 4. */
+	/** Attempts per batch before its outcome is called unknown. Default 4. */
 	maxTries?: number;
-	/** `isolate` finds the record at fault; `rejectBatch` refuses the whole batch. */
+	/** `isolate` finds the record at fault; `rejectBatch` rejects the whole batch. */
 	onRejectedBatch?: 'isolate' | 'rejectBatch';
 }
 
 export interface Progress {
-	/** Records whose fate is known, of all. */
+	/** Records that have their outcome, of all. */
 	done: number;
 	total: number;
 	/** Requests so far that carried a record of this run. */
 	requests: number;
-	/** Estimate of the time left at the current pace, in milliseconds. */
+	/** Estimate of the time left at the current rate, in milliseconds. */
 	msLeft: number;
 }
 
-/** Sends one batch. It turns every answer and every network fault into a verdict and never throws. */
+/** Sends one batch. It turns every response and network fault into a verdict and never throws. */
 export type Send<T, R, E> = (
 	values: readonly T[],
 	context: {
@@ -126,14 +127,14 @@ export type Send<T, R, E> = (
 
 /** One execution's delivery. */
 export interface DeliveryRequest<T, R, E> {
-	/** Names the door: base URL, workspace and endpoint. Runs with the same door share its limit. */
+	/** Base URL, workspace and endpoint. Runs with the same key share its limit. */
 	limitKey: string;
 	policy: Policy;
 	records: readonly DeliveryRecord<T>[];
 	send: Send<T, R, E>;
 	/**
-	 * Combines two waiting records of the same user into one, where that cannot change the result
-	 * of sending them one after the other; `undefined` where it could.
+	 * Merges two waiting records of the same user into one, if that can't change the result of
+	 * sending them one after the other; else `undefined`.
 	 */
 	merge?: (earlier: T, later: T) => T | undefined;
 	settings?: RunSettings;
@@ -145,11 +146,11 @@ export interface DeliveryRequest<T, R, E> {
 /** What became of a run: one outcome a record, in the records' order, and the sum. */
 export interface DeliveryReport<R, E> {
 	outcomes: Outcome<R, E>[];
-	/** Requests that carried a record of this run, refused and repeated ones included. */
+	/** Requests that carried a record of this run, throttled and repeated ones included. */
 	requests: number;
-	/** Answers that said "over the limit". */
+	/** Responses that said that the limit was exceeded (429). */
 	throttled: number;
-	/** Records that travelled inside another record of the same user. */
+	/** Records that were sent as part of another record of the same user. */
 	merged: number;
 	/** Records that waited because a user named by another kind of identifier was ahead of them. */
 	serialized: number;

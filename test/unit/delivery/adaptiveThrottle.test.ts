@@ -1,9 +1,9 @@
+import { AdaptiveThrottle } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/adaptiveThrottle';
 import {
 	BACKOFF_CAP_MS,
 	BACKOFF_MS,
 	LONGEST_WAIT_MS,
-	AdaptiveThrottle,
-} from '../../../nodes/MoEngageSubscription/delivery/rateLimit/adaptiveThrottle';
+} from '../../../nodes/MoEngageSubscription/delivery/tuning';
 
 const WINDOW = 60_000;
 const LIMIT = 100;
@@ -21,7 +21,7 @@ function gap(throttle: AdaptiveThrottle, now: number) {
 }
 
 describe('After a 429', () => {
-	test('nothing leaves for as long as it asks, a quarter of an hour at most', () => {
+	test('nothing leaves for as long as it asks, five minutes at most', () => {
 		const throttle = newThrottle();
 		expect(opens(throttle, 5)).toBe(5);
 		throttle.onThrottled(0, 1000, { retryAfterMs: 7000, resetInMs: 3000 });

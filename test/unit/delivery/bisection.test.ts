@@ -24,7 +24,7 @@ function play(
 		parts.push(part.length);
 		const rejections = part.flatMap(({ index }) => fingerprint(index) ?? []);
 		const record =
-			rejections.length > 0 ? bisection.markRejected(rejections[0]) : bisection.markAccepted();
+			rejections.length > 0 ? bisection.markRejected(rejections[0]) : bisection.markAccepted(1);
 		if (record) found.push(record);
 	}
 	return { found: found.map(({ index }) => index), parts };
@@ -52,7 +52,7 @@ describe('A bisection', () => {
 	test('of suspected records sends all of them first', () => {
 		const { bisection, records } = bisectionOf(5, 'suspected');
 		expect(bisection.next()).toEqual(records);
-		bisection.markAccepted();
+		bisection.markAccepted(1);
 		expect(bisection.next()).toBeUndefined();
 	});
 
@@ -61,7 +61,7 @@ describe('A bisection', () => {
 		expect(bisection.next()).toEqual([records[0]]);
 		expect(bisection.markRejected('no')).toBe(records[0]);
 		expect(bisection.next()).toEqual([records[1]]);
-		bisection.markAccepted();
+		bisection.markAccepted(1);
 		for (const record of records.slice(0, 2)) record.state = 'settled';
 		expect(bisection.next()).toBeUndefined();
 		expect(bisection.rest).toEqual(records.slice(2));

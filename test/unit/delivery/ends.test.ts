@@ -149,8 +149,8 @@ describe('The end of a run', () => {
 			for (const { listeners } of ended) expect(listeners).toBe(0);
 			await world.clock.drain();
 			expect(world.clock.pendingTimers).toBe(0);
-			const { runs, lanes, users: left } = world.engines[0].census();
-			expect({ runs, lanes, left }).toEqual({ runs: 0, lanes: 0, left: 0 });
+			const { runs, partitions, users: left } = world.engines[0].census();
+			expect({ runs, partitions, left }).toEqual({ runs: 0, partitions: 0, left: 0 });
 		});
 	});
 

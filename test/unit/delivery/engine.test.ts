@@ -15,7 +15,7 @@ describe('A delivery', () => {
 			serialized: 0,
 			waitedMs: 0,
 		});
-		expect(script.engine.census()).toMatchObject({ runs: 0, lanes: 0, users: 0 });
+		expect(script.engine.census()).toMatchObject({ runs: 0, partitions: 0, users: 0 });
 	});
 
 	test('lets go of the signal it was given', async () => {
@@ -28,12 +28,12 @@ describe('A delivery', () => {
 		expect(remove.mock.calls).toEqual(add.mock.calls.map(([name, fn]) => [name, fn]));
 	});
 
-	test('under way shows in the census', async () => {
+	test('is counted in the census while it runs', async () => {
 		const script = new Script();
 		const running = script.start(users(3));
-		expect(script.engine.census()).toEqual({ doors: 1, runs: 1, lanes: 1, users: 3 });
+		expect(script.engine.census()).toEqual({ endpoints: 1, runs: 1, partitions: 1, users: 3 });
 		await script.all(running);
-		expect(script.engine.census()).toEqual({ doors: 1, runs: 0, lanes: 0, users: 0 });
+		expect(script.engine.census()).toEqual({ endpoints: 1, runs: 0, partitions: 0, users: 0 });
 	});
 });
 
@@ -58,7 +58,7 @@ describe('Doors', () => {
 			script.start(users(1, 'd'), { policy: { ...policy, windowMs: 30_000 } }),
 		);
 		expect(script.clock.now()).toBe(1000);
-		expect(script.engine.census().doors).toBe(4);
+		expect(script.engine.census().endpoints).toBe(4);
 	});
 
 	test('are forgotten when nobody used them for a day, not sooner', async () => {
@@ -67,10 +67,10 @@ describe('Doors', () => {
 		const used = 0;
 		await script.clock.until(script.clock.sleep(used + DAY - script.clock.now()));
 		await script.deliver(users(1), { limitKey: 'second' });
-		expect(script.engine.census().doors).toBe(2);
+		expect(script.engine.census().endpoints).toBe(2);
 		await script.clock.until(script.clock.sleep(2));
 		await script.deliver(users(1), { limitKey: 'third' });
-		expect(script.engine.census().doors).toBe(2);
+		expect(script.engine.census().endpoints).toBe(2);
 	});
 
 	test('are not forgotten while an execution waits at them', async () => {
@@ -83,7 +83,7 @@ describe('Doors', () => {
 		});
 		const other = script.startAt(DAY + 1000, users(1), { limitKey: 'other' });
 		await script.clock.until(other);
-		expect(script.engine.census()).toMatchObject({ doors: 2, runs: 1 });
+		expect(script.engine.census()).toMatchObject({ endpoints: 2, runs: 1 });
 		expect(statuses((await script.all(slow))[0])).toEqual(['accepted']);
 	});
 });

@@ -24,11 +24,11 @@ function noted(verdict: AnyVerdict, isAttempt = true, count = 2) {
 describe('A verdict', () => {
 	test('counts as an attempt of the batch and of each record, if it is one', () => {
 		const { batch, records, run } = noted(failed());
-		expect([batch.tries, ...records.map(({ attempts }) => attempts)]).toEqual([1, 1, 1]);
+		expect([batch.attempts, ...records.map(({ attempts }) => attempts)]).toEqual([1, 1, 1]);
 		expect(records.map(({ state }) => state)).toEqual(['retrying', 'retrying']);
 		expect(run.inFlight).toBe(0);
 		const none = noted(throttled, false);
-		expect([none.batch.tries, none.record.attempts, none.run.throttled]).toEqual([0, 0, 1]);
+		expect([none.batch.attempts, none.record.attempts, none.run.throttled]).toEqual([0, 0, 1]);
 	});
 
 	test('is no attempt of the batch if the sender was stopped', () => {
@@ -36,7 +36,7 @@ describe('A verdict', () => {
 		const batch = sentBatch(recordsOf(run, 1));
 		run.stopped = { cause: 'stopped' };
 		noteVerdict(batch, failed(), run, 2000, true);
-		expect(batch.tries).toBe(0);
+		expect(batch.attempts).toBe(0);
 	});
 
 	test('leaves settled records as they are', () => {

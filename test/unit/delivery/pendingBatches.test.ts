@@ -94,13 +94,13 @@ describe('Pending batches', () => {
 
 	test('leave records of runs that may not send behind, with their attempts', () => {
 		const [held, free] = [recordsOf(spentRun(), 2), one()];
-		const batch = Object.assign(retry([...held, ...free]), { tries: 2 });
+		const batch = Object.assign(retry([...held, ...free]), { attempts: 2 });
 		const pending = pendingOf(batch);
 		pending.take(batch, 0);
 		expect(batch.records).toEqual(free);
 		expect(pending.due(0, LIMIT, sendsAt(0), false)).toBeUndefined();
 		const left = pending.due(WINDOW, LIMIT, sendsAt(WINDOW), false);
-		expect(left).toMatchObject({ tries: 2, records: held });
+		expect(left).toMatchObject({ attempts: 2, records: held });
 		expect(left?.id).not.toBe(batch.id);
 	});
 });

@@ -48,8 +48,8 @@ describe('The user’s Stop', () => {
 		expect(new Set(statuses(f))).toEqual(new Set(['accepted']));
 		// A batch that both filled, then what the other has left: 25 of it went with the first.
 		expect(script.requests.filter(({ values }) => values[0].startsWith('other')).length).toBe(2);
-		const { doors, ...left } = script.engine.census();
-		expect([doors, left]).toEqual([1, { runs: 0, lanes: 0, users: 0 }]);
+		const { endpoints, ...left } = script.engine.census();
+		expect([endpoints, left]).toEqual([1, { runs: 0, partitions: 0, users: 0 }]);
 	});
 
 	test('ends a wait for the limit, for a retry, and for the rest of a refused batch', async () => {
@@ -58,8 +58,8 @@ describe('The user’s Stop', () => {
 			const signal = stopAt(script, 600);
 			const report = await script.deliver(users(2), { signal });
 			expect(script.clock.now()).toBe(600);
-			const { runs, lanes, users: left } = script.engine.census();
-			expect([runs, lanes]).toEqual([0, 0]);
+			const { runs, partitions, users: left } = script.engine.census();
+			expect([runs, partitions]).toEqual([0, 0]);
 			// The request that was stopped in flight may still be applied: its keys stay taken.
 			expect(left > 0).toBe(script.requests.length > 1);
 			await script.clock.drain();

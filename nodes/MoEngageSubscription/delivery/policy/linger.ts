@@ -1,29 +1,22 @@
 import type { Limiter } from '../rateLimit/limiter';
+import {
+	ARRIVALS_SHARE,
+	LINGER_FREE_SHARE,
+	LINGER_IN_FLIGHT,
+	LINGER_SHARE_MAX,
+	LINGER_SHARE_MIN,
+	SATURATED_SHARE,
+} from '../tuning';
 
-/** Part of a window over which arrivals are watched. */
-const WATCHED = 1 / 6;
-/** Share of the limit that arrivals must reach before partial batches are held back. */
-const SATURATED = 0.8;
-/** In a storm, share of the limit that small batches may use before they are held back. */
-const LINGER_FREE_SHARE = 0.2;
-/**
- * With this many requests in flight, small batches leave evenly so that they don't use up the
- * connections at once.
- */
-const LINGER_IN_FLIGHT = 2;
-/** Least and greatest share of the limit that full batches leave to new runs in a storm. */
-const LINGER_SHARE_MIN = 0.2;
-const LINGER_SHARE_MAX = 0.9;
-
-/** Watches runs arrive, to tell a storm of small ones from a single list. */
+/** Watches runs arrive, to distinguish a storm of small ones from a single list. */
 export class ArrivalRate {
 	private readonly arrivals: number[] = [];
 
 	constructor(private readonly windowMs: number) {}
 
 	onArrival(now: number): void {
-		this.recent(now);
 		this.arrivals.push(now);
+		this.arrivals.splice(0, this.arrivals.length - this.recent(now));
 	}
 
 	/** Several runs share the endpoint: what is left of the window is spread over all of it. */
@@ -33,18 +26,18 @@ export class ArrivalRate {
 
 	/** Sending each arrival separately would use up the limit: small ones travel together. */
 	isSaturated(now: number, limit: number): boolean {
-		return this.recent(now) > Math.max(1, SATURATED * WATCHED * limit);
+		return this.recent(now) > Math.max(1, SATURATED_SHARE * ARRIVALS_SHARE * limit);
 	}
 
 	/** Runs that a whole window brings at the present rate. */
 	expected(now: number): number {
-		return this.recent(now) / WATCHED;
+		return this.recent(now) / ARRIVALS_SHARE;
 	}
 
 	private recent(now: number): number {
-		const since = now - this.windowMs * WATCHED;
-		while (this.arrivals[0] < since) this.arrivals.shift();
-		return this.arrivals.length;
+		const since = now - this.windowMs * ARRIVALS_SHARE;
+		const first = this.arrivals.findIndex((at) => at >= since);
+		return first === -1 ? 0 : this.arrivals.length - first;
 	}
 }
 
@@ -55,7 +48,7 @@ interface LingerView {
 	limit: number;
 	/** Records per request. */
 	batchSize: number;
-	/** Executions under way at the endpoint. */
+	/** Runs at the endpoint that are not done. */
 	runs: number;
 	lastSentAt: number;
 	isFull: boolean;

@@ -1,31 +1,23 @@
+import {
+	BACKOFF_CAP_MS,
+	BACKOFF_MS,
+	CALM_RATE,
+	DECREASE_FACTOR,
+	FORGET_RATE_MS,
+	INCREASE_STEP,
+	LATER_BACKOFF_POWER,
+	LONGEST_ASKED_MS,
+	LONGEST_WAIT_MS,
+	PROBE_EVERY_MS,
+	RESET_ROUNDING_MS,
+	SHORT_WAIT_SHARE,
+	SMALL_DECREASE_FACTOR,
+} from '../tuning';
 import type { RateLimitInfo } from '../types';
 
-/** First wait after a 429 that names no time; doubles with each further one. */
-export const BACKOFF_MS = 1000;
-export const BACKOFF_CAP_MS = 30_000;
-/** After the first 429 the pace stays just under the limit: a burst is what the server refused. */
-const CALM_RATE = 0.98;
-const DECREASE_FACTOR = 0.7;
-const SMALL_DECREASE_FACTOR = 0.96;
-/** Once a shortage has been seen, the backoff of the next starts at 2 to this power, in seconds. */
-const LATER_START = 4;
-/** What each success gives back of the limit. */
-const INCREASE_STEP = 0.01;
-/** Part of a window: a server that names a shorter wait gives its requests out one by one. */
-const SHORT_WAIT = 1 / 12;
-const FORGET_MS = 10 * 60_000;
-/** A 429 that asks for longer than this is about the day's quota, or a mistake. */
-export const LONGEST_WAIT_MS = 5 * 60_000;
-/** A day; a server that asks for more doesn't mean it. */
-const LONGEST_ASKED_MS = 24 * 60 * 60_000;
-/** Milliseconds between requests that find out whether the server takes some again after that. */
-const PROBE_EVERY_MS = 60_000;
-/** The reset comes in whole seconds, rounded in a way that isn't published. */
-const RESET_ROUNDING_MS = 1000;
-
 /**
- * What a 429 asks of the whole door: stay away until the time it names, let one request try, then
- * go on evenly spaced, slower with each further 429 and a little faster with each success.
+ * What a 429 asks of the whole endpoint: wait until the time it names, send one probe, then go on
+ * evenly spaced, slower with each further 429 and a little faster with each success (AIMD).
  */
 export class AdaptiveThrottle {
 	private blockedUntil = 0;
@@ -41,11 +33,11 @@ export class AdaptiveThrottle {
 		private readonly random: () => number,
 	) {}
 
-	/** When the next request may leave; Infinity while the one that tries is under way. */
+	/** When the next request may leave; Infinity while the probe is in flight. */
 	openAt(now: number, limit: number, inFlight: number, evenly: boolean): number {
-		if (this.rate !== undefined && now - this.lastThrottledAt > FORGET_MS) this.rate = undefined;
+		const isForgotten = now - this.lastThrottledAt > FORGET_RATE_MS;
 		if (this.isProbing && inFlight > 0) return Infinity;
-		if (this.rate === undefined || !evenly) return Math.max(now, this.blockedUntil);
+		if (this.rate === undefined || isForgotten || !evenly) return Math.max(now, this.blockedUntil);
 		const gap = this.windowMs / (limit * this.rate);
 		return Math.max(now, this.blockedUntil, this.lastSentAt + gap);
 	}
@@ -54,7 +46,7 @@ export class AdaptiveThrottle {
 		this.lastSentAt = now;
 	}
 
-	/** Any answer but a 429. To a request that left before the latest 429 it says nothing new. */
+	/** Any response but a 429. For a request that left before the latest 429 it says nothing new. */
 	onSuccess(sentAt: number): void {
 		if (sentAt < this.lastThrottledAt) return;
 		this.isProbing = false;
@@ -63,8 +55,8 @@ export class AdaptiveThrottle {
 	}
 
 	/**
-	 * A 429 to a request that left at `sentAt`. Requests that were already under way when an
-	 * earlier 429 came say nothing new: they neither slow the pace nor lengthen the backoff.
+	 * A 429 to a request that left at `sentAt`. Requests that were in flight when an earlier
+	 * 429 came say nothing new: they neither lower the rate nor lengthen the backoff.
 	 */
 	onThrottled(
 		sentAt: number,
@@ -81,15 +73,16 @@ export class AdaptiveThrottle {
 			if (named !== undefined) this.blockedUntil = Math.max(this.blockedUntil, now + named);
 			return;
 		}
-		const first = this.rate === undefined ? 0 : LATER_START;
+		if (now - this.lastThrottledAt > FORGET_RATE_MS) this.rate = undefined;
+		const first = this.rate === undefined ? 0 : LATER_BACKOFF_POWER;
 		const backoff = Math.min(BACKOFF_CAP_MS, BACKOFF_MS * 2 ** Math.max(first, this.inRow));
 		const wait = named ?? Math.min(backoff * (0.5 + this.random() / 2), ownReturn - now);
 		this.blockedUntil = Math.max(this.blockedUntil, now + Math.max(wait, backoff / 4));
-		// A refused try is the same shortage going on: that says less about the pace than a 429
-		// that comes after successes. A longer wait that the server names is about its window: once
-		// that frees, nothing is wrong with the pace.
+		// A throttled probe is the same shortage going on: that says less about the rate than a 429
+		// after successes. A longer wait that the server names is about its window: once that is
+		// over, nothing is wrong with the rate.
 		if (this.rate === undefined) this.rate = CALM_RATE;
-		else if (named === undefined || named < this.windowMs * SHORT_WAIT)
+		else if (named === undefined || named < this.windowMs * SHORT_WAIT_SHARE)
 			this.rate = Math.max(
 				INCREASE_STEP,
 				this.rate * (this.inRow === 0 ? DECREASE_FACTOR : SMALL_DECREASE_FACTOR),

@@ -1,29 +1,25 @@
-import { DailyQuota } from './dailyQuota';
-import { Room } from './room';
-import { ServerWindow } from './serverWindow';
-import { SlidingWindowLog } from './slidingWindowLog';
-import { askedWait, LONGEST_WAIT_MS, AdaptiveThrottle } from './adaptiveThrottle';
+import { HOPELESS_MS, LONGEST_WAIT_MS } from '../tuning';
 import type { Policy, RateLimitInfo } from '../types';
+import { AdaptiveThrottle, askedWait } from './adaptiveThrottle';
+import { DailyQuota } from './dailyQuota';
+import { ServerQuota } from './serverQuota';
+import { SlidingWindowLog } from './slidingWindowLog';
 
-/** Only 429s for this long: the quota of the day is gone, whoever used it. */
-const HOPELESS_MS = 30 * 60_000;
-
-/** One request on its way, for the account of the limiter. */
+/** One request in flight, as the limiter counts it. */
 export interface Permit {
 	readonly sentAt: number;
-	/** The server had said that plenty was left. */
+	/** The server had reported headroom when it left. */
 	readonly hadHeadroom: boolean;
 }
 
 /**
- * Says when the next request to one endpoint of one workspace may leave. Three voices: our own log
- * of the last window, the server's rate headers once they have proved right, and the waits that a
- * 429 asks for. The caller holds the cap on requests in flight.
+ * Says when the next request to one endpoint of one workspace may leave. It combines the
+ * server's quota, once its rate headers have proved right, our own log of the last window otherwise,
+ * and the waits that a 429 asks for. The caller limits the requests in flight.
  */
 export class Limiter {
 	private readonly log: SlidingWindowLog;
-	private readonly server: ServerWindow;
-	private readonly room: Room;
+	private readonly quota: ServerQuota;
 	private readonly throttle: AdaptiveThrottle;
 	private readonly day: DailyQuota;
 	private throttledSince?: number;
@@ -33,8 +29,7 @@ export class Limiter {
 		random: () => number,
 	) {
 		this.log = new SlidingWindowLog(policy.windowMs);
-		this.server = new ServerWindow(policy.windowMs);
-		this.room = new Room(policy.windowMs);
+		this.quota = new ServerQuota(policy.windowMs);
 		this.throttle = new AdaptiveThrottle(policy.windowMs, random);
 		this.day = new DailyQuota(policy.dayLimit);
 	}
@@ -50,12 +45,11 @@ export class Limiter {
 
 	/** When the next request may leave; Infinity while only a response can tell. */
 	openAt(now: number): number {
-		const ruled = this.server.rules;
-		const { limit } = this;
-		const evenly = !ruled && !this.room.ample(now, this.inFlight);
-		const refusal = this.throttle.openAt(now, limit, this.inFlight, evenly);
-		if (!ruled) return Math.max(refusal, this.log.openAt(now, limit));
-		return Math.max(refusal, this.server.openAt(now, this.inFlight));
+		const { limit, quota, inFlight } = this;
+		const evenly = !quota.isTrusted && !quota.hasHeadroom(now, inFlight);
+		const throttledUntil = this.throttle.openAt(now, limit, inFlight, evenly);
+		const open = quota.isTrusted ? quota.openAt(now, inFlight) : this.log.openAt(now, limit);
+		return Math.max(throttledUntil, open);
 	}
 
 	/**
@@ -64,17 +58,15 @@ export class Limiter {
 	 */
 	evenGap(now: number, plenty: number): number {
 		const { limit } = this;
-		if (this.server.rules) {
-			const { free, resetAt } = this.server.forecast(now, this.inFlight);
+		if (this.quota.isTrusted) {
+			const { free, resetAt } = this.quota.forecast(now, this.inFlight);
 			return free > limit * plenty ? 0 : (resetAt - now) / Math.max(1, free);
 		}
 		const free = limit - this.log.used(now);
 		if (free > limit * plenty) return 0;
 		let gap = this.policy.windowMs / limit;
-		const returns = this.log.returns(now);
-		for (let j = 0; j < returns.length; j += 1) {
-			gap = Math.max(gap, (returns[j] - now) / Math.max(1, free + j));
-		}
+		for (const [j, at] of this.log.returns(now).entries())
+			gap = Math.max(gap, (at - now) / Math.max(1, free + j));
 		return gap;
 	}
 
@@ -91,40 +83,39 @@ export class Limiter {
 	}
 
 	onSent(now: number): Permit {
-		const ample = this.room.ample(now, this.inFlight);
+		const hadHeadroom = this.quota.hasHeadroom(now, this.inFlight);
 		this.log.onSent();
 		this.throttle.onSent(now);
 		this.day.onSent(now);
-		return { sentAt: now, hadHeadroom: ample };
+		return { sentAt: now, hadHeadroom };
 	}
 
 	/**
-	 * Takes in what a response says. `throttled`: it was a 429; `lost`: none came. True if nothing will get through for
-	 * so long that waiting is no use: the quota of the day is gone, whoever used it.
+	 * Takes in a response. `isThrottled`: it was a 429; `isLost`: none came. True if nothing gets
+	 * through for so long that waiting is no use: the day's quota is used up.
 	 */
 	onResponse(
 		permit: Permit,
 		now: number,
-		throttled: boolean,
-		rate: RateLimitInfo = {},
-		lost = false,
+		isThrottled: boolean,
+		info: RateLimitInfo = {},
+		isLost = false,
 	): boolean {
-		this.log.onResponse(now, lost);
-		this.server.answered(permit.sentAt, now, rate);
-		this.room.answered(permit.sentAt, now, throttled, permit.hadHeadroom, rate);
-		if (!throttled) {
+		this.log.onResponse(now, isLost);
+		this.quota.observed(permit.sentAt, now, isThrottled, permit.hadHeadroom, info);
+		if (!isThrottled) {
 			this.throttledSince = undefined;
 			this.throttle.onSuccess(permit.sentAt);
 			return false;
 		}
 		this.throttledSince ??= now;
 		const isExhausted =
-			(askedWait(rate) ?? 0) > LONGEST_WAIT_MS || now - this.throttledSince > HOPELESS_MS;
-		this.throttle.onThrottled(permit.sentAt, now, rate, this.log.returns(now)[0], isExhausted);
+			(askedWait(info) ?? 0) > LONGEST_WAIT_MS || now - this.throttledSince > HOPELESS_MS;
+		this.throttle.onThrottled(permit.sentAt, now, info, this.log.returns(now)[0], isExhausted);
 		return isExhausted;
 	}
 
 	private get limit(): number {
-		return this.server.limit ?? this.policy.limit;
+		return this.quota.limit ?? this.policy.limit;
 	}
 }

@@ -3,12 +3,12 @@ import { LOST_DELAY_MS } from '../tuning';
 /**
  * Our own count of requests: at most `limit` in any window, as the server sees them.
  *
- * The server counts a request somewhere between the moment it leaves and the moment its answer
- * arrives. A slot therefore frees one window after the answer: counting from the send lets two
+ * The server counts a request somewhere between the moment it leaves and the moment its response
+ * arrives. A slot is therefore free one window after the response: counting from the send lets two
  * requests come closer together at the server than they were sent, whenever the latency varies.
  */
 export class SlidingWindowLog {
-	/** Moments of the answers that are less than a window old, oldest first. */
+	/** Moments of the responses that are less than a window old, oldest first. */
 	private readonly responses: number[] = [];
 	private flights = 0;
 
@@ -18,7 +18,7 @@ export class SlidingWindowLog {
 		return this.flights;
 	}
 
-	/** Slots that are taken: by requests in flight and by answers less than a window old. */
+	/** Slots that are taken: by requests in flight and by responses less than a window old. */
 	used(now: number): number {
 		this.forget(now);
 		return this.flights + this.responses.length;
@@ -33,11 +33,11 @@ export class SlidingWindowLog {
 		this.flights -= 1;
 		const at = lost ? now + LOST_DELAY_MS : now;
 		let index = this.responses.length;
-		while (index > 0 && this.responses[index - 1] > at) index -= 1;
+		while (index > 0 && (this.responses[index - 1] as number) > at) index -= 1;
 		this.responses.splice(index, 0, at);
 	}
 
-	/** When the next request may leave; Infinity while only an answer can start a slot's return. */
+	/** When the next request may leave; Infinity while only a response can start a slot's return. */
 	openAt(now: number, limit: number): number {
 		const excess = this.used(now) - limit;
 		if (excess < 0) return now;
@@ -52,6 +52,7 @@ export class SlidingWindowLog {
 	}
 
 	private forget(now: number): void {
-		while (this.responses[0] + this.windowMs <= now) this.responses.shift();
+		const first = this.responses.findIndex((at) => at + this.windowMs > now);
+		this.responses.splice(0, first === -1 ? this.responses.length : first);
 	}
 }

@@ -1,9 +1,4 @@
-/** What an acceptance lets the next group grow by. */
-const GROWTH = 1.25;
-/** The next group after the first, second … find, as a share of the batch; found by simulation. */
-const GROUPS = [0.16, 0.125, 0.083, 0.07];
-/** So many at fault that asking one by one is cheaper. */
-const MANY_FOUND = 10;
+import { GROUP_GROWTH, GROUP_SHARES, MANY_FOUND } from '../tuning';
 
 /**
  * Finds the records at fault in a rejected batch, and gets the others delivered on the way. One
@@ -33,14 +28,14 @@ export class BatchIsolation<X> {
 		this.size = records.length;
 	}
 
-	/** The part to send next; undefined when every record's fate is known. */
-	next(): readonly X[] | undefined {
+	/** The part to send next, one record if `isAlone`; undefined when all have their outcome. */
+	next(isAlone = false): readonly X[] | undefined {
 		if (this.candidates.length > 1) {
-			this.asked = this.candidates.slice(0, Math.ceil(this.candidates.length / 3));
+			this.asked = this.candidates.slice(0, isAlone ? 1 : Math.ceil(this.candidates.length / 3));
 		} else if (this.candidates.length === 1) {
 			this.asked = this.candidates;
 		} else {
-			this.asked = this.pool.slice(0, this.group);
+			this.asked = this.pool.slice(0, isAlone ? 1 : this.group);
 		}
 		return this.asked.length > 0 ? this.asked : undefined;
 	}
@@ -50,7 +45,7 @@ export class BatchIsolation<X> {
 			this.candidates = this.candidates.slice(this.asked.length);
 		} else {
 			this.pool = this.pool.slice(this.asked.length);
-			this.group = Math.ceil(this.group * GROWTH);
+			this.group = Math.ceil(this.group * GROUP_GROWTH);
 		}
 	}
 
@@ -65,7 +60,7 @@ export class BatchIsolation<X> {
 		}
 		this.candidates = [];
 		this.found += 1;
-		const share = GROUPS[Math.min(this.found, GROUPS.length) - 1];
+		const share = GROUP_SHARES[Math.min(this.found, GROUP_SHARES.length) - 1] as number;
 		this.group = this.found > MANY_FOUND ? 1 : Math.max(1, Math.round(this.size * share));
 		return this.asked[0];
 	}

@@ -14,6 +14,6 @@ export function farRecords(records: readonly QueuedRecord[]): readonly QueuedRec
 	const step = Math.max(1, among.length / FAR_RECORDS);
 	const picks: QueuedRecord[] = [];
 	for (let at = among.length - 1; at >= 0 && picks.length < FAR_RECORDS; at -= step)
-		picks.push(among[Math.floor(at)]);
+		picks.push(...among.slice(Math.floor(at), Math.floor(at) + 1));
 	return picks;
 }

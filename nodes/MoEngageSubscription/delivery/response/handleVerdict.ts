@@ -50,7 +50,7 @@ function* onDelivered(batch: Batch, open: readonly QueuedRecord[], result: unkno
 	for (const run of runsOf(open)) yield { kind: 'resume', run };
 	const { bisection } = batch;
 	if (bisection === undefined) return;
-	bisection.markAccepted();
+	bisection.markAccepted(open.length);
 	yield { kind: 'leaveOver', records: open };
 	yield { kind: 'step', bisection };
 }
@@ -75,8 +75,10 @@ function* onRejected(batch: Batch, open: readonly QueuedRecord[], verdict: Rejec
 		// Which of the merged records is at fault isn't known: each counts separately.
 		return yield { kind: 'split', batch, records: rest };
 	}
-	if (isAlone && rest.length > 0) yield settle(rest[0], rejection(rest[0], verdict));
-	else if (rest.length > 0) yield* bisect(batch, rest, rest.length === batch.records.length);
+	const [first] = rest;
+	if (first === undefined) return;
+	if (isAlone) yield settle(first, rejection(first, verdict));
+	else yield* bisect(batch, rest, rest.length === batch.records.length);
 }
 
 /**
@@ -104,7 +106,8 @@ function* onStepRejected(
 	open: readonly QueuedRecord[],
 	verdict: Rejected,
 ): Effects {
-	if (open.length === 1 && open[0].merged !== undefined && !open[0].run.stopped) {
+	const [first] = open;
+	if (open.length === 1 && first?.merged !== undefined && !first.run.stopped) {
 		bisection.markGone();
 		yield { kind: 'split', batch, records: open };
 	} else {
@@ -127,20 +130,20 @@ function* onTransient(
 		return yield { kind: 'resend', batch, records: open, notBefore };
 	}
 	for (const run of runsOf(open)) {
-		if (batch.tries < run.maxTries && !run.stopped && !run.acquireRetryToken())
+		if (batch.attempts < run.maxTries && !run.stopped && !run.acquireRetryToken())
 			yield { kind: 'stop', run, cause: 'unreachable', reason };
 	}
 	const again: QueuedRecord[] = [];
 	for (const record of stillOpen(open)) {
-		if (!record.run.stopped && batch.tries < record.run.maxTries) again.push(record);
+		if (!record.run.stopped && batch.attempts < record.run.maxTries) again.push(record);
 		else yield settle(record, unconfirmed(record, reason));
 	}
 	if (again.length > 0) {
-		const backoff = Math.min(RETRY_CAP_MS, RETRY_MS * 2 ** (batch.tries - 1)) * random();
+		const backoff = Math.min(RETRY_CAP_MS, RETRY_MS * 2 ** (batch.attempts - 1)) * random();
 		return yield { kind: 'resend', batch, records: again, notBefore: now + backoff };
 	}
 	if (batch.bisection === undefined) return;
-	batch.bisection.markAccepted();
+	batch.bisection.markAccepted(open.length);
 	yield { kind: 'step', bisection: batch.bisection };
 }
 

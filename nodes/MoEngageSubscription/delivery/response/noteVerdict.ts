@@ -22,7 +22,7 @@ export function noteVerdict(
 	const { kind } = verdict;
 	const open = batch.records.filter((record) => !record.isSettled);
 	// A stopped execution took its request along: no attempt is used up by that.
-	if (isAttempt && sender.stopped?.cause !== 'stopped') batch.tries += 1;
+	if (isAttempt && sender.stopped?.cause !== 'stopped') batch.attempts += 1;
 	batch.isLate = isLost(verdict);
 	for (const run of batch.numbers.keys()) run.onResponse(now, isLost(verdict));
 	for (const run of runsOf(open)) noteRun(run, batch, verdict);

@@ -5,14 +5,15 @@ export class OneByOne<X> {
 	constructor(private readonly records: readonly X[]) {}
 
 	next(): readonly X[] | undefined {
-		return this.tried < this.records.length ? [this.records[this.tried]] : undefined;
+		const part = this.records.slice(this.tried, this.tried + 1);
+		return part.length > 0 ? part : undefined;
 	}
 
 	onAccepted(): void {
 		this.tried += 1;
 	}
 
-	onRejected(): X {
+	onRejected(): X | undefined {
 		this.tried += 1;
 		return this.records[this.tried - 1];
 	}

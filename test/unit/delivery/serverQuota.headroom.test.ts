@@ -1,35 +1,35 @@
-import { Room } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/room';
+import { ServerQuota } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/serverQuota';
 import type { RateLimitInfo } from '../../../nodes/MoEngageSubscription/delivery/types';
 import { users, World } from '../../virtual/world';
 
 describe('What the latest answer says is left', () => {
 	const heard = (remaining: number) => {
-		const room = new Room(60_000);
-		room.answered(0, 500, false, false, { limit: 100, remaining });
+		const room = new ServerQuota(60_000);
+		room.observed(0, 500, false, false, { limit: 100, remaining });
 		return room;
 	};
 
 	test('is ample from a quarter of the limit on, less those in flight', () => {
-		expect(heard(25).ample(500, 0)).toBe(true);
-		expect(heard(24).ample(500, 0)).toBe(false);
-		expect(heard(29).ample(500, 5)).toBe(false);
-		expect(heard(30).ample(500, 5)).toBe(true);
+		expect(heard(25).hasHeadroom(500, 0)).toBe(true);
+		expect(heard(24).hasHeadroom(500, 0)).toBe(false);
+		expect(heard(29).hasHeadroom(500, 5)).toBe(false);
+		expect(heard(30).hasHeadroom(500, 5)).toBe(true);
 	});
 
 	test('counts for five seconds: others may use it meanwhile', () => {
-		expect(heard(100).ample(5500, 0)).toBe(true);
-		expect(heard(100).ample(5501, 0)).toBe(false);
+		expect(heard(100).hasHeadroom(5500, 0)).toBe(true);
+		expect(heard(100).hasHeadroom(5501, 0)).toBe(false);
 	});
 
 	test('is nothing after an answer without figures or a refusal', () => {
 		const silent = heard(100);
-		silent.answered(600, 900, false, true, {});
-		expect(silent.ample(900, 0)).toBe(false);
+		silent.observed(600, 900, false, true, {});
+		expect(silent.hasHeadroom(900, 0)).toBe(false);
 		const refused = heard(10);
-		refused.answered(600, 900, true, false, { limit: 100, remaining: 80 });
-		expect(refused.ample(900, 0)).toBe(false);
-		refused.answered(950, 1000, false, false, { limit: 100, remaining: 80 });
-		expect(refused.ample(1000, 0)).toBe(true);
+		refused.observed(600, 900, true, false, { limit: 100, remaining: 80 });
+		expect(refused.hasHeadroom(900, 0)).toBe(false);
+		refused.observed(950, 1000, false, false, { limit: 100, remaining: 80 });
+		expect(refused.hasHeadroom(1000, 0)).toBe(true);
 	});
 
 	test('is not believed for ten minutes once requests were refused in spite of it three times', () => {
@@ -42,20 +42,20 @@ describe('What the latest answer says is left', () => {
 			[1000, 1500, true],
 			[1600, 2000, false],
 		] as const) {
-			room.answered(sentAt, at, true, true, {});
-			room.answered(at, at, false, true, plenty);
-			expect(room.ample(at, 0)).toBe(believed);
+			room.observed(sentAt, at, true, true, {});
+			room.observed(at, at, false, true, plenty);
+			expect(room.hasHeadroom(at, 0)).toBe(believed);
 		}
-		room.answered(601_000, 601_999, false, true, plenty);
-		expect(room.ample(601_999, 0)).toBe(false);
-		expect(room.ample(602_000, 0)).toBe(true);
+		room.observed(601_000, 601_999, false, true, plenty);
+		expect(room.hasHeadroom(601_999, 0)).toBe(false);
+		expect(room.hasHeadroom(602_000, 0)).toBe(true);
 	});
 
 	test('is still believed where less was left when the refused requests left', () => {
 		const room = heard(100);
-		for (const at of [1000, 2000, 3000]) room.answered(at - 1, at, true, false, {});
-		room.answered(3000, 3500, false, false, { limit: 100, remaining: 100 });
-		expect(room.ample(3500, 0)).toBe(true);
+		for (const at of [1000, 2000, 3000]) room.observed(at - 1, at, true, false, {});
+		room.observed(3000, 3500, false, false, { limit: 100, remaining: 100 });
+		expect(room.hasHeadroom(3500, 0)).toBe(true);
 	});
 });
 
