@@ -36,5 +36,5 @@ export const SERVERS: BenchServer[] = [
 	},
 	{ name: 'bucket 100', options: { window: { kind: 'bucket', capacity: 100 } }, bound: sliding },
 	{ name: 'bucket 10', options: { window: { kind: 'bucket', capacity: 10 } }, bound: bucket(10) },
-	{ name: 'counts refused', options: { window: { kind: 'countsRefused' } }, bound: sliding },
+	{ name: 'counts throttled', options: { window: { kind: 'countsThrottled' } }, bound: sliding },
 ];

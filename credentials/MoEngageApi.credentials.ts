@@ -10,9 +10,9 @@ import type {
 const trimmed = (field: string) => `String($credentials.${field} ?? "").trim()`;
 
 /**
- * The URL of the chosen data center. A custom one gets the key only via https, or via http on this
- * machine, and only if nothing is lost on the way into a header: anything else leads to a host that
- * can never exist and whose name says why.
+ * The URL of the selected data center. A custom URL receives the API key only over https, or over http
+ * on localhost, and only if every value fits into a header. Anything else resolves to a host that
+ * can't exist and whose name states the reason.
  */
 const baseUrl = `={{ !/^[\\x20-\\x7e]*$/.test(${trimmed('workspaceId')} + ${trimmed('apiKey')} + ${trimmed('projectCode')})
 	? "https://workspace-id-api-key-and-project-code-must-be-plain-ascii.invalid"
@@ -42,7 +42,7 @@ export class MoEngageApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. 8SIW681S80Z08KSHQFSTIZ8T',
-			description: 'In MoEngage: Settings > Account > APIs, at the top. Formerly called App ID.',
+			description: 'In MoEngage, at the top of Settings > Account > APIs. Formerly called App ID.',
 		},
 		{
 			displayName: 'API Key',
@@ -51,7 +51,7 @@ export class MoEngageApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'In MoEngage: Settings > Account > APIs, from the <b>Data</b> tile',
+			description: 'In MoEngage, from the <b>Data</b> tile in Settings > Account > APIs',
 		},
 		{
 			displayName: 'Data Center',
@@ -102,8 +102,8 @@ export class MoEngageApi implements ICredentialType {
 			},
 			headers: {
 				'MOE-APPKEY': `={{ ${trimmed('workspaceId')} }}`,
-				// n8n can't leave a header out, and MoEngage may reject an empty one. Without a project
-				// code, this line sets the header above once more, to the same value.
+				// n8n can't omit a header, and MoEngage may reject an empty one. Without a project code,
+				// this line sets the header above again, to the same value.
 				[`={{ ${trimmed('projectCode')} ? "MOE-PROJECT-CODE" : "MOE-APPKEY" }}`]: `={{ ${trimmed('projectCode')} || ${trimmed('workspaceId')} }}`,
 			},
 		},
@@ -156,7 +156,7 @@ export class MoEngageApi implements ICredentialType {
 				properties: {
 					value: 401,
 					message:
-						'MoEngage rejected the workspace ID or API key. Check both, that the key is from the Data tile, and that the data center is the one in the URL of your dashboard.',
+						'MoEngage rejected the workspace ID or API key. Check both, that the key is from the Data tile, and that the data center matches the URL of your dashboard.',
 				},
 			},
 			{

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack, ROOT } from '../demo/lib/package.mjs';
 import { run } from '../demo/lib/processes.mjs';
-import { say } from '../demo/lib/say.mjs';
+import { log } from '../demo/lib/log.mjs';
 
 const MAX_BYTES = 150_000;
 const WANTED = ['package.json', 'README.md', 'LICENSE.md'];
@@ -31,8 +31,8 @@ let failed = 0;
 function report(what, problems) {
 	if (problems.length === 0) passed++;
 	else failed++;
-	say(`${problems.length === 0 ? 'ok    ' : 'not ok'} ${what}`);
-	for (const problem of problems) say(problem);
+	log(`${problems.length === 0 ? 'ok    ' : 'not ok'} ${what}`);
+	for (const problem of problems) log(problem);
 }
 
 /**
@@ -84,6 +84,6 @@ try {
 } finally {
 	rmSync(folder, { recursive: true, force: true });
 }
-say();
-say(`${passed} passed, ${failed} failed`);
+log();
+log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

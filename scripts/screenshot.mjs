@@ -5,9 +5,9 @@ import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBrowser, signIn } from '../demo/lib/browser.mjs';
 import { CREDENTIAL_TYPE, NODE_TYPE, ROOT } from '../demo/lib/package.mjs';
-import { say, Trouble } from '../demo/lib/say.mjs';
+import { log, UserError } from '../demo/lib/log.mjs';
 import { landingLink } from '../demo/lib/visitor.mjs';
-import { closeOnSignal, loadWorkflow, openBench } from '../demo/lib/workbench.mjs';
+import { closeOnSignal, loadWorkflow, openTestEnvironment } from '../demo/lib/test-environment.mjs';
 
 const IMAGES = join(ROOT, 'docs/images');
 const MAX_BYTES = 150_000;
@@ -95,9 +95,9 @@ async function picture(what, name) {
 	const look = /** @type {const} */ ({ path, animations: 'disabled', caret: 'hide' });
 	await ('goto' in what ? what.screenshot({ ...look, fullPage: true }) : what.screenshot(look));
 	const { size } = statSync(path);
-	say(`  docs/images/${name}.png, ${Math.round(size / 1000)} kB`);
+	log(`  docs/images/${name}.png, ${Math.round(size / 1000)} kB`);
 	if (size > MAX_BYTES) {
-		throw new Trouble(`${name}.png has ${size} bytes, ${MAX_BYTES} at most: choose less of it.`);
+		throw new UserError(`${name}.png has ${size} bytes, ${MAX_BYTES} at most: choose less of it.`);
 	}
 }
 
@@ -105,15 +105,15 @@ async function picture(what, name) {
  * The main job after it has run: the export on the left, the answers on the right.
  *
  * @param {import('playwright-core').Page} page
- * @param {import('../demo/lib/workbench.mjs').Workbench} bench
+ * @param {import('../demo/lib/test-environment.mjs').TestEnvironment} environment
  */
-async function wholePanel(page, bench) {
-	copyFileSync(join(ROOT, 'demo/contacts.csv'), join(bench.home.files, 'contacts.csv'));
-	const workflow = await loadWorkflow(bench, 'contact-list.json');
-	const url = `${bench.server.url}/workflow/${workflow.id}`;
+async function wholePanel(page, environment) {
+	copyFileSync(join(ROOT, 'demo/contacts.csv'), join(environment.userFolder.files, 'contacts.csv'));
+	const workflow = await loadWorkflow(environment, 'contact-list.json');
+	const url = `${environment.server.url}/workflow/${workflow.id}`;
 	await page.goto(url);
 	await page.locator('[data-test-id="execute-workflow-button"]').click();
-	const last = '[data-test-id="canvas-node"][data-node-name="Refused: Mend and Run Again"]';
+	const last = '[data-test-id="canvas-node"][data-node-name="Rejected: Fix and Rerun"]';
 	await page.locator(`${last} [data-test-id="canvas-node-status-success"]`).waitFor();
 	await openNode(page, 'Update Preferences');
 	await picture(page.locator('[data-test-id="ndv"]'), 'panel');
@@ -121,7 +121,7 @@ async function wholePanel(page, bench) {
 
 /**
  * @param {import('playwright-core').Page} page
- * @param {import('../demo/lib/workbench.mjs').Workbench} bench
+ * @param {import('../demo/lib/test-environment.mjs').TestEnvironment} environment
  */
 async function eachOperation(page, { client, credential, server }) {
 	for (const [name, values] of Object.entries(PANELS)) {
@@ -156,13 +156,13 @@ const WIDTHS = { phone: 390, desktop: 1000 };
  * The preference page and its answer as a visitor sees them, both in each width.
  *
  * @param {import('playwright-core').Browser} browser
- * @param {import('../demo/lib/workbench.mjs').Workbench} bench
+ * @param {import('../demo/lib/test-environment.mjs').TestEnvironment} environment
  */
-async function preferencePage(browser, bench) {
+async function preferencePage(browser, environment) {
 	const categories = { Promotional: false, 'Offers and Deals': false, Surveys: false };
-	await bench.sandbox.control('/users', { users: [{ customer_id: 'visitor', categories }] });
-	await bench.client.activate(await loadWorkflow(bench, 'preference-page.json'));
-	const link = await landingLink(bench, 'visitor');
+	await environment.sandbox.control('/users', { users: [{ customer_id: 'visitor', categories }] });
+	await environment.client.activate(await loadWorkflow(environment, 'preference-page.json'));
+	const link = await landingLink(environment, 'visitor');
 	for (const [name, width] of Object.entries(WIDTHS)) {
 		const page = await browser.newPage({ viewport: { width, height: 600 } });
 		const heading = page.getByRole('heading', { level: 1 });
@@ -177,27 +177,27 @@ async function preferencePage(browser, bench) {
 }
 
 mkdirSync(IMAGES, { recursive: true });
-const bench = openBench();
-closeOnSignal(bench);
+const handle = openTestEnvironment();
+closeOnSignal(handle);
 let code = 1;
 try {
 	const browser = await openBrowser();
 	try {
-		const parts = await bench.ready;
+		const environment = await handle.ready;
 		const wanted = process.argv[2];
 		if (wanted !== 'page') {
 			const page = await browser.newPage({ viewport: VIEWPORT });
-			await signIn(page, parts);
-			await wholePanel(page, parts);
-			if (wanted === 'all') await eachOperation(page, parts);
+			await signIn(page, environment);
+			await wholePanel(page, environment);
+			if (wanted === 'all') await eachOperation(page, environment);
 		}
-		if (wanted !== 'panel') await preferencePage(browser, parts);
+		if (wanted !== 'panel') await preferencePage(browser, environment);
 	} finally {
 		await browser.close();
 	}
 	code = 0;
 } catch (problem) {
-	if (!bench.closing()) say(problem instanceof Trouble ? problem.message : String(problem));
+	if (!handle.closing()) log(problem instanceof UserError ? problem.message : String(problem));
 }
-await bench.close();
+await handle.close();
 process.exit(code);

@@ -4,7 +4,7 @@ import { operations } from './operations';
 import { shownFor } from './operations/operation';
 import { optionsField } from './operations/shared/options';
 
-/** The menu's resources, by the names that people read. */
+/** The resources in the order of the menu. */
 export const resources = [
 	{ name: 'Email Opt-In', value: 'optIn' },
 	{ name: 'Email Resubscription', value: 'resubscription' },
@@ -42,7 +42,7 @@ function operationField(resource: string): INodeProperties {
 	};
 }
 
-/** All parameters of the node. Each operation brings its own; the menu is made from the list. */
+/** All parameters of the node. The menus of resources and operations come from the list of operations. */
 export const operationFields: INodeProperties[] = [
 	resourceField,
 	...resources.map(({ value }) => operationField(value)),

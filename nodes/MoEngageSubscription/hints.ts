@@ -1,10 +1,10 @@
 import type { NodeHint } from 'n8n-workflow';
 
-/** Hints in the panel, shown before a run where what is set up is likely not what is meant. */
+/** Hints in the panel, shown before a run if the settings are probably a mistake. */
 export const hints: NodeHint[] = [
 	{
 		message:
-			'All categories are off. MoEngage stores such a user as opted out, even with the status Double Opted In.',
+			'All categories are off. MoEngage stores the user as opted out, even with the status Double Opted In.',
 		type: 'warning',
 		location: 'ndv',
 		whenToDisplay: 'always',
@@ -13,7 +13,7 @@ export const hints: NodeHint[] = [
 	},
 	{
 		message:
-			'Batch Size is 1, so every item takes a request of its own and a long list takes many times longer. Remove the option unless you need it.',
+			"'Batch Size' is 1, so each item needs a separate request and a long list takes many times longer. Remove the option unless you need it.",
 		type: 'warning',
 		location: 'ndv',
 		whenToDisplay: 'always',

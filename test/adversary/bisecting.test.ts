@@ -126,6 +126,15 @@ describe('A list with rejected users alone', () => {
 		expect([...causes]).toEqual(['configuration']);
 	});
 
+	test.each([
+		['every other row', (i: number) => i % 2 === 0],
+		['three rows in four', (i: number) => i % 4 > 0],
+	])('P4: a list with %s at fault takes hardly more than a request per row', async (_, bad) => {
+		const { report, good } = await alone(bad);
+		expect(report.requests).toBeLessThanOrEqual(1150);
+		expect(Object.keys(good)).toEqual(['accepted']);
+	});
+
 	test('P1: bisecting never takes more than the limit', async () => {
 		const { rig } = await besideBadList(7, EVERY_OTHER, { gap: 20_000 });
 		expect(rig.server.busiest()).toBeLessThanOrEqual(100);

@@ -2,8 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { itemsOf } from '../../demo/lib/n8n-client.mjs';
-import { wait } from '../../demo/lib/say.mjs';
-import { closeOnSignal, loadWorkflow, openBench } from '../../demo/lib/workbench.mjs';
+import { wait } from '../../demo/lib/log.mjs';
+import {
+	closeOnSignal,
+	loadWorkflow,
+	openTestEnvironment,
+} from '../../demo/lib/test-environment.mjs';
 import {
 	BULK,
 	createActive,
@@ -14,21 +18,21 @@ import {
 	STEP,
 } from './support.mjs';
 
-/** @type {import('../../demo/lib/workbench.mjs').Bench} */
-let open;
-/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
-let bench;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle} */
+let handle;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironment} */
+let environment;
 
 before(async () => {
-	open = openBench({ loud: false, built: true });
-	closeOnSignal(open);
-	bench = await open.ready;
+	handle = openTestEnvironment({ loud: false, built: true });
+	closeOnSignal(handle);
+	environment = await handle.ready;
 });
-after(() => open.close());
-beforeEach(() => freshSandbox(bench));
+after(() => handle.close());
+beforeEach(() => freshSandbox(environment));
 
 test('opt-in: a known user is set, an unknown one leaves by the error output', async () => {
-	const { sandbox } = bench;
+	const { sandbox } = environment;
 	await sandbox.control('/users', {
 		users: [{ customer_id: 'anna', email_id: 'anna@example.com' }],
 	});
@@ -45,10 +49,10 @@ test('opt-in: a known user is set, an unknown one leaves by the error output', a
 		options: {},
 	};
 	const workflow = await createActive(
-		bench,
-		listWorkflow(bench.credential, parameters, { path: 'opt-in' }),
+		environment,
+		listWorkflow(environment.credential, parameters, { path: 'opt-in' }),
 	);
-	const execution = await executeByWebhook(bench, workflow, 'opt-in', rows);
+	const execution = await executeByWebhook(environment, workflow, 'opt-in', rows);
 	const good = itemsOf(execution, STEP);
 	const bad = itemsOf(execution, STEP, ERROR_OUTPUT);
 	assert.deepEqual(
@@ -70,12 +74,12 @@ test('opt-in: a known user is set, an unknown one leaves by the error output', a
 });
 
 test('60 calls of a CRM at once: all answered, far fewer requests', async (t) => {
-	const { client, sandbox } = bench;
+	const { client, sandbox } = environment;
 	// A slow MoEngage, so that contacts have to wait for each other.
 	const delayMs = 4000;
 	const slow = { do: 'delay', endpoint: 'bulkUpdate', delayMs };
 	await sandbox.control('/rules', { rules: [slow] });
-	await client.activate(await loadWorkflow(bench, 'crm-webhook.json'));
+	await client.activate(await loadWorkflow(environment, 'crm-webhook.json'));
 	await client.webhook('crm-consent', {
 		customerId: 'warm-up',
 		categories: { Newsletter: true },
@@ -109,7 +113,7 @@ test('60 calls of a CRM at once: all answered, far fewer requests', async (t) =>
 });
 
 test('Stop ends a run that waits, and n8n goes on', async () => {
-	const { client, sandbox, server } = bench;
+	const { client, sandbox, server } = environment;
 	// MoEngage lets nothing through: the run would wait for as long as it takes.
 	const closed = { do: 'status', status: 429, endpoint: 'bulkUpdate' };
 	await sandbox.control('/rules', { rules: [closed] });
@@ -119,7 +123,9 @@ test('Stop ends a run that waits, and n8n goes on', async () => {
 		Promotional: true,
 		out: false,
 	}));
-	const workflow = await client.createWorkflow(listWorkflow(bench.credential, BULK, { rows }));
+	const workflow = await client.createWorkflow(
+		listWorkflow(environment.credential, BULK, { rows }),
+	);
 	const id = await client.run(workflow, 'Start');
 	for (let tries = 0; (await sandbox.requests('bulkUpdate')).length === 0; tries++) {
 		assert.ok(tries < 100, 'no request came');

@@ -6,7 +6,11 @@ import { after, before, test } from 'node:test';
 import { openBrowser } from '../../demo/lib/browser.mjs';
 import { itemsOf } from '../../demo/lib/n8n-client.mjs';
 import { landingLink } from '../../demo/lib/visitor.mjs';
-import { closeOnSignal, loadWorkflow, openBench } from '../../demo/lib/workbench.mjs';
+import {
+	closeOnSignal,
+	loadWorkflow,
+	openTestEnvironment,
+} from '../../demo/lib/test-environment.mjs';
 import { pressOn, visit } from './support.mjs';
 
 /** A box counts with the row around it, which ticks it as well. */
@@ -14,10 +18,10 @@ const TARGETS = 'button, .button, .choice, input[type="email"]';
 const CONFIRM = 'Yes, I want the newsletter';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** @type {import('../../demo/lib/workbench.mjs').Bench} */
-let open;
-/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
-let bench;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle} */
+let handle;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironment} */
+let environment;
 /** @type {import('playwright-core').Browser} */
 let browser;
 /** @type {import('playwright-core').Page} */
@@ -26,15 +30,19 @@ let page;
 let optIn;
 
 before(async () => {
-	open = openBench({ loud: false, built: true, sandboxConfig: { landingLinks: 'seeded' } });
-	closeOnSignal(open);
+	handle = openTestEnvironment({
+		loud: false,
+		built: true,
+		sandboxConfig: { landingLinks: 'seeded' },
+	});
+	closeOnSignal(handle);
 	browser = await openBrowser();
-	bench = await open.ready;
-	optIn = await loadWorkflow(bench, 'opt-in.json');
-	await bench.client.activate(optIn);
-	await bench.client.activate(await loadWorkflow(bench, 'preference-page.json'));
+	environment = await handle.ready;
+	optIn = await loadWorkflow(environment, 'opt-in.json');
+	await environment.client.activate(optIn);
+	await environment.client.activate(await loadWorkflow(environment, 'preference-page.json'));
 	for (const path of ['newsletter', 'preferences']) await visit(at(path));
-	await bench.sandbox.control('/users', {
+	await environment.sandbox.control('/users', {
 		users: [{ customer_id: 'anna', email_id: 'anna@example.com' }],
 	});
 	page = await browser.newPage({ viewport: { width: 390, height: 800 } });
@@ -42,10 +50,10 @@ before(async () => {
 });
 after(async () => {
 	await browser?.close();
-	await open.close();
+	await handle.close();
 });
 
-const at = (/** @type {string} */ path) => `${bench.server.url}/webhook/${path}`;
+const at = (/** @type {string} */ path) => `${environment.server.url}/webhook/${path}`;
 
 const press = (/** @type {string} */ name) => pressOn(page, name);
 
@@ -55,9 +63,9 @@ const press = (/** @type {string} */ name) => pressOn(page, name);
  */
 async function whileDown(endpoint, step) {
 	const rules = [{ do: 'status', status: 500, endpoint }];
-	await bench.sandbox.control('/rules', { rules });
+	await environment.sandbox.control('/rules', { rules });
 	await step();
-	await bench.sandbox.control('/rules', undefined, 'DELETE');
+	await environment.sandbox.control('/rules', undefined, 'DELETE');
 }
 
 /**
@@ -79,15 +87,15 @@ async function signUp(email) {
 
 /** @returns {Promise<string>} of the newest mail that the example has written */
 async function confirmationLink() {
-	for (const execution of await bench.client.executions(optIn.id)) {
-		const [mail] = itemsOf(execution, 'The Mail');
+	for (const execution of await environment.client.executions(optIn.id)) {
+		const [mail] = itemsOf(execution, 'Write Email');
 		if (mail !== undefined) return /http:\S+/.exec(mail.json.text)?.[0] ?? '';
 	}
 	throw new Error('No mail was written');
 }
 
 const preferences = async () => {
-	await page.goto(await landingLink(bench, 'anna'));
+	await page.goto(await landingLink(environment, 'anna'));
 };
 const confirmPage = async () => {
 	await signUp('anna@example.com');
@@ -101,15 +109,15 @@ const PAGES = [
 	['You are unsubscribed', () => preferences().then(() => press('Unsubscribe from all'))],
 	['This link is no longer valid', () => page.goto(at('preferences?user_id=old&cid=old'))],
 	['Please try again in a minute', () => whileDown('getPreferences', preferences)],
-	['Please try once more', () => lateFault('updatePreferences', preferences, 'Save my choices')],
-	['Something is missing from this link', () => page.goto(at('preferences'))],
+	['Please try again', () => lateFault('updatePreferences', preferences, 'Save my choices')],
+	['This link is incomplete', () => page.goto(at('preferences'))],
 	['Our newsletter', () => page.goto(at('newsletter'))],
-	['Please look into your inbox', () => signUp('anna@example.com')],
-	['Please check the address', () => signUp('anna@example')],
+	['Check your inbox', () => signUp('anna@example.com')],
+	['Please check your email address', () => signUp('anna@example')],
 	['Please try again in a minute', () => whileDown('optIn', () => signUp('anna@example.com'))],
 	['One more click', confirmPage],
 	['You are signed up', () => confirmPage().then(() => press(CONFIRM))],
-	['Please try once more', () => lateFault('optIn', confirmPage, CONFIRM)],
+	['Please try again', () => lateFault('optIn', confirmPage, CONFIRM)],
 	['This link is no longer valid', () => page.goto(at('newsletter-confirm?token=old'))],
 ];
 

@@ -2,15 +2,19 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { openBrowser } from '../../demo/lib/browser.mjs';
-import { wait } from '../../demo/lib/say.mjs';
+import { wait } from '../../demo/lib/log.mjs';
 import { landingLink } from '../../demo/lib/visitor.mjs';
-import { closeOnSignal, loadWorkflow, openBench } from '../../demo/lib/workbench.mjs';
+import {
+	closeOnSignal,
+	loadWorkflow,
+	openTestEnvironment,
+} from '../../demo/lib/test-environment.mjs';
 import { choicesOn, freshSandbox, pressOn, visit } from './support.mjs';
 
-/** @type {import('../../demo/lib/workbench.mjs').Bench} */
-let open;
-/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
-let bench;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle} */
+let handle;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironment} */
+let environment;
 /** @type {import('playwright-core').Browser} */
 let browser;
 /** @type {import('playwright-core').Page} */
@@ -34,23 +38,27 @@ const BEFORE = {
 const NONE = Object.fromEntries(Object.keys(BEFORE).map((name) => [name, false]));
 
 before(async () => {
-	open = openBench({ loud: false, built: true, sandboxConfig: { landingLinks: 'seeded' } });
-	closeOnSignal(open);
+	handle = openTestEnvironment({
+		loud: false,
+		built: true,
+		sandboxConfig: { landingLinks: 'seeded' },
+	});
+	closeOnSignal(handle);
 	browser = await openBrowser();
-	bench = await open.ready;
-	await bench.client.activate(await loadWorkflow(bench, 'preference-page.json'));
-	await visit(`${bench.server.url}/webhook/preferences`);
+	environment = await handle.ready;
+	await environment.client.activate(await loadWorkflow(environment, 'preference-page.json'));
+	await visit(`${environment.server.url}/webhook/preferences`);
 });
 after(async () => {
 	await browser?.close();
-	await open.close();
+	await handle.close();
 });
 beforeEach(async () => {
-	await freshSandbox(bench);
-	await bench.sandbox.control('/users', {
+	await freshSandbox(environment);
+	await environment.sandbox.control('/users', {
 		users: [{ customer_id: CUSTOMER, categories: BEFORE }],
 	});
-	link = await landingLink(bench, CUSTOMER);
+	link = await landingLink(environment, CUSTOMER);
 	await newPage({});
 });
 afterEach(() => page.context().close());
@@ -64,7 +72,7 @@ async function newPage(options) {
 }
 
 async function visitor() {
-	const user = (await bench.sandbox.users()).find(({ customer_id: id }) => id === CUSTOMER);
+	const user = (await environment.sandbox.users()).find(({ customer_id: id }) => id === CUSTOMER);
 	assert.ok(user);
 	return user;
 }
@@ -90,7 +98,7 @@ for (const javaScriptEnabled of [true, false]) {
 		const wanted = { ...BEFORE, Newsletter: false, Surveys: true };
 		assert.deepEqual((await visitor()).categories, wanted);
 		assert.equal((await visitor()).unsubscribed, false);
-		const [update, ...more] = await bench.sandbox.requests('updatePreferences');
+		const [update, ...more] = await environment.sandbox.requests('updatePreferences');
 		assert.deepEqual(update?.body, { categories: wanted, unsubscribe_all: false });
 		assert.deepEqual(update?.query, Object.fromEntries(new URL(link).searchParams));
 		assert.equal(more.length, 0);
@@ -103,8 +111,8 @@ for (const javaScriptEnabled of [true, false]) {
 test('unsubscribe from all, with one press', async () => {
 	await page.goto(link);
 	await press(ALL);
-	assert.match(String(await page.getByRole('status').textContent()), /no more marketing email/);
-	const [update] = await bench.sandbox.requests('updatePreferences');
+	assert.match(String(await page.getByRole('status').textContent()), /won’t get marketing email/);
+	const [update] = await environment.sandbox.requests('updatePreferences');
 	assert.deepEqual(update?.body, { categories: NONE, unsubscribe_all: true });
 	assert.equal((await visitor()).unsubscribed, true);
 	assert.deepEqual((await visitor()).categories, NONE);
@@ -118,7 +126,7 @@ test('nothing ticked means no email at all, and never lifts an unsubscribe', asy
 	assert.equal((await visitor()).unsubscribed, true);
 	await press('Change my choices');
 	await press(SAVE);
-	const updates = await bench.sandbox.requests('updatePreferences');
+	const updates = await environment.sandbox.requests('updatePreferences');
 	assert.deepEqual(
 		updates.map(({ body }) => body.unsubscribe_all),
 		[true, true],
@@ -165,13 +173,13 @@ const HOSTILE = [
 const LEFT_OUT = ['constructor', '__proto__'];
 for (const javaScriptEnabled of [true, false]) {
 	test(`hostile names stay text and are saved, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
-		const { sandbox } = bench;
+		const { sandbox } = environment;
 		const { categories } = await sandbox.control('/configure');
 		await sandbox.control('/configure', {
 			categories: [...HOSTILE, ...LEFT_OUT].map((name) => ({ name })),
 		});
 		try {
-			const user = { user_id: '"><script>alert(4)</script>\'+/=', cid: '{{7*7}}<b>&amp;' };
+			const user = { user_id: '"><script>alert(4)</script>\'+/=', cid: '${7*7}<b>&amp;' };
 			const links = [{ ...user, customer_id: CUSTOMER }];
 			await sandbox.control('/landing-links', { links });
 			await newPage({ javaScriptEnabled });
@@ -182,7 +190,7 @@ for (const javaScriptEnabled of [true, false]) {
 				void dialog.dismiss();
 			});
 			await page.goto(
-				`${bench.server.url}/webhook/preferences?${new URLSearchParams({ ...user, moe_event_id: '<i>"' })}`,
+				`${environment.server.url}/webhook/preferences?${new URLSearchParams({ ...user, moe_event_id: '<i>"' })}`,
 			);
 			const names = Object.keys(await shown());
 			assert.deepEqual(names.slice(0, HOSTILE.length), HOSTILE);
@@ -242,11 +250,11 @@ test('headers: not kept, not passed on, in no frame', async () => {
 });
 
 test('a link without its parts, or one that MoEngage refuses: nothing is asked, nothing changed', async () => {
-	const url = `${bench.server.url}/webhook/preferences`;
+	const url = `${environment.server.url}/webhook/preferences`;
 	for (const query of ['', '?user_id=a', '?cid=b', '?user_id=&cid=b', '?user_id=%20&cid=b']) {
 		const { status, main } = await visit(url + query);
 		assert.equal(status, 400, query);
-		assert.match(main, /Something is missing/);
+		assert.match(main, /link is incomplete/);
 	}
 	const unreadable = { user_id: 'a', cid: 'b', names: '{}', action: 'save' };
 	for (const form of [{ action: 'save' }, unreadable]) {
@@ -255,7 +263,13 @@ test('a link without its parts, or one that MoEngage refuses: nothing is asked, 
 	// Cut off on its way: without its last part, the button, a form is not taken.
 	const cut = { user_id: 'a', cid: 'b', names: '["Newsletter"]' };
 	assert.equal((await visit(url, cut)).status, 400);
-	assert.equal((await bench.sandbox.requests()).length, 0);
+	assert.equal((await environment.sandbox.requests()).length, 0);
+
+	// The node itself rejects an ID with an unresolved expression.
+	const unresolved = await visit(`${url}?user_id=a&cid=${encodeURIComponent('{{7*7}}')}`);
+	assert.equal(unresolved.status, 400);
+	assert.match(unresolved.main, /no longer valid/);
+	assert.equal((await environment.sandbox.requests()).length, 0);
 
 	const expired = `${url}?user_id=old&cid=old`;
 	assert.equal((await page.goto(expired))?.status(), 400);
@@ -267,7 +281,7 @@ test('a link without its parts, or one that MoEngage refuses: nothing is asked, 
 });
 
 test('MoEngage not to be reached: says what is known, keeps the choices, and a second try works', async () => {
-	const { sandbox } = bench;
+	const { sandbox } = environment;
 	const rule = (/** @type {object} */ rules) =>
 		sandbox.control('/rules', { rules: [rules] }, 'PUT');
 	await rule({ do: 'status', status: 503, endpoint: 'getPreferences' });
@@ -281,7 +295,7 @@ test('MoEngage not to be reached: says what is known, keeps the choices, and a s
 	// Refused before it was read, and taken without an answer.
 	for (const [trick, words] of /** @type {const} */ ([
 		[{ do: 'status', status: 401 }, /Nothing was changed/],
-		[{ do: 'cut-after' }, /can’t tell whether/],
+		[{ do: 'cut-after' }, /couldn’t confirm/],
 	])) {
 		await rule({ ...trick, endpoint: 'updatePreferences' });
 		await press(SAVE);

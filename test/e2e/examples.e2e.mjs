@@ -3,45 +3,53 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { runMainJob } from '../../demo/lib/main-job.mjs';
 import { itemsOf } from '../../demo/lib/n8n-client.mjs';
-import { closeOnSignal, loadWorkflow, openBench } from '../../demo/lib/workbench.mjs';
+import {
+	closeOnSignal,
+	loadWorkflow,
+	openTestEnvironment,
+} from '../../demo/lib/test-environment.mjs';
 import { openMailSink } from './mail-sink.mjs';
 import { freshSandbox, visit } from './support.mjs';
 
-/** @type {import('../../demo/lib/workbench.mjs').Bench} */
-let open;
-/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
-let bench;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle} */
+let handle;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironment} */
+let environment;
 /** @type {import('./mail-sink.mjs').MailSink} */
 let sink;
 /** @type {{ id: string, name: string }} */
 let smtp;
 
 before(async () => {
-	open = openBench({ loud: false, built: true });
-	closeOnSignal(open);
-	bench = await open.ready;
+	handle = openTestEnvironment({ loud: false, built: true });
+	closeOnSignal(handle);
+	environment = await handle.ready;
 	sink = await openMailSink();
 	const server = { host: '127.0.0.1', port: sink.port, secure: false, disableStartTls: true };
-	smtp = await bench.client.createCredential('smtp', 'Mail', { user: '', password: '', ...server });
+	smtp = await environment.client.createCredential('smtp', 'Mail', {
+		user: '',
+		password: '',
+		...server,
+	});
 });
 after(async () => {
-	await open.close();
+	await handle.close();
 	await sink.close();
 });
-beforeEach(() => freshSandbox(bench));
+beforeEach(() => freshSandbox(environment));
 
 test('the contact list, started by its schedule, arrives as the file says', async () => {
-	const workflow = await loadWorkflow(bench, 'contact-list.json');
-	const { right, requests } = await runMainJob(bench, workflow, 'Every Night');
+	const workflow = await loadWorkflow(environment, 'contact-list.json');
+	const { right, requests } = await runMainJob(environment, workflow, 'Every Night');
 	assert.ok(right, 'see the differences above');
 	assert.ok(requests >= 40 && requests <= 50, `${requests} requests`);
-	await bench.client.activate(workflow);
-	await bench.client.deactivate(workflow);
+	await environment.client.activate(workflow);
+	await environment.client.deactivate(workflow);
 });
 
 test('resubscribe: only rows with a newer consent on record, the others with their reasons', async () => {
-	const { client, sandbox } = bench;
-	const workflow = await loadWorkflow(bench, 'resubscribe.json');
+	const { client, sandbox } = environment;
+	const workflow = await loadWorkflow(environment, 'resubscribe.json');
 	const execution = await client.finished(await client.run(workflow, 'Start'));
 	assert.equal(execution.status, 'success');
 	const [request, ...more] = await sandbox.requests('resubscribe');
@@ -50,18 +58,19 @@ test('resubscribe: only rows with a newer consent on record, the others with the
 	const { resubscriptions } = await sandbox.control('/state');
 	assert.deepEqual(Object.keys(resubscriptions), ['anna@example.com', 'ben@example.com']);
 	assert.ok(resubscriptions['anna@example.com'].suppressionCleared);
-	const leftOut = itemsOf(execution, 'Left Out, With Reasons').map(({ json }) => [
+	const leftOut = itemsOf(execution, 'Skipped, with Reason').map(({ json }) => [
 		String(json.Email).split('@', 1)[0],
-		json['Left out because'],
+		// The node's own reasons may be reworded.
+		String(json['Skip reason']).replace(/^(Rejected: \w+).*/, '$1'),
 	]);
 	assert.deepEqual(Object.fromEntries(leftOut), {
 		carla: 'No consent date such as 2026-10-12: when did this person agree?',
 		dave: 'No consent source: where did this person agree?',
-		erin: 'The consent is not newer than the unsubscribe',
-		frank: 'No date of the unsubscribe such as 2026-03-02: is the consent really newer?',
-		gina: 'The consent date lies in the future',
-		henry: 'Email is not an email address',
-		iris: 'The consent is not newer than the unsubscribe',
+		erin: 'The consent isn’t newer than the unsubscribe',
+		frank: 'No unsubscribe date such as 2026-03-02: is the consent really newer?',
+		gina: 'The consent date is in the future',
+		henry: 'Rejected: Email',
+		iris: 'The consent isn’t newer than the unsubscribe',
 	});
 	assert.equal(leftOut.length, 7);
 });
@@ -74,33 +83,33 @@ test('resubscribe: only rows with a newer consent on record, the others with the
  */
 async function publishOptIn(path, days) {
 	let changed = 0;
-	const workflow = await loadWorkflow(bench, 'opt-in.json', ({ nodes }) => {
+	const workflow = await loadWorkflow(environment, 'opt-in.json', ({ nodes }) => {
 		for (const { name, parameters, ...node } of nodes) {
 			if (name === 'Sign-Up' || name === 'Confirmation') {
 				parameters.path = parameters.path.replace('newsletter', path);
 				changed++;
-			} else if (name === 'What Goes Into the Link') {
+			} else if (name === 'Build Link Data') {
 				const [, plain] = parameters.assignments.assignments;
 				plain.value = plain.value.replace('{ days: 3 }', () => (changed++, `{ days: ${days} }`));
-			} else if (name === 'Send the Mail' && node.disabled) changed++;
+			} else if (name === 'Send Email' && node.disabled) changed++;
 		}
-		const send = nodes.find((/** @type {any} */ { name }) => name === 'Send the Mail');
+		const send = nodes.find((/** @type {any} */ { name }) => name === 'Send Email');
 		Object.assign(send, { disabled: false, credentials: { smtp } });
 	});
 	assert.equal(changed, 4, 'the example has changed: see which node is called otherwise');
-	await bench.client.activate(workflow);
-	return `${bench.server.url}/webhook/${path}`;
+	await environment.client.activate(workflow);
+	return `${environment.server.url}/webhook/${path}`;
 }
 
 /** @param {string} name the customer's, and the name in the address */
 async function newContact(name) {
 	const users = [{ customer_id: name, email_id: `${name}@example.com` }];
-	await bench.sandbox.control('/users', { users });
+	await environment.sandbox.control('/users', { users });
 	return `${name}@example.com`;
 }
 
 const statusOf = async (/** @type {string} */ id) =>
-	(await bench.sandbox.users()).find((user) => user.customer_id === id)?.opt_in_status;
+	(await environment.sandbox.users()).find((user) => user.customer_id === id)?.opt_in_status;
 const linkIn = (/** @type {{ text: string } | undefined} */ mail) =>
 	/http:\S+/.exec(mail?.text ?? '')?.[0] ?? '';
 const tokenIn = (/** @type {string} */ link) => new URL(link).searchParams.get('token') ?? '';
@@ -110,7 +119,7 @@ test('double opt-in: pending, a mail, a page with a button, and only the button 
 	const email = await newContact('anna');
 	assert.match((await visit(url)).main, /<label[^>]*for="email"/);
 	const answer = await visit(url, { email });
-	assert.match(answer.main, /look into your inbox/);
+	assert.match(answer.main, /Check your inbox/);
 	assert.equal(await statusOf('anna'), 'OPT_IN_PENDING');
 	const mail = sink.mails.at(-1);
 	assert.deepEqual(mail?.to, [email]);
@@ -128,7 +137,7 @@ test('double opt-in: pending, a mail, a page with a button, and only the button 
 		assert.ok(!main.includes(email));
 	}
 	assert.equal(await statusOf('anna'), 'OPT_IN_PENDING');
-	assert.equal((await bench.sandbox.requests('optIn')).length, 1);
+	assert.equal((await environment.sandbox.requests('optIn')).length, 1);
 
 	const confirmed = await visit(`${url}-confirm`, { token });
 	assert.match(confirmed.main, /You are signed up/);
@@ -151,7 +160,7 @@ test('double opt-in: a link that was changed, has expired or is of another passp
 	const expired = tokenIn(linkIn(sink.mails.at(-1)));
 	const flip = (/** @type {number} */ at) =>
 		token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
-	const asked = (await bench.sandbox.requests('optIn')).length;
+	const asked = (await environment.sandbox.requests('optIn')).length;
 	assert.equal(asked, 2);
 	const wrong = ['', 'x', expired, token.slice(0, -4), flip(0), flip(30), flip(70), flip(90)];
 	for (const bad of [...wrong, 'eyJlbWFpbCI6ImJlbkBleGFtcGxlLmNvbSJ9']) {
@@ -163,7 +172,7 @@ test('double opt-in: a link that was changed, has expired or is of another passp
 		}
 	}
 	assert.equal((await visit(`${late}-confirm`, { token: expired })).status, 400, 'expired');
-	assert.equal((await bench.sandbox.requests('optIn')).length, asked);
+	assert.equal((await environment.sandbox.requests('optIn')).length, asked);
 	assert.equal(await statusOf('ben'), 'OPT_IN_PENDING');
 	// Base64 readers pass over signs that are none of theirs: the page must not give them back.
 	const dirty = encodeURIComponent(`${token}"><script>alert(1)</script>`);
@@ -173,7 +182,7 @@ test('double opt-in: a link that was changed, has expired or is of another passp
 });
 
 test('double opt-in: while MoEngage has a problem, nobody is told otherwise', async () => {
-	const { sandbox } = bench;
+	const { sandbox } = environment;
 	const url = await publishOptIn('down', 3);
 	const email = await newContact('carla');
 	await visit(url, { email });

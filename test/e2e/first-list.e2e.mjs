@@ -3,31 +3,31 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openBrowser, signIn } from '../../demo/lib/browser.mjs';
-import { closeOnSignal, openBench } from '../../demo/lib/workbench.mjs';
+import { closeOnSignal, openTestEnvironment } from '../../demo/lib/test-environment.mjs';
 
-/** @type {import('../../demo/lib/workbench.mjs').Bench} */
-let open;
-/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
-let bench;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle} */
+let handle;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironment} */
+let environment;
 /** @type {import('playwright-core').Browser} */
 let browser;
 /** @type {import('playwright-core').Page} */
 let page;
 
 before(async () => {
-	open = openBench({ loud: false, built: true });
-	closeOnSignal(open);
+	handle = openTestEnvironment({ loud: false, built: true });
+	closeOnSignal(handle);
 	browser = await openBrowser();
-	bench = await open.ready;
+	environment = await handle.ready;
 	page = await browser.newPage({ viewport: { width: 1360, height: 1000 } });
 	page.setDefaultTimeout(60_000);
-	await signIn(page, bench);
-	await page.goto(`${bench.server.url}/workflow/new`);
+	await signIn(page, environment);
+	await page.goto(`${environment.server.url}/workflow/new`);
 	await page.getByText('Add first step').waitFor();
 });
 after(async () => {
 	await browser?.close();
-	await open.close();
+	await handle.close();
 });
 
 const text = (/** @type {string} */ words) => page.getByText(words, { exact: true }).last();
@@ -82,15 +82,15 @@ test('Preview Only, once added, sends nothing', async () => {
 	await page.getByPlaceholder('Add option').click();
 	await text('Preview Only').click();
 	await execute('Preview only, nothing was sent. 5 users would go in 1 request');
-	assert.deepEqual(await bench.sandbox.requests('bulkUpdate'), []);
+	assert.deepEqual(await environment.sandbox.requests('bulkUpdate'), []);
 });
 
 test('without it, the list is sent and each user told', async () => {
 	await page.locator('[data-test-id="node-parameters"]').getByText('Preview Only').hover();
 	await page.locator('[data-test-id="delete-option"], [title="Delete"]').last().click();
 	await execute('5 users in 1 request');
-	assert.equal((await bench.sandbox.requests('bulkUpdate')).length, 1);
-	const users = await bench.sandbox.users();
+	assert.equal((await environment.sandbox.requests('bulkUpdate')).length, 1);
+	const users = await environment.sandbox.users();
 	assert.equal(users.length, 5);
 	for (const { categories } of users) assert.equal(categories.Newsletter, true);
 });

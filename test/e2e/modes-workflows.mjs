@@ -3,7 +3,7 @@ import { CREDENTIAL_TYPE, NODE_TYPE } from '../../demo/lib/package.mjs';
 import { BULK, listWorkflow, node, STEP } from './support.mjs';
 
 /**
- * @typedef {import('../../demo/lib/workbench.mjs').Workbench} Workbench
+ * @typedef {import('../../demo/lib/test-environment.mjs').TestEnvironment} TestEnvironment
  * @typedef {import('../../demo/lib/n8n-client.mjs').Json} Json
  */
 
@@ -15,7 +15,7 @@ export const to = (...names) => ({
 /**
  * The MoEngage node as the list workflow has it.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {string} [onError]
  */
 export const moEngage = ({ credential }, onError = 'continueRegularOutput') =>
@@ -24,7 +24,7 @@ export const moEngage = ({ credential }, onError = 'continueRegularOutput') =>
 /**
  * Start → Input → Rows → … → Good, with other nodes than ours in the middle.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {Json[]} rows
  * @param {Json[]} nodes the first of them takes the rows
  * @param {Json} connections
@@ -51,14 +51,14 @@ export function around({ credential }, rows, nodes, connections) {
 /**
  * A workflow that calls another one, which holds our node.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {Json[]} rows
  * @param {string} mode `once` for all items, `each` for one item at a time
  * @param {string} [onError] of our node
  * @returns {Promise<Json>} as created
  */
-export async function calling(bench, rows, mode, onError) {
-	const { id } = await bench.client.createWorkflow({
+export async function calling(environment, rows, mode, onError) {
+	const { id } = await environment.client.createWorkflow({
 		name: 'Sub-workflow',
 		nodes: [
 			node(
@@ -67,7 +67,7 @@ export async function calling(bench, rows, mode, onError) {
 				{ inputSource: 'passthrough' },
 				{ typeVersion: 1.1 },
 			),
-			moEngage(bench, onError),
+			moEngage(environment, onError),
 		],
 		connections: { Called: to(STEP) },
 		settings: { executionOrder: 'v1' },
@@ -75,7 +75,7 @@ export async function calling(bench, rows, mode, onError) {
 	const workflowId = { __rl: true, mode: 'id', value: id };
 	const parameters = { source: 'database', workflowId, mode, options: {} };
 	const call = node('Call', 'executeWorkflow', parameters, { typeVersion: 1.2 });
-	return bench.client.createWorkflow(around(bench, rows, [call], { Call: to('Good') }));
+	return environment.client.createWorkflow(around(environment, rows, [call], { Call: to('Good') }));
 }
 
 /** @param {string} key @param {string} about @param {string} type */
@@ -96,7 +96,7 @@ const TOOL = {
 /**
  * Start → Agent, with our node as its tool and a chat model at `modelUrl`.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {string} modelUrl
  * @param {number} version of n8n's AI Agent
  * @returns {Promise<Json>} as created

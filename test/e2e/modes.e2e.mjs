@@ -3,34 +3,34 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { itemsOf, problemOf } from '../../demo/lib/n8n-client.mjs';
-import { wait } from '../../demo/lib/say.mjs';
-import { closeOnSignal, openBench } from '../../demo/lib/workbench.mjs';
-import { startModel } from './model.mjs';
+import { wait } from '../../demo/lib/log.mjs';
+import { closeOnSignal, openTestEnvironment } from '../../demo/lib/test-environment.mjs';
+import { startModel } from './chat-model.mjs';
 import { agentWorkflow, around, calling, moEngage, to } from './modes-workflows.mjs';
 import { BULK, ERROR_OUTPUT, freshSandbox, listWorkflow, node, STEP } from './support.mjs';
 
 /** @typedef {import('../../demo/lib/n8n-client.mjs').Json} Json */
 /** @typedef {import('../../demo/lib/n8n-client.mjs').Execution} Execution */
 
-/** @type {import('../../demo/lib/workbench.mjs').Bench} */
-let open;
-/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
-let bench;
-/** @type {import('./model.mjs').Model} */
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle} */
+let handle;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironment} */
+let environment;
+/** @type {import('./chat-model.mjs').Model} */
 let model;
 
 before(async () => {
 	model = await startModel();
-	open = openBench({ loud: false, built: true });
-	closeOnSignal(open);
-	bench = await open.ready;
+	handle = openTestEnvironment({ loud: false, built: true });
+	closeOnSignal(handle);
+	environment = await handle.ready;
 	await loadAgents();
 });
 after(async () => {
-	await open.close();
+	await handle.close();
 	await model.stop();
 });
-beforeEach(() => freshSandbox(bench));
+beforeEach(() => freshSandbox(environment));
 
 const rowsOf = (/** @type {number} */ count) =>
 	Array.from({ length: count }, (_, i) => ({
@@ -45,13 +45,17 @@ async function execute(
 	{ id },
 	/** @type {Json} */ payload = { triggerToStartFrom: { name: 'Start' } },
 ) {
-	const { executionId } = await bench.client.call('POST', `/rest/workflows/${id}/run`, payload);
-	return bench.client.finished(executionId);
+	const { executionId } = await environment.client.call(
+		'POST',
+		`/rest/workflows/${id}/run`,
+		payload,
+	);
+	return environment.client.finished(executionId);
 }
 
 /** The first agent of an n8n has so much to load that n8n answers nothing else for a while. */
 async function loadAgents() {
-	const workflow = await agentWorkflow(bench, model.url, 3.1);
+	const workflow = await agentWorkflow(environment, model.url, 3.1);
 	let ended = false;
 	for (let tries = 0; !ended; tries++) {
 		ended = await execute(workflow).then(
@@ -65,7 +69,7 @@ async function loadAgents() {
 
 /** @param {Execution} execution @param {string} name @returns {any[]} each time that it ran */
 const runsOf = (execution, name) => execution.data.resultData.runData[name] ?? [];
-const requests = async () => (await bench.sandbox.requests('bulkUpdate')).length;
+const requests = async () => (await environment.sandbox.requests('bulkUpdate')).length;
 const item = (/** @type {any} */ { pairedItem }) => pairedItem.item ?? pairedItem;
 
 for (const [mode, expected] of /** @type {const} */ ([
@@ -74,7 +78,7 @@ for (const [mode, expected] of /** @type {const} */ ([
 ])) {
 	test(`in a sub-workflow, called ${mode}: items come back in order and paired`, async () => {
 		const rows = rowsOf(6).map((row, i) => (i === 3 ? { ...row, id: '' } : row));
-		const execution = await execute(await calling(bench, rows, mode));
+		const execution = await execute(await calling(environment, rows, mode));
 		const out = itemsOf(execution, 'Call');
 		assert.deepEqual(
 			out.map(({ json }) => json.customer_id ?? json.error),
@@ -87,10 +91,10 @@ for (const [mode, expected] of /** @type {const} */ ([
 
 test('a sub-workflow that stops says in the caller what was refused, and how many were not', async () => {
 	const rows = rowsOf(4).map((row, i) => (i === 2 ? { ...row, id: '' } : row));
-	const execution = await execute(await calling(bench, rows, 'once', 'stopWorkflow'));
+	const execution = await execute(await calling(environment, rows, 'once', 'stopWorkflow'));
 	assert.equal(execution.status, 'error');
 	assert.match(problemOf(execution), /Customer ID is empty \(of 4 items: 3 accepted, 1 rejected\)/);
-	assert.equal((await bench.sandbox.users()).length, 3);
+	assert.equal((await environment.sandbox.users()).length, 3);
 });
 
 for (const [size, loops] of /** @type {const} */ ([
@@ -106,8 +110,8 @@ for (const [size, loops] of /** @type {const} */ ([
 			{ typeVersion: 3 },
 		);
 		const connections = { Loop: to('Good', STEP), [STEP]: to('Loop') };
-		const workflow = around(bench, rows, [loop, moEngage(bench)], connections);
-		const execution = await execute(await bench.client.createWorkflow(workflow));
+		const workflow = around(environment, rows, [loop, moEngage(environment)], connections);
+		const execution = await execute(await environment.client.createWorkflow(workflow));
 		const out = itemsOf(execution, 'Good');
 		assert.deepEqual(
 			out.map(({ json }) => json.customer_id ?? json.error),
@@ -141,8 +145,8 @@ function expectMaybe({ json }) {
 
 test('"Execute step": the run so far is taken over, only what is asked for is sent', async () => {
 	const rows = rowsOf(3).map((row, i) => (i === 1 ? { ...row, id: '' } : row));
-	const list = listWorkflow(bench.credential, BULK, { rows });
-	const workflow = await bench.client.createWorkflow({ ...list, pinData: {} });
+	const list = listWorkflow(environment.credential, BULK, { rows });
+	const workflow = await environment.client.createWorkflow({ ...list, pinData: {} });
 	/** @param {string} nodeName @param {Json} [rest] */
 	const step = (nodeName, rest) => {
 		const destinationNode = { nodeName, mode: 'inclusive' };
@@ -173,9 +177,11 @@ test('"Execute step": the run so far is taken over, only what is asked for is se
 });
 
 test('pinned output: nothing is sent', async () => {
-	const workflow = listWorkflow(bench.credential, BULK, { rows: rowsOf(3) });
+	const workflow = listWorkflow(environment.credential, BULK, { rows: rowsOf(3) });
 	const pinData = { [STEP]: [{ json: { customer_id: 'pinned' } }] };
-	const execution = await execute(await bench.client.createWorkflow({ ...workflow, pinData }));
+	const execution = await execute(
+		await environment.client.createWorkflow({ ...workflow, pinData }),
+	);
 	assert.deepEqual(
 		itemsOf(execution, 'Good').map(({ json }) => json.customer_id),
 		['pinned'],
@@ -190,12 +196,12 @@ for (const version of [2.2, 3.1]) {
 			{ customer: 'ada', newsletter: false },
 			{ customer: 'bob', newsletter: true },
 		]);
-		const execution = await execute(await agentWorkflow(bench, model.url, version));
+		const execution = await execute(await agentWorkflow(environment, model.url, version));
 		assert.equal(execution.status, 'success', problemOf(execution));
 		const [{ function: offered }] = model.asked[0].tools;
 		assert.match(offered.description, /MoEngage/);
 		assert.deepEqual(Object.keys(offered.parameters.properties).sort(), ['customer', 'newsletter']);
-		const users = await bench.sandbox.users();
+		const users = await environment.sandbox.users();
 		assert.deepEqual(
 			Object.fromEntries(users.map((user) => [user.customer_id, user.categories.Newsletter])),
 			{ ada: false, bob: true },
@@ -213,10 +219,10 @@ for (const version of [2.2, 3.1]) {
 
 	test(`as a tool (version ${version}): the model hears why a call was refused`, async (t) => {
 		const message = 'Category Newsletter is not active';
-		const refuse = { do: 'refuse', endpoint: 'bulkUpdate', user: 'ada', message };
-		await bench.sandbox.control('/rules', { rules: [refuse] });
+		const refuse = { do: 'reject', endpoint: 'bulkUpdate', user: 'ada', message };
+		await environment.sandbox.control('/rules', { rules: [refuse] });
 		model.calls([{ customer: 'ada', newsletter: true }]);
-		const execution = await execute(await agentWorkflow(bench, model.url, version));
+		const execution = await execute(await agentWorkflow(environment, model.url, version));
 		assert.equal(execution.status, 'success', problemOf(execution));
 		t.diagnostic(`the model heard ${model.heard()[0]}`);
 		assert.match(
@@ -227,7 +233,7 @@ for (const version of [2.2, 3.1]) {
 }
 
 test('as a tool, tried out by hand in the editor', async () => {
-	const workflow = await agentWorkflow(bench, model.url, 3.1);
+	const workflow = await agentWorkflow(environment, model.url, 3.1);
 	const execution = await execute(workflow, {
 		triggerToStartFrom: { name: 'Start' },
 		destinationNode: { nodeName: STEP, mode: 'inclusive' },
@@ -237,6 +243,6 @@ test('as a tool, tried out by hand in the editor', async () => {
 		},
 	});
 	assert.equal(execution.status, 'success', problemOf(execution));
-	const [eve] = await bench.sandbox.users();
+	const [eve] = await environment.sandbox.users();
 	assert.deepEqual([eve?.customer_id, eve?.categories.Newsletter], ['eve', false]);
 });

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { itemsOf, problemOf } from '../../demo/lib/n8n-client.mjs';
 import { CREDENTIAL_TYPE } from '../../demo/lib/package.mjs';
-import { closeOnSignal, credentialData, openBench } from '../../demo/lib/workbench.mjs';
+import {
+	closeOnSignal,
+	credentialData,
+	openTestEnvironment,
+} from '../../demo/lib/test-environment.mjs';
 import {
 	BULK,
 	createActive,
@@ -27,32 +31,32 @@ const SECRETS = [RIGHT_KEY, WRONG_KEY].flatMap((key) => [
 	Buffer.from(`${WORKSPACE}:${key}`).toString('base64').replace(/=+$/, ''),
 ]);
 
-/** @type {import('../../demo/lib/workbench.mjs').Bench} */
-let open;
-/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
-let bench;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle} */
+let handle;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironment} */
+let environment;
 /** @type {{ id: string, name: string }} */
 let wrong;
 /** Everything that a command or the API gave us. @type {string[]} */
 const seen = [];
 
 before(async () => {
-	open = openBench({
+	handle = openTestEnvironment({
 		loud: false,
 		built: true,
 		sandboxConfig: { workspaces: [{ id: WORKSPACE, apiKey: RIGHT_KEY }] },
 		env: { N8N_LOG_LEVEL: 'debug' },
 	});
-	closeOnSignal(open);
-	bench = await open.ready;
-	wrong = await bench.client.createCredential(
+	closeOnSignal(handle);
+	environment = await handle.ready;
+	wrong = await environment.client.createCredential(
 		CREDENTIAL_TYPE,
 		'Wrong key',
-		credentialData(bench.sandbox, { apiKey: WRONG_KEY }),
+		credentialData(environment.sandbox, { apiKey: WRONG_KEY }),
 	);
 });
-after(() => open.close());
-beforeEach(() => freshSandbox(bench));
+after(() => handle.close());
+beforeEach(() => freshSandbox(environment));
 
 const rows = Array.from({ length: 137 }, (_, i) => ({
 	id: `user-${i}`,
@@ -67,18 +71,21 @@ function tellsWhatToCheck(words) {
 }
 
 test('a wrong key costs one request, and each row says what to check', async () => {
-	const workflow = await createActive(bench, listWorkflow(wrong, BULK, { path: 'wrong-key' }));
-	const execution = await executeByWebhook(bench, workflow, 'wrong-key', rows);
+	const workflow = await createActive(
+		environment,
+		listWorkflow(wrong, BULK, { path: 'wrong-key' }),
+	);
+	const execution = await executeByWebhook(environment, workflow, 'wrong-key', rows);
 	seen.push(JSON.stringify(execution));
 	assert.equal(itemsOf(execution, STEP).length, 0);
 	const bad = itemsOf(execution, STEP, ERROR_OUTPUT);
 	assert.equal(bad.length, 137);
 	for (const { json } of bad) tellsWhatToCheck(JSON.stringify(json.error));
-	assert.equal((await bench.sandbox.requests()).length, 1);
+	assert.equal((await environment.sandbox.requests()).length, 1);
 });
 
 test('where the workflow stops on errors, the same, in the editor and by command', async () => {
-	const { client, sandbox } = bench;
+	const { client, sandbox } = environment;
 	const stopping = listWorkflow(wrong, BULK, { rows, onError: 'stopWorkflow' });
 	const workflow = await client.createWorkflow(stopping);
 	const execution = await client.finished(await client.run(workflow, 'Start'));
@@ -87,7 +94,7 @@ test('where the workflow stops on errors, the same, in the editor and by command
 	assert.equal((await sandbox.requests()).length, 1);
 	tellsWhatToCheck(problemOf(execution));
 
-	const { code, output } = await executeByCommand(bench, workflow);
+	const { code, output } = await executeByCommand(environment, workflow);
 	seen.push(output);
 	assert.notEqual(code, 0);
 	assert.equal((await sandbox.requests()).length, 2);
@@ -95,7 +102,7 @@ test('where the workflow stops on errors, the same, in the editor and by command
 });
 
 test('the credential’s own test: right, wrong key, nobody there', async () => {
-	const { client, credential, sandbox } = bench;
+	const { client, credential, sandbox } = environment;
 	const test = (/** @type {Record<string, string>} */ changed) =>
 		client.testCredential(credential, CREDENTIAL_TYPE, credentialData(sandbox, changed));
 	const right = await test({});
@@ -110,13 +117,13 @@ test('the credential’s own test: right, wrong key, nobody there', async () => 
 
 test('with the right key all goes through', async () => {
 	const workflow = await createActive(
-		bench,
-		listWorkflow(bench.credential, BULK, { path: 'right-key' }),
+		environment,
+		listWorkflow(environment.credential, BULK, { path: 'right-key' }),
 	);
-	const execution = await executeByWebhook(bench, workflow, 'right-key', rows);
+	const execution = await executeByWebhook(environment, workflow, 'right-key', rows);
 	seen.push(JSON.stringify(execution));
 	assert.equal(itemsOf(execution, STEP).length, 137);
-	assert.equal((await bench.sandbox.requests('bulkUpdate')).length, 3);
+	assert.equal((await environment.sandbox.requests('bulkUpdate')).length, 3);
 });
 
 /**
@@ -131,11 +138,11 @@ function filesBelow(folder) {
 
 test('no key in any output, log, execution or file of n8n’s', (t) => {
 	assert.ok(seen.length >= 4, 'the tests before this one have to have run');
-	const { home, server, sandbox } = bench;
+	const { userFolder, server, sandbox } = environment;
 	const found = seen.flatMap((text, i) => leaks(`output ${i}`, text, SECRETS));
 	found.push(...leaks('n8n’s log', server.output(), SECRETS));
 	found.push(...leaks('the sandbox’s output', sandbox.output(), [WRONG_KEY]));
-	const files = filesBelow(home.folder);
+	const files = filesBelow(userFolder.path);
 	assert.ok(files.some((path) => path.endsWith('database.sqlite')));
 	// Latin-1 keeps every byte, so that text inside the database is found as well.
 	for (const path of files) found.push(...leaks(path, readFileSync(path, 'latin1'), SECRETS));

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../../demo/lib/package.mjs';
-import { wait } from '../../demo/lib/say.mjs';
+import { wait } from '../../demo/lib/log.mjs';
 import { visit } from './support.mjs';
 
 /**
@@ -82,13 +82,17 @@ function listens(url) {
 test('npm start runs the main job, stays up, and Ctrl-C leaves nothing', async () => {
 	const demo = startDemo();
 	try {
-		await demo.says(/Ctrl-C ends it/);
+		await demo.says(/Press Ctrl-C/);
 		const text = demo.output();
 		assert.match(text, /Contacts in the export +2,000/);
-		assert.match(text, /Requests +4\d \(at most 50 users in one\)/);
-		assert.match(text, /Checked: each of 1,968 users is as the file says/);
+		assert.match(text, /Accepted by MoEngage +1,994/);
+		assert.match(text, /Accepted with a warning +2/);
+		assert.match(text, /Rejected +6/);
+		assert.match(text, /Requests +4\d \(up to 50 users per request\)/);
+		assert.match(text, /Checked: all 1,970 users match the file/);
 		assert.match(text, /Row 58 \(contact57@example\.com\): .*Newsletter/);
-		assert.match(text, /E-mail +\S+@\S+\n +Password +\S+/);
+		assert.match(text, /Row 1778 \(contact1777@example\.com\): Rejected: .*Unsubscribe From All/);
+		assert.match(text, /Email +\S+@\S+\n +Password +\S+/);
 		const editor = text.match(/Editor +(http:\S+)/)?.[1] ?? '';
 		const sandbox = text.match(/Sandbox +(http:\S+)/)?.[1] ?? '';
 		assert.ok((await fetch(editor)).ok);

@@ -1,10 +1,10 @@
 // What the end-to-end tests share: workflows built around one MoEngage node, and ways to run them.
 import { command } from '../../demo/lib/n8n-process.mjs';
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../../demo/lib/package.mjs';
-import { Trouble, wait } from '../../demo/lib/say.mjs';
+import { UserError, wait } from '../../demo/lib/log.mjs';
 
 /**
- * @typedef {import('../../demo/lib/workbench.mjs').Workbench} Workbench
+ * @typedef {import('../../demo/lib/test-environment.mjs').TestEnvironment} TestEnvironment
  * @typedef {import('../../demo/lib/n8n-client.mjs').Json} Json
  * @typedef {import('../../demo/lib/n8n-client.mjs').Execution} Execution
  */
@@ -83,12 +83,12 @@ export function listWorkflow(credential, parameters, { rows, path, onError }) {
 /**
  * `n8n execute`, in a process of its own beside the server.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {Json} workflow as created
  * @returns {Promise<{ code: number, output: string, execution: Execution }>}
  */
-export async function executeByCommand({ n8n, home }, { id }) {
-	const { code, output } = await command(n8n, home, ['execute', `--id=${id}`, '--rawOutput']);
+export async function executeByCommand({ n8n, userFolder }, { id }) {
+	const { code, output } = await command(n8n, userFolder, ['execute', `--id=${id}`, '--rawOutput']);
 	const start = output.search(/^\{/m);
 	const end = output.lastIndexOf('}');
 	/** @type {any} */
@@ -98,7 +98,7 @@ export async function executeByCommand({ n8n, home }, { id }) {
 }
 
 /**
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {Json} workflow as created and activated
  * @param {string} path
  * @param {Json[]} rows
@@ -106,17 +106,17 @@ export async function executeByCommand({ n8n, home }, { id }) {
  */
 export async function executeByWebhook({ client }, { id }, path, rows) {
 	const { status } = await client.webhook(path, { rows });
-	if (status !== 200) throw new Trouble(`The webhook answered ${status}`);
+	if (status !== 200) throw new UserError(`The webhook answered ${status}`);
 	for (let tries = 0; tries < 100; tries++) {
 		const [newest] = await client.executions(id);
 		if (newest !== undefined) return client.finished(newest.id);
 		await wait(100);
 	}
-	throw new Trouble('The webhook started nothing');
+	throw new UserError('The webhook started nothing');
 }
 
 /**
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {Json} workflow
  * @returns {Promise<Json>}
  */
@@ -129,7 +129,7 @@ export async function createActive({ client }, workflow) {
 /**
  * Logged lines and state of earlier tests are gone; the limits go on counting, as the node's do.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  */
 export async function freshSandbox({ sandbox }) {
 	await sandbox.control('/reset', { parts: ['state', 'log', 'rules'] });
@@ -152,14 +152,14 @@ export const rowsNamed = (name, count) =>
 /**
  * Answers take their time: some requests are under way at any moment of a run.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {number} delayMs
  */
 export const answerSlowly = ({ sandbox }, delayMs) =>
 	sandbox.control('/rules', { rules: [{ do: 'delay', endpoint: 'bulkUpdate', delayMs }] });
 
 /**
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @returns {Promise<number>} bulk updates that have come in
  */
 export async function requestsSoFar({ sandbox }) {
@@ -168,13 +168,13 @@ export async function requestsSoFar({ sandbox }) {
 }
 
 /**
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {number} wanted
  */
-export async function requestsReach(bench, wanted) {
+export async function requestsReach(environment, wanted) {
 	const deadline = Date.now() + 240_000;
-	for (let found = 0; found < wanted; found = await requestsSoFar(bench)) {
-		if (Date.now() > deadline) throw new Trouble(`Only ${found} of ${wanted} requests came`);
+	for (let found = 0; found < wanted; found = await requestsSoFar(environment)) {
+		if (Date.now() > deadline) throw new UserError(`Only ${found} of ${wanted} requests came`);
 		await wait(50);
 	}
 }

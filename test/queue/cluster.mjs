@@ -1,16 +1,16 @@
 // A real n8n in queue mode: a main, two workers, and what was found out about their executions.
-import { newHome, startWorker } from '../../demo/lib/n8n-process.mjs';
+import { createUserFolder, startWorker } from '../../demo/lib/n8n-process.mjs';
 import { installInto } from '../../demo/lib/package.mjs';
 import { endAll } from '../../demo/lib/processes.mjs';
-import { closeOnSignal, openBench } from '../../demo/lib/workbench.mjs';
+import { closeOnSignal, openTestEnvironment } from '../../demo/lib/test-environment.mjs';
 import { startServices } from './services.mjs';
 
 /**
- * @typedef {import('../../demo/lib/workbench.mjs').Workbench} Workbench
+ * @typedef {import('../../demo/lib/test-environment.mjs').TestEnvironment} TestEnvironment
  * @typedef {import('../../demo/lib/n8n-process.mjs').N8nServer} N8nServer
  *
  * @typedef {object} Cluster
- * @property {Workbench} bench the main, the sandbox and the owner
+ * @property {TestEnvironment} environment the main, the sandbox and the owner
  * @property {N8nServer[]} workers
  * @property {() => Promise<N8nServer>} startWorker one more, not among them
  */
@@ -26,25 +26,25 @@ const WORKERS = 2;
 export function openCluster() {
 	/** @type {{ remove: () => void }[]} */
 	const folders = [];
-	/** @type {import('../../demo/lib/workbench.mjs').Bench | null} */
+	/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle | null} */
 	let main = null;
 
 	const open = async () => {
 		const services = await startServices();
 		folders.push(services);
-		main = openBench({ loud: false, built: true, env: services.env });
+		main = openTestEnvironment({ loud: false, built: true, env: services.env });
 		closeOnSignal(main);
-		const bench = await main.ready;
-		const { n8n, tarball } = bench;
-		const { N8N_ENCRYPTION_KEY = '' } = bench.home.env;
+		const environment = await main.ready;
+		const { n8n, tarball } = environment;
+		const { N8N_ENCRYPTION_KEY = '' } = environment.userFolder.env;
 		const one = async () => {
-			const home = newHome(n8n, { ...services.env, N8N_ENCRYPTION_KEY });
-			folders.push(home);
-			await installInto(home.folder, tarball.path);
-			return startWorker(n8n, home);
+			const userFolder = createUserFolder(n8n, { ...services.env, N8N_ENCRYPTION_KEY });
+			folders.push(userFolder);
+			await installInto(userFolder.path, tarball.path);
+			return startWorker(n8n, userFolder);
 		};
 		const workers = await Promise.all(Array.from({ length: WORKERS }, one));
-		return { bench, workers, startWorker: one };
+		return { environment, workers, startWorker: one };
 	};
 
 	return {
@@ -58,7 +58,7 @@ export function openCluster() {
 }
 
 /**
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {string} workflowId
  * @returns {Promise<{ id: string, status: string }[]>} all executions of it, newest first
  */

@@ -4,7 +4,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, launch, run } from '../../demo/lib/processes.mjs';
-import { Trouble, wait } from '../../demo/lib/say.mjs';
+import { UserError, wait } from '../../demo/lib/log.mjs';
 
 const DEBIAN = '/usr/lib/postgresql';
 const READY_MS = 60_000;
@@ -30,7 +30,7 @@ export async function needServices() {
 		if (complete) break;
 		if (folder === '') missing.push('postgresql');
 	}
-	throw new Trouble(
+	throw new UserError(
 		`n8n's queue mode needs ${missing.join(' and ')}. On Debian or Ubuntu: sudo apt-get install -y ` +
 			`--no-install-recommends ${missing.join(' ')}. No service has to run: the tests start their own.`,
 	);
@@ -42,7 +42,8 @@ async function notAsRoot() {
 	const number = async (/** @type {string} */ flag) =>
 		Number((await run('id', [flag, 'postgres'])).output);
 	const [uid, gid] = [await number('-u'), await number('-g')];
-	if (!(uid > 0)) throw new Trouble('Postgres can’t run as root, and there is no user “postgres”.');
+	if (!(uid > 0))
+		throw new UserError('Postgres can’t run as root, and there is no user “postgres”.');
 	return {
 		prefix: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'],
 		give: (/** @type {string} */ folder) => chownSync(folder, uid, gid),
@@ -59,7 +60,7 @@ async function untilReady(what, program, words) {
 	while (!words.test(program.output())) {
 		if (!program.running() || Date.now() > deadline) {
 			await program.stop();
-			throw new Trouble(`${what} did not start:\n${program.output().slice(-2000)}`);
+			throw new UserError(`${what} did not start:\n${program.output().slice(-2000)}`);
 		}
 		await wait(50);
 	}
@@ -91,7 +92,7 @@ export async function startServices() {
 		...['-D', data, '-U', 'n8n', '-A', 'trust'],
 		...['-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'],
 	]);
-	if ((await init.ended) !== 0) throw new Trouble(`initdb failed:\n${init.output()}`);
+	if ((await init.ended) !== 0) throw new UserError(`initdb failed:\n${init.output()}`);
 	const settings = ['listen_addresses=127.0.0.1', 'fsync=off', 'synchronous_commit=off'];
 	const server = asUser('postgres', [
 		...['-D', data, '-p', String(postgresPort), '-k', folder],

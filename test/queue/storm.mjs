@@ -1,5 +1,5 @@
 // One round of load on n8n's workers: big lists and a storm of single contacts, together.
-import { wait } from '../../demo/lib/say.mjs';
+import { wait } from '../../demo/lib/log.mjs';
 import { executionsOf, takenBy } from './cluster.mjs';
 import { endedLists, openWorkspace, wantedFrom } from './workspace.mjs';
 
@@ -15,7 +15,7 @@ import { endedLists, openWorkspace, wantedFrom } from './workspace.mjs';
  * @property {import('../../demo/lib/sandbox-process.mjs').LoggedRequest[]} requests
  * @property {number} seconds from the first call to the last answer
  * @property {import('../../demo/lib/sandbox-process.mjs').SandboxUser[]} users
- * @property {import('../../demo/lib/expected.mjs').Wanted} wanted by sending one by one, in order
+ * @property {import('../../demo/lib/expected.mjs').ExpectedState} wanted by sending one by one, in order
  */
 
 const LISTS = 2;
@@ -51,9 +51,9 @@ function listRows(name) {
  * @param {object} headers the sandbox's settings for them
  * @returns {Promise<Round>}
  */
-export async function runRound({ bench, workers }, name, headers) {
+export async function runRound({ environment, workers }, name, headers) {
 	const { sandbox, list, single, sendContact, sendList } = await openWorkspace(
-		bench,
+		environment,
 		name,
 		headers,
 	);
@@ -89,8 +89,8 @@ export async function runRound({ bench, workers }, name, headers) {
 		await wait(STORM_MS / CONTACTS);
 	}
 	await Promise.all(calls);
-	const lists = await endedLists(bench, list, LISTS);
-	const executions = [list, single].map(({ id }) => executionsOf(bench, id));
+	const lists = await endedLists(environment, list, LISTS);
+	const executions = [list, single].map(({ id }) => executionsOf(environment, id));
 	const all = (await Promise.all(executions)).flat();
 	const round = {
 		answers,

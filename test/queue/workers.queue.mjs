@@ -4,29 +4,29 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { differences } from '../../demo/lib/expected.mjs';
 import { problemOf } from '../../demo/lib/n8n-client.mjs';
-import { say } from '../../demo/lib/say.mjs';
+import { log } from '../../demo/lib/log.mjs';
 import { executionsOf, openCluster, takenBy } from './cluster.mjs';
-import { killMidList } from './death.mjs';
-import { refusedShare, sayFigures } from './figures.mjs';
+import { killMidList } from './killed-worker.mjs';
+import { refusedShare, sayFigures } from './report.mjs';
 import { runRound } from './storm.mjs';
 import { endedLists, wantedFrom } from './workspace.mjs';
 
 /** @type {ReturnType<typeof openCluster>} */
-let open;
+let handle;
 /** @type {import('./cluster.mjs').Cluster} */
 let cluster;
-/** @type {import('./death.mjs').Death} */
+/** @type {import('./killed-worker.mjs').Death} */
 let death;
 /** @type {{ [heading: string]: import('./storm.mjs').Round }} */
 const rounds = {};
 
 before(async () => {
-	open = openCluster();
-	cluster = await open.ready;
+	handle = openCluster();
+	cluster = await handle.ready;
 });
 after(async () => {
 	sayFigures(rounds);
-	await open.close();
+	await handle.close();
 });
 
 test('a worker dies in the middle of a list: what it had sent is right, the list again makes all right', async () => {
@@ -48,16 +48,19 @@ test('a worker dies in the middle of a list: what it had sent is right, the list
 		users.every(({ customer_id: id }) => sent.has(id)),
 		'batches go in the order of the list',
 	);
-	say(
+	log(
 		`A worker killed after ${users.length} of ${rows.length} users of a list, in its place a new one`,
 	);
 
 	const contact = { id: 'afterwards', Newsletter: true, Promotional: false, out: false };
 	assert.equal(await sendContact(contact), 200);
-	const { status } = await cluster.bench.client.call('GET', `/api/v1/executions/${executionId}`);
+	const { status } = await cluster.environment.client.call(
+		'GET',
+		`/api/v1/executions/${executionId}`,
+	);
 	assert.equal(status, 'running', 'n8n does not know yet');
 	assert.equal(await sendList(rows), 200);
-	const [accepted] = await endedLists(cluster.bench, list, 1);
+	const [accepted] = await endedLists(cluster.environment, list, 1);
 	assert.equal(accepted, rows.length);
 	const those = (await sandbox.users()).filter(({ customer_id: id }) => wanted.users.has(id));
 	assert.deepEqual(differences(wanted.users, those), []);
@@ -76,7 +79,7 @@ for (const { name, headers, refusedAtMost } of ROUNDS) {
 		rounds[name] = round;
 		const { wanted, users, answers, executions, perWorker, lists, requests } = round;
 
-		assert.deepEqual(wanted.refused, []);
+		assert.deepEqual(wanted.rejected, []);
 		assert.deepEqual(differences(wanted.users, users), []);
 		assert.ok(wanted.users.size > 5000, `${wanted.users.size} users are no load`);
 
@@ -104,17 +107,17 @@ for (const { name, headers, refusedAtMost } of ROUNDS) {
 
 test('n8n ends the executions of the killed worker as failed, runs none again, and tells', async () => {
 	const { workspace, executionId, calls, at, errorWorkflowId, survivor } = death;
-	const { bench, workers } = cluster;
-	const ended = await bench.client.finished(executionId, 240_000);
+	const { environment, workers } = cluster;
+	const ended = await environment.client.finished(executionId, 240_000);
 	assert.equal(ended.status, 'error');
 	assert.match(problemOf(ended), /failed to be processed too many times/);
 	const after = Math.round((Date.parse(String(ended.stoppedAt)) - at) / 1000);
-	say(`n8n said of the killed worker’s list that it failed, ${after} s after`);
+	log(`n8n said of the killed worker’s list that it failed, ${after} s after`);
 
 	// Whoever called with a contact that it had taken is told, and what was not told is at MoEngage.
 	const answered = await Promise.all(calls);
 	const statuses = answered.map(({ status }) => status);
-	say(`${calls.length} calls were open then: answered ${statuses.sort().join(', ')}`);
+	log(`${calls.length} calls were open then: answered ${statuses.sort().join(', ')}`);
 	assert.deepEqual(
 		statuses.filter((status) => status !== 200 && status !== 500),
 		[],
@@ -123,7 +126,11 @@ test('n8n ends the executions of the killed worker as failed, runs none again, a
 	for (const { id, status } of answered) if (status === 200) assert.ok(there.has(id), id);
 
 	for (const worker of workers) assert.ok(!takenBy(worker).has(executionId), 'taken up again');
-	assert.equal((await executionsOf(bench, workspace.list.id)).length, 2, 'the killed, and ours');
-	assert.ok((await executionsOf(bench, errorWorkflowId)).length > 0, 'no error workflow ran');
+	assert.equal(
+		(await executionsOf(environment, workspace.list.id)).length,
+		2,
+		'the killed, and ours',
+	);
+	assert.ok((await executionsOf(environment, errorWorkflowId)).length > 0, 'no error workflow ran');
 	assert.ok(survivor.running());
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 
 import type { Verdict } from '../../nodes/MoEngageSubscription/delivery/types';
-import { fold, record } from '../virtual/preferences';
+import { mergeChanges, record } from '../virtual/preferences';
 import { users, World, type Report, type Request } from '../virtual/world';
 import { check, flat, heap, heapNow } from './measure';
 
@@ -41,7 +41,7 @@ async function list(world: World, count: number): Promise<string> {
 		},
 	});
 	assert.deepEqual(fates(report), { accepted: count });
-	assert.equal(world.server.refused, 0);
+	assert.equal(world.server.throttled, 0);
 	const perItem = (highest - before) / count;
 	assert.ok(perItem <= BYTES_AN_ITEM, `${perItem.toFixed(0)} bytes an item`);
 	idle(world);
@@ -50,7 +50,7 @@ async function list(world: World, count: number): Promise<string> {
 }
 
 /** What may happen to a list, one kind a round. */
-const TROUBLES: ((random: () => number) => Verdict<string, string> | undefined)[] = [
+const FAULTS: ((random: () => number) => Verdict<string, string> | undefined)[] = [
 	() => undefined,
 	(random) => (random() < 0.05 ? { kind: 'throttled' } : undefined),
 	(random) => (random() < 0.05 ? { kind: 'transient', reason: 'flaky' } : undefined),
@@ -59,8 +59,8 @@ const TROUBLES: ((random: () => number) => Verdict<string, string> | undefined)[
 ];
 
 /** 20,000 items of 12,000 users in two partitions; every third round is stopped on its way. */
-async function troubled(world: World, round: number, trouble: { kind: number }): Promise<void> {
-	trouble.kind = round % TROUBLES.length;
+async function faultd(world: World, round: number, fault: { kind: number }): Promise<void> {
+	fault.kind = round % FAULTS.length;
 	const stop = new AbortController();
 	const records = Array.from({ length: 20_000 }, (_, i) => ({
 		...record({
@@ -72,7 +72,7 @@ async function troubled(world: World, round: number, trouble: { kind: number }):
 		partitionKey: i % 3 === 0 ? 'e' : 'f',
 	}));
 	if (round % 3 === 2) world.clock.after(20_000, () => stop.abort());
-	const more: Partial<Request> = { merge: fold, signal: stop.signal };
+	const more: Partial<Request> = { merge: mergeChanges, signal: stop.signal };
 	const report = await world.deliver(records, more);
 	assert.equal(report.outcomes.length, records.length);
 	assert.equal(getEventListeners(stop.signal, 'abort').length, 0, 'listeners left');
@@ -119,13 +119,13 @@ export async function virtual(): Promise<void> {
 		return [told, line];
 	});
 
-	await check('10 lists of 20,000 items with every kind of trouble', async () => {
-		const trouble = { kind: 0 };
+	await check('10 lists of 20,000 items with every kind of fault', async () => {
+		const fault = { kind: 0 };
 		const world: World = new World(2, {
 			L: 300,
-			misbehave: () => TROUBLES[trouble.kind](world.random),
+			respond: () => FAULTS[fault.kind](world.random),
 		});
-		return await flat(10, async (round) => await troubled(world, round, trouble));
+		return await flat(10, async (round) => await faultd(world, round, fault));
 	});
 
 	await check('executions that come without a pause', async () => await endlessStorm(20_000));

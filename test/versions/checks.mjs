@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { runMainJob } from '../../demo/lib/main-job.mjs';
 import { itemsOf, problemOf } from '../../demo/lib/n8n-client.mjs';
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../../demo/lib/package.mjs';
-import { wait } from '../../demo/lib/say.mjs';
-import { credentialData, loadWorkflow } from '../../demo/lib/workbench.mjs';
+import { wait } from '../../demo/lib/log.mjs';
+import { credentialData, loadWorkflow } from '../../demo/lib/test-environment.mjs';
 import {
 	answerSlowly,
 	BULK,
@@ -17,11 +17,11 @@ import {
 } from '../e2e/support.mjs';
 
 /**
- * @typedef {import('../../demo/lib/workbench.mjs').Workbench} Workbench
+ * @typedef {import('../../demo/lib/test-environment.mjs').TestEnvironment} TestEnvironment
  * @typedef {import('../../demo/lib/n8n-client.mjs').Json} Json
  */
 
-/** @param {Workbench} bench */
+/** @param {TestEnvironment} environment */
 async function loads({ client, credential, sandbox }) {
 	/** @type {Json[]} */
 	const nodes = await client.call('GET', '/types/nodes.json');
@@ -35,21 +35,24 @@ async function loads({ client, credential, sandbox }) {
 	assert.equal(status, 'OK', message);
 }
 
-/** @param {Workbench} bench */
-async function mainJob(bench) {
-	const { right } = await runMainJob(bench, await loadWorkflow(bench, 'contact-list.json'));
+/** @param {TestEnvironment} environment */
+async function mainJob(environment) {
+	const { right } = await runMainJob(
+		environment,
+		await loadWorkflow(environment, 'contact-list.json'),
+	);
 	assert.ok(right, 'MoEngage is not as the file says');
 }
 
 /**
  * MoEngage refuses one user of 120: the others are delivered, and what it said is told.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  */
 async function poisonRow({ client, credential, sandbox }) {
 	const message = 'Attribute limit exceeded';
 	await sandbox.control('/rules', {
-		rules: [{ do: 'refuse', endpoint: 'bulkUpdate', user: 'row-77', message }],
+		rules: [{ do: 'reject', endpoint: 'bulkUpdate', user: 'row-77', message }],
 	});
 	const rows = rowsNamed('row', 120);
 	const workflow = await client.createWorkflow(listWorkflow(credential, BULK, { rows }));
@@ -77,17 +80,17 @@ async function poisonRow({ client, credential, sandbox }) {
 /**
  * A run of 500 batches is stopped with requests under way.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  */
-async function cancel(bench) {
-	const { client, credential, sandbox, server } = bench;
-	await answerSlowly(bench, 1000);
+async function cancel(environment) {
+	const { client, credential, sandbox, server } = environment;
+	await answerSlowly(environment, 1000);
 	const parameters = { ...BULK, options: { batchSize: 5 } };
 	const rows = rowsNamed('long', 2500);
 	const workflow = await client.createWorkflow(listWorkflow(credential, parameters, { rows }));
 	const id = await client.run(workflow, 'Start');
 	// The checks before it have used some of the 100: it need not wait for more.
-	await requestsReach(bench, 15);
+	await requestsReach(environment, 15);
 	await client.stop(id);
 	const stoppedAt = Date.now();
 	assert.equal((await client.finished(id)).status, 'canceled');
@@ -98,7 +101,7 @@ async function cancel(bench) {
 	assert.ok((await fetch(`${server.url}/healthz/readiness`)).ok, 'n8n no longer answers');
 }
 
-/** @type {[name: string, check: (bench: Workbench) => Promise<void>][]} */
+/** @type {[name: string, check: (environment: TestEnvironment) => Promise<void>][]} */
 const checks = [
 	['loads', loads],
 	['main job', mainJob],
@@ -109,14 +112,14 @@ const checks = [
 export const CHECKS = checks.map(([name]) => name);
 
 /**
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {(name: string, problem: unknown) => void} tell `problem`: undefined where there is none
  */
-export async function checkAll(bench, tell) {
+export async function checkAll(environment, tell) {
 	for (const [name, check] of checks) {
-		await freshSandbox(bench);
+		await freshSandbox(environment);
 		try {
-			await check(bench);
+			await check(environment);
 			tell(name, undefined);
 		} catch (problem) {
 			tell(name, problem);

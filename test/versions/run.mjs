@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureN8n } from '../../demo/lib/n8n-install.mjs';
 import { build } from '../../demo/lib/package.mjs';
 import { endAll, run } from '../../demo/lib/processes.mjs';
-import { say, Trouble } from '../../demo/lib/say.mjs';
+import { log, UserError } from '../../demo/lib/log.mjs';
 import { CHECKS } from './checks.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -33,7 +33,7 @@ function recipeOf(name) {
 	const found =
 		{ newest: recipes[0], oldest: recipes.at(-1) }[name] ?? recipes[older.indexOf(name) + 1];
 	if (found !== undefined && (found !== NEWEST || name === 'newest')) return found;
-	throw new Trouble(
+	throw new UserError(
 		`There is no recipe for ${name}; there are newest, oldest, ${older.join(', ')}.`,
 	);
 }
@@ -47,7 +47,7 @@ async function check(recipe) {
 		Math.round((to - from) / 1000);
 	/** @type {Record<string, boolean>} */
 	let passed = {};
-	say(`\nn8n ${n8n.version} on Node ${n8n.nodeVersion}`);
+	log(`\nn8n ${n8n.version} on Node ${n8n.nodeVersion}`);
 	const onText = (/** @type {string} */ text) => {
 		if (!text.startsWith('{')) process.stdout.write(text);
 	};
@@ -73,19 +73,19 @@ try {
 	const rows = [];
 	for (const recipe of wanted) rows.push(await check(recipe));
 
-	say(`\n${['n8n', 'Node', ...CHECKS, 'install', 'checks'].map(wide).join('')}`);
+	log(`\n${['n8n', 'Node', ...CHECKS, 'install', 'checks'].map(wide).join('')}`);
 	let passed = 0;
 	for (const row of rows) {
 		const results = CHECKS.map((name) => (row.passed[name] ? 'ok' : 'NOT OK'));
 		const times = [`${row.install} s`, `${row.checks} s`];
-		say([row.version, row.node, ...results, ...times].map(wide).join(''));
+		log([row.version, row.node, ...results, ...times].map(wide).join(''));
 		passed += CHECKS.filter((name) => row.passed[name]).length;
 	}
 	const failed = rows.length * CHECKS.length - passed;
-	say(`\n${passed} passed, ${failed} failed`);
+	log(`\n${passed} passed, ${failed} failed`);
 	process.exitCode = failed === 0 ? 0 : 1;
 } catch (problem) {
-	say(problem instanceof Trouble ? problem.message : String(problem));
-	say('\n0 passed, 1 failed');
+	log(problem instanceof UserError ? problem.message : String(problem));
+	log('\n0 passed, 1 failed');
 	process.exitCode = 1;
 }

@@ -1,28 +1,28 @@
 /**
- * What counts as MoEngage's yes. A proxy, a firewall or a sign-in page can send a 2xx as well, so a
- * status alone proves nothing.
+ * Decides which responses count as an acceptance by MoEngage. A proxy, a firewall, or a sign-in page
+ * can send a 2xx as well, so the status alone proves nothing.
  */
 
-/** The documented statuses of an accepted write, and the usual ones of an empty response. */
+/** The documented statuses of an accepted write, and the usual ones for an empty response. */
 const ACCEPTING = new Set([200, 201, 202, 204]);
 
-/** Messages that are no yes, whatever the status is: gateways put theirs where MoEngage puts its own. */
+/** Messages that never mean acceptance. Gateways put theirs in the same field as MoEngage. */
 const DENIAL =
 	/\b(bad (gateway|request)|blocked|captcha|denied|forbidden|internal (server )?error|log ?in|not (allowed|authenticated|authori[sz]ed|found)|rate limit|service unavailable|sign ?in|timed out|too many requests|unauthori[sz]ed)\b/i;
 
-/** Keys that name an error, written in lower case without `_` and `-`. */
+/** Keys that report an error, in lowercase without `_` and `-`. */
 const ERROR_KEYS = new Set(['error', 'errors', 'errcode', 'errorcode', 'exception', 'fault']);
 
-/** Keys that hold a status of their own. */
+/** Keys that contain a status. */
 const STATUS_KEYS = new Set(['code', 'httpstatus', 'status', 'statuscode']);
 
 export function isAcceptingStatus(status: number): boolean {
 	return ACCEPTING.has(status);
 }
 
-/** Whether a JSON body is one of the shapes in which MoEngage documents that a write is accepted. */
+/** Whether a JSON body has one of the shapes that MoEngage documents for an accepted write. */
 export function isAcceptance(value: unknown): boolean {
-	if (!isObject(value) || contradicts(value)) return false;
+	if (!isObject(value) || reportsError(value)) return false;
 	const data = isObject(value.data) ? value.data : {};
 	const texts = [value.message, value.response_id, data.message].filter((one) => one !== undefined);
 	if (!texts.every((one) => typeof one === 'string' && one.trim() !== '' && !DENIAL.test(one)))
@@ -30,13 +30,13 @@ export function isAcceptance(value: unknown): boolean {
 	return texts.length > 0 || value.status === 'success';
 }
 
-/** Whether a JSON body reports an error or a failure, on its top level or under `data`. */
-export function contradicts(value: unknown): boolean {
+/** Whether a JSON body reports an error or a failure, at its top level or under `data`. */
+export function reportsError(value: unknown): boolean {
 	if (!isObject(value)) return false;
-	return isContrary(value) || (isObject(value.data) && isContrary(value.data));
+	return hasError(value) || (isObject(value.data) && hasError(value.data));
 }
 
-function isContrary(value: Record<string, unknown>): boolean {
+function hasError(value: Record<string, unknown>): boolean {
 	return Object.entries(value).some(([name, found]) => {
 		const key = name.toLowerCase().replaceAll(/[_-]/g, '');
 		if (ERROR_KEYS.has(key)) return !isBlank(found);
@@ -45,7 +45,7 @@ function isContrary(value: Record<string, unknown>): boolean {
 	});
 }
 
-/** An error key with nothing in it reports none. */
+/** An empty error key reports no error. */
 function isBlank(value: unknown): boolean {
 	if (value === null || value === undefined || value === false || value === '') return true;
 	return Array.isArray(value) && value.length === 0;

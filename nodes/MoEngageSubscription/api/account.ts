@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-/** Where requests go and in whose name. */
+/** The server that requests go to, and the workspace that they're for. */
 export interface Account {
-	/** Without a slash at its end. */
+	/** Without a trailing slash. */
 	baseUrl: string;
 	workspaceId: string;
-	/** The same for the same URL, workspace, key and project code; reveals none of them. */
+	/** Identical for the same URL, workspace, API key, and project code; reveals none of them. */
 	fingerprint: string;
-	/** What must never be quoted: the key, also in hex or Base64, as in the Basic header. */
+	/** Texts that must never be quoted: the API key as it is, in hex, and in Base64 as in the Basic header. */
 	secrets: readonly string[];
 }
 
-/** A custom base URL that is safe to send the key to, or what is wrong with it. */
+/** Returns a custom base URL that is safe to send the API key to, or what is wrong with it. */
 export function checkBaseUrl(given: string): { baseUrl: string } | { problem: string } {
 	if (!URL.canParse(given)) return { problem: 'is not a URL' };
 	const url = new URL(given);
-	// A fully qualified name with its dot is the same host as without.
+	// A host name with a trailing dot is the same host as without it.
 	url.hostname = url.hostname.replace(/\.$/, '');
 	if (url.username !== '' || url.password !== '')
 		return {
@@ -27,7 +27,7 @@ export function checkBaseUrl(given: string): { baseUrl: string } | { problem: st
 	if (url.hostname.startsWith('dashboard-'))
 		return { problem: 'is the URL of the dashboard; the URL of the API starts with api-' };
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
-		return { problem: 'must start with https:// so that the API key is encrypted on the way' };
+		return { problem: 'must start with https:// so that the API key is encrypted in transit' };
 	return { baseUrl: url.href.replace(/(?<!\/)\/+$/, '') };
 }
 
@@ -36,25 +36,25 @@ function isLoopback(hostname: string): boolean {
 }
 
 const PLAIN_ONLY =
-	'in the MoEngage credential contains an accented, invisible or other character that MoEngage never uses; copy it again';
+	'in the MoEngage credential contains an accented, invisible, or other character that MoEngage never uses; copy it again';
 
-/** What can't be part of an HTTP header: n8n would drop or change it on the way. */
+/** Characters that can't be part of an HTTP header; n8n would drop or change them. */
 const NOT_PLAIN = /[^\x20-\x7e]/;
 
-/** Without the padding, which a server may leave out when it quotes it. */
+/** Leaves out the padding, as a server may when it quotes the text. */
 const base64 = (bytes: Buffer) => bytes.toString('base64').replace(/={1,2}$/, '');
 
-/** Shorter parts of Base64 are found in texts that have nothing to do with the key. */
+/** Minimum length in characters. Shorter parts of Base64 also occur in unrelated texts. */
 const SHORTEST_PART = 8;
 
-/** The characters of Base64 that depend on `text` alone, `offset` bytes into what is encoded. */
+/** Returns the Base64 characters that depend only on `text`, if it starts `offset` bytes into the encoded data. */
 function insideBase64(text: string, offset: number): string {
 	const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
 	const part = base64(bytes).slice([0, 2, 3][offset]);
 	return bytes.length % 3 === 0 ? part : part.slice(0, -1);
 }
 
-/** All forms of the key that are looked for, besides those of `withoutWords`. */
+/** Returns the forms of the API key to search for; `redact` also finds their escaped forms. */
 function secretsOf(workspaceId: string, apiKey: string): string[] {
 	const whole = [`${workspaceId}:${apiKey}`, apiKey].map((text) => Buffer.from(text));
 	const parts = [0, 1, 2].map((offset) => insideBase64(apiKey, offset));
@@ -69,7 +69,7 @@ function text(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 
-/** Reads the credential, or says what is missing in it. */
+/** Reads the credential, or returns what is wrong with it. */
 export function readAccount(
 	credential: ICredentialDataDecryptedObject,
 ): Account | { problem: string } {
@@ -84,18 +84,18 @@ export function readAccount(
 	if (NOT_PLAIN.test(apiKey)) return { problem: `The API key ${PLAIN_ONLY}` };
 	if (NOT_PLAIN.test(projectCode)) return { problem: `The project code ${PLAIN_ONLY}` };
 
-	const address =
+	const server =
 		dataCenter === 'custom'
 			? checkBaseUrl(text(credential.baseUrl))
 			: /^\d{2,3}$/.test(dataCenter)
 				? { baseUrl: `https://api-${dataCenter}.moengage.com` }
 				: { problem: 'is not chosen' };
-	if ('problem' in address) {
+	if ('problem' in server) {
 		const what = dataCenter === 'custom' ? 'base URL' : 'data center';
-		return { problem: `The ${what} in the MoEngage credential ${address.problem}` };
+		return { problem: `The ${what} in the MoEngage credential ${server.problem}` };
 	}
 
-	const { baseUrl } = address;
+	const { baseUrl } = server;
 	const fingerprint = createHash('sha256')
 		.update(JSON.stringify([baseUrl, workspaceId, apiKey, projectCode]))
 		.digest('hex');

@@ -1,9 +1,9 @@
 import { realClock } from '../delivery';
 
-/** Why a request isn't waited for any longer: its time is over, or the user stopped the workflow. */
+/** Why a wait for a response ended: its time is over, or the user stopped the workflow. */
 export type End = 'late' | 'stopped';
 
-/** What the requests do at a Stop, and how to stop listening for it. */
+/** The callbacks to run when the user stops the workflow, and a function that removes the listener. */
 interface Waiting {
 	stops: Set<() => void>;
 	forget(): void;
@@ -11,7 +11,7 @@ interface Waiting {
 
 const waiting = new WeakMap<AbortSignal, Waiting>();
 
-/** Resolves after `ms`, or at the user's Stop. `release` ends the wait and leaves nothing behind. */
+/** Resolves after `ms` milliseconds or when the user stops the workflow. `release` removes the timer and the listener. */
 export function endOf(ms: number, signal: AbortSignal): { ended: Promise<End>; release(): void } {
 	let release = () => {};
 	const ended = new Promise<End>((resolve) => {

@@ -1,16 +1,16 @@
-/** A text as it reads without its escapes, and where each of its characters comes from. */
+/** A text with its escapes decoded, and where each of its characters comes from. */
 export interface Decoded {
-	/** In lower case. */
+	/** In lowercase. */
 	text: string;
-	/** For each character of `text` the start of its part of the original text, and the end. */
+	/** For each character of `text`, the start and end of its part of the original text. */
 	starts: readonly number[];
 	ends: readonly number[];
 }
 
-/** Layers of escapes that are taken off, such as a text encoded twice for a URL. */
+/** Maximum number of escape layers to decode. A text that was URL-encoded twice has two. */
 const MOST_LAYERS = 5;
 
-/** HTML's names of characters that IDs and keys contain. */
+/** HTML's names for characters that IDs and API keys can contain. */
 const NAMED: Readonly<Record<string, string>> = {
 	amp: '&',
 	apos: "'",
@@ -31,25 +31,25 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 
 /**
- * One escape: for a URL, in JSON or JavaScript, in HTML. A form writes a space as a plus sign. Other
- * backslashes are dropped: how many there are depends on how often a text was quoted.
+ * One escape sequence of a URL, JSON, JavaScript, or HTML. Forms encode a space as a plus. Other
+ * backslashes are dropped, because their number depends on how often the text was quoted.
  */
 const ESCAPE =
 	/%[c-f][\da-f](?:%[89ab][\da-f]){1,3}|%[0-7][\da-f]|\\+(?:u[\da-f]{4}|x[\da-f]{2})?|&#\d{1,7};?|&#x[\da-f]{1,6};?|&[a-z]{2,6};|\+/gi;
 
-/** Takes all layers of escapes off. */
+/** Decodes all layers of escapes. */
 export function decode(text: string): Decoded {
 	const identity = Array.from({ length: text.length }, (_, at) => at);
 	let found: Decoded = { text, starts: identity, ends: identity.map((at) => at + 1) };
 	for (let layer = 0; layer < MOST_LAYERS; layer++) {
-		const next = layerOff(found);
+		const next = decodeLayer(found);
 		if (next.text === found.text) break;
 		found = next;
 	}
 	return { ...found, text: inLowerCase(found.text) };
 }
 
-function layerOff({ text, starts, ends }: Decoded): Decoded {
+function decodeLayer({ text, starts, ends }: Decoded): Decoded {
 	const next = { text: '', starts: [] as number[], ends: [] as number[] };
 	let from = 0;
 	const copy = (to: number) => {
@@ -90,7 +90,7 @@ function character(code: number, escape: string): string {
 	return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : escape;
 }
 
-/** As long as the text: the few letters that grow in lower case stay as they are. */
+/** Keeps the length of the text: the few letters that grow in lowercase stay as they are. */
 function inLowerCase(text: string): string {
 	const lower = text.toLowerCase();
 	if (lower.length === text.length) return lower;

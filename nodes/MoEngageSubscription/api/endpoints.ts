@@ -3,32 +3,32 @@ import type { IHttpRequestMethods } from 'n8n-workflow';
 import type { Policy } from '../delivery';
 
 /**
- * One of MoEngage's APIs. Its limits hold per workspace and per endpoint: the same path with
- * another method has a budget of its own.
+ * One of MoEngage's APIs. Its limits apply per workspace and endpoint: the same path with another
+ * method has its own limits.
  */
 export interface Endpoint extends Policy {
-	/** Names the endpoint in the door that its requests queue at. */
+	/** Identifies the endpoint's queue within a workspace. */
 	id: string;
 	method: IHttpRequestMethods;
 	path: string;
-	/** Sending the same request again leaves MoEngage as after the first time. */
+	/** Sending the same request twice has the same effect as sending it once. */
 	idempotent: boolean;
-	/** It only reads: nothing changes at MoEngage. */
+	/** The endpoint only reads: it changes nothing in MoEngage. */
 	reads: boolean;
-	/** 404 and 409 are about the user in the request, not about the address or the API key. */
+	/** A 404 or 409 is about the user in the request, not about the URL or the API key. */
 	userMayBeMissing: boolean;
 }
 
-/** "At most so many in any 60 s" is legal under every reading of MoEngage's pages. */
+/** MoEngage doesn't say how it counts a minute. A limit for any 60 s is valid under every interpretation. */
 const MINUTE = 60_000;
 
-/** Gives every line the same type. */
+/** Gives every entry the same type and keeps the names. */
 const table = <Name extends string>(lines: Record<Name, Endpoint>) => lines;
 
 /**
- * The one table of MoEngage's endpoints. The throttle, the tests and the README's table read
- * it, when they need it. `limit` is requests a `windowMs` (milliseconds), `dayLimit` requests
- * a day, `batchSize` users a request.
+ * All of MoEngage's endpoints. `limit` is in requests per `windowMs` (milliseconds), `dayLimit` in
+ * requests per day, and `batchSize` in users per request. A test compares the README's table with
+ * this one.
  */
 export const endpoints = table({
 	/** Rate: "100 requests per minute", Category Subscription API. */
@@ -109,7 +109,7 @@ export const endpoints = table({
 		reads: true,
 		userMayBeMissing: true,
 	},
-	/** Rate as above. A repeat carries the same Idempotency-Key. */
+	/** Rate as above. A retry carries the same Idempotency-Key. */
 	updatePreferencesByUser: {
 		id: 'preference.updateByUser',
 		method: 'PATCH',
@@ -122,7 +122,7 @@ export const endpoints = table({
 		reads: false,
 		userMayBeMissing: true,
 	},
-	/** Rate as above. The answer is cached at MoEngage for an hour. */
+	/** Rate as above. MoEngage caches the response for an hour. */
 	getCategories: {
 		id: 'category.getAll',
 		method: 'GET',

@@ -1,7 +1,7 @@
 /**
- * Why something was not accepted, as users read it. All texts about MoEngage's responses are here,
- * those about an item's values in operations/shared/refusals.ts: the documentation is generated from
- * both. `errorOf` in fate.ts puts the outcome in front.
+ * Why an item wasn't accepted, as shown to users. The texts about MoEngage's responses are in this
+ * file, and those about an item's values in operations/shared/inputErrors.ts; docs/errors.md is
+ * generated from both. `errorOf` in execution/itemResult.ts puts the outcome in front.
  */
 export interface Reason {
 	/** What happened. */
@@ -13,60 +13,60 @@ export interface Reason {
 }
 
 const CREDENTIAL_CHECK =
-	'Open the MoEngage credential and check three things: the workspace ID, the API key of the Data tile (Settings > Account > APIs), and that the data center is the one in the URL of your MoEngage dashboard.';
+	'Open the MoEngage credential and check three things: the workspace ID, the API key from the Data tile (Settings > Account > APIs), and that the data center matches the URL of your MoEngage dashboard.';
 const URL_CHECK =
 	"Check the 'Data Center' in the MoEngage credential, or the 'Base URL' if you set one.";
 
-function quoted(said: string): string {
-	return said === '' ? '' : ` MoEngage's message: "${said}"`;
+function quoted(message: string): string {
+	return message === '' ? '' : ` MoEngage's message: "${message}"`;
 }
 
-/** Statuses that need their own text. `said` is MoEngage's message, or empty. */
-const STATUS: Record<number, (said: string) => Omit<Reason, 'httpCode'>> = {
-	401: (said) => ({
+/** Statuses that need their own text. `message` is MoEngage's message, or empty. */
+const STATUS: Record<number, (message: string) => Omit<Reason, 'httpCode'>> = {
+	401: (message) => ({
 		message: 'MoEngage rejected this workspace ID and API key in this data center',
-		description: CREDENTIAL_CHECK + quoted(said),
+		description: CREDENTIAL_CHECK + quoted(message),
 	}),
-	403: (said) => ({
+	403: (message) => ({
 		message: "This API key isn't allowed to use this MoEngage API",
-		description: `Ask MoEngage support whether the API is enabled for your workspace, check the 'Project Code' in the credential if you use Portfolio, and check the IP allowlist in Settings > Account > APIs.${quoted(said)}`,
+		description: `Ask MoEngage support whether the API is enabled for your workspace, check the 'Project Code' in the credential if you use Portfolio, and check the IP allowlist in Settings > Account > APIs.${quoted(message)}`,
 	}),
-	404: (said) => ({
+	404: (message) => ({
 		message: 'There is no such MoEngage API at this URL',
-		description: `${URL_CHECK}${quoted(said)}`,
+		description: `${URL_CHECK}${quoted(message)}`,
 	}),
-	405: (said) => ({
+	405: (message) => ({
 		message: "The server at this URL doesn't accept MoEngage API requests",
-		description: `${URL_CHECK}${quoted(said)}`,
+		description: `${URL_CHECK}${quoted(message)}`,
 	}),
-	408: (said) => ({
+	408: (message) => ({
 		message: 'MoEngage took too long to receive the request',
-		description: `Run the workflow again later. If this keeps happening, choose a smaller 'Batch Size' in the node's options.${quoted(said)}`,
+		description: `Run the workflow again later. If this keeps happening, choose a smaller 'Batch Size' in the node's options.${quoted(message)}`,
 	}),
-	409: (said) => ({
+	409: (message) => ({
 		message: 'No API secret is set up for this workspace in MoEngage',
-		description: `In MoEngage, open Settings > Account > APIs and create a key in the Data tile, then enter it in the credential.${quoted(said)}`,
+		description: `In MoEngage, open Settings > Account > APIs and create a key in the Data tile, then enter it in the credential.${quoted(message)}`,
 	}),
-	415: (said) => ({
+	415: (message) => ({
 		message: "The server at this URL doesn't accept MoEngage API requests",
-		description: `A proxy may be changing requests on the way. Ask your network administrator, or check the 'Base URL' in the credential.${quoted(said)}`,
+		description: `A proxy may be changing the requests. Ask your network administrator, or check the 'Base URL' in the credential.${quoted(message)}`,
 	}),
 };
 
-/** The reason for a status that doesn't reject the values that were sent. */
-export function byStatus(status: number, said: string): Reason {
+/** Returns the reason for a status that isn't about the values that were sent. */
+export function byStatus(status: number, message: string): Reason {
 	const httpCode = String(status);
 	const own = STATUS[status];
-	if (own !== undefined) return { ...own(said), httpCode };
+	if (own !== undefined) return { ...own(message), httpCode };
 	if (status >= 500)
 		return {
 			message: "MoEngage couldn't process the request",
-			description: `Run the workflow again later for these items. If this keeps happening, contact MoEngage support (status ${status}).${quoted(said)}`,
+			description: `Run the workflow again later for these items. If this keeps happening, contact MoEngage support (status ${status}).${quoted(message)}`,
 			httpCode,
 		};
 	return {
 		message: `MoEngage, or a proxy in front of it, rejected the request (status ${status})`,
-		description: `${CREDENTIAL_CHECK} An IP allowlist in MoEngage or a proxy in your network can also cause this.${quoted(said)}`,
+		description: `${CREDENTIAL_CHECK} An IP allowlist in MoEngage or a proxy in your network can also cause this.${quoted(message)}`,
 		httpCode,
 	};
 }
@@ -84,47 +84,49 @@ export const errors = {
 	credentialChanged: (): Reason => ({
 		message: 'The credential changed while the workflow was running',
 		description:
-			'Nothing is sent to another workspace or with another API key in the middle of a run. Run the workflow again for these items.',
+			"A run doesn't switch to another workspace or API key. Run the workflow again for these items.",
 	}),
 	credentialUnreadable: (): Reason => ({
 		message: "The MoEngage credential couldn't be read",
 		description:
 			'Open the MoEngage credential of this node, check that it still exists and that its expressions work, then run the workflow again for these items.',
 	}),
-	/** `said` is n8n's message about an expression. */
-	expression: (said: string): Reason => ({
-		message: `A parameter couldn't be read for this item: ${said}`,
-		description: 'Open the node and check the expressions, which are marked there.',
+	/** `problem` is n8n's message about an expression. */
+	expression: (problem: string): Reason => ({
+		message: `A parameter couldn't be read for this item: ${problem}`,
+		description: 'Open the node and check the expressions that are marked as invalid.',
 	}),
-	rejected: (status: number, said: string, reads = false): Reason => ({
-		message: `MoEngage rejected this ${reads ? 'request' : 'change'}${said === '' ? '' : `: ${said}`}`,
-		description: `Fix the value that MoEngage reports for this item, then run the workflow again for it.${
-			/categor/i.test(said) ? ' Categories must be active in MoEngage and spelled as there.' : ''
+	rejected: (status: number, message: string, reads = false): Reason => ({
+		message: `MoEngage rejected this ${reads ? 'request' : 'change'}${message === '' ? '' : `: ${message}`}`,
+		description: `Fix the value MoEngage reported for this item, then rerun the workflow for it.${
+			/categor/i.test(message)
+				? ' Categories must be active in MoEngage, and their names must match exactly.'
+				: ''
 		}`,
 		httpCode: String(status),
 	}),
-	/** `alone`: the request held one item. */
-	tooLong: (status: number, said: string, _reads?: boolean, alone = false): Reason => ({
-		message: alone
+	/** `isSingle`: the request contained one item. */
+	tooLong: (status: number, message: string, _reads?: boolean, isSingle = false): Reason => ({
+		message: isSingle
 			? 'The values of this item are too long for MoEngage'
 			: 'This batch is too large for MoEngage',
-		description: `${alone ? 'Shorten the values of this item, such as its IDs and category names' : "Choose a smaller 'Batch Size' in the node's options"}, then run the workflow again.${quoted(said)}`,
+		description: `${isSingle ? 'Shorten the values of this item, such as its IDs and category names' : "Choose a smaller 'Batch Size' in the node's options"}, then run the workflow again.${quoted(message)}`,
 		httpCode: String(status),
 	}),
-	contradicted: (status: number, said: string): Reason => ({
-		message: `MoEngage returned success (status ${status}), but the response body reports a rejection${said === '' ? '' : `: ${said}`}`,
+	contradicted: (status: number, message: string): Reason => ({
+		message: `MoEngage returned success (status ${status}), but the response body reports a rejection${message === '' ? '' : `: ${message}`}`,
 		description:
-			'Look the user up in MoEngage, fix the value that MoEngage reports, and run the workflow again for this item; sending a change twice does no harm.',
+			'Look up the user in MoEngage, fix the value MoEngage reported, and rerun the workflow for this item; sending a change twice does no harm.',
 		httpCode: String(status),
 	}),
-	headers: (status: number, said: string): Reason => ({
+	headers: (status: number, message: string): Reason => ({
 		message: "MoEngage rejected the credential's request headers",
-		description: `${CREDENTIAL_CHECK} With Portfolio, check the 'Project Code' as well.${quoted(said)}`,
+		description: `${CREDENTIAL_CHECK} With Portfolio, check the 'Project Code' as well.${quoted(message)}`,
 		httpCode: String(status),
 	}),
 	redirected: (status: number, host: string | undefined): Reason => ({
 		message: `This URL redirects to ${host ?? 'another URL'}`,
-		description: `Nothing was sent there, because the request holds your API key. ${URL_CHECK}`,
+		description: `The node doesn't follow redirects, because the request contains your API key. ${URL_CHECK}`,
 		httpCode: String(status),
 	}),
 	unreadable: (status: number): Reason => ({
@@ -147,7 +149,7 @@ export const errors = {
 		message: 'The workflow was stopped before a response came',
 		description: 'Run the workflow again for these items; sending a change twice does no harm.',
 	}),
-	/** `fault` is what happened, `code` the system's name for it, such as ECONNREFUSED. */
+	/** `fault` is what happened, and `code` the system's error code, such as ECONNREFUSED. */
 	unreachable: (fault: string, code?: string): Reason => ({
 		message: `MoEngage couldn't be reached: ${fault}`,
 		// Not in the message: n8n replaces a message that contains such a code.

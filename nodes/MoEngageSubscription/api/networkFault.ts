@@ -4,7 +4,7 @@ import { errors, type Reason } from './errors';
 const UNTRUSTED = "its certificate isn't trusted";
 
 /**
- * What the system's names of a fault mean. All of them come up before the request leaves: there is no
+ * What the system's error codes mean. All of them occur before the request is sent: there is no
  * connection yet, or the TLS handshake failed.
  */
 export const NEVER_CONNECTED: Record<string, string> = {
@@ -25,7 +25,7 @@ export const NEVER_CONNECTED: Record<string, string> = {
 	ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
 };
 
-/** What happened when none of the above did. */
+/** The fault for every other code. */
 export const LOST = 'the connection was lost';
 
 const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
@@ -33,7 +33,7 @@ const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 /** Node.js rejects the request itself before it connects, such as a header with a line break in it. */
 const UNSENDABLE = new Set(['ERR_INVALID_CHAR', 'ERR_INVALID_HTTP_TOKEN', 'ERR_INVALID_URL']);
 
-/** The verdict on a request that ended with an error instead of a response. */
+/** Returns the verdict for a request that ended with an error instead of a response. */
 export function faultVerdict(error: unknown, timeoutMs: number): Verdict<never, Reason> {
 	const chain = causesOf(error);
 	const code = codeIn(chain);
@@ -51,12 +51,12 @@ export function timedOut(timeoutMs: number): Verdict<never, Reason> {
 	return { kind: 'transient', reason: errors.timedOut(timeoutMs), noResponse: true };
 }
 
-/** The request may have reached the server, and no response will be read. */
+/** Returns the verdict for a request that may have reached the server but got no response. */
 export function lost(reason: Reason): Verdict<never, Reason> {
 	return { kind: 'transient', reason, noResponse: true };
 }
 
-/** The error and what caused it; n8n wraps the original error once or twice. */
+/** Returns the error and its causes. n8n wraps the original error once or twice. */
 function causesOf(error: unknown): Array<Record<string, unknown>> {
 	const chain: Array<Record<string, unknown>> = [];
 	let current: unknown = error;
@@ -68,7 +68,7 @@ function causesOf(error: unknown): Array<Record<string, unknown>> {
 	return chain;
 }
 
-/** The system's name of the fault. */
+/** Returns the system's error code, if the chain has one. */
 function codeIn(chain: ReadonlyArray<Record<string, unknown>>): string | undefined {
 	for (const { code, errorCode } of chain)
 		for (const name of [code, errorCode])

@@ -4,25 +4,25 @@ import type { RateLimitInfo } from '../delivery';
 export type Headers = Readonly<Record<string, unknown>>;
 
 /**
- * A reset below this is taken for seconds that are left, above it for seconds since 1970. No
- * window that MoEngage names is longer than a day, and the year 1970 is over.
+ * Up to this value, a reset is read as seconds left; above it, as seconds since 1970. No window that
+ * MoEngage documents is longer than a day.
  */
 const LARGEST_DELTA_S = 86_400;
 
-/** Longest pause that a header may ask for. Larger values are treated as invalid. */
+/** Longest pause that a header can request. Larger values are treated as invalid. */
 const LONGEST_PAUSE_MS = 86_400_000;
 
 /** How far in the past a date may be because of latency or clocks. Older dates are invalid. */
 const PAST_TOLERANCE_MS = 60_000;
 
-/** A whole, non-negative number, or nothing. Proxies that join headers write `100, 100;w=60`. */
+/** Returns a whole, non-negative number, or `undefined`. Proxies that join headers write `100, 100;w=60`. */
 function count(value: unknown): number | undefined {
 	const text = first(value)?.split(/[,;]/, 1)[0].trim();
 	if (text === undefined || !/^\d{1,15}(\.\d{1,9})?$/.test(text)) return undefined;
 	return Math.floor(Number(text));
 }
 
-/** Seconds with an optional fraction. */
+/** Returns seconds, which may have a fraction, or `undefined`. */
 function seconds(value: unknown): number | undefined {
 	const text = first(value)?.split(/[,;]/, 1)[0].trim();
 	return text !== undefined && /^\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
@@ -34,10 +34,10 @@ function first(value: unknown): string | undefined {
 	return typeof one === 'string' ? one.slice(0, 100) : undefined;
 }
 
-/** Milliseconds since 1970 by an HTTP date, or nothing. */
+/** Parses an HTTP date. Returns milliseconds since 1970, or `undefined`. */
 function httpDate(value: unknown): number | undefined {
 	const text = first(value);
-	// `Date.parse` takes all sorts of texts, a bare "5" too; an HTTP date begins with a weekday.
+	// `Date.parse` accepts almost any text, even "5"; an HTTP date starts with a weekday.
 	if (text === undefined || !/^[A-Za-z]{3}/.test(text)) return undefined;
 	const ms = Date.parse(text);
 	return Number.isNaN(ms) ? undefined : ms;
@@ -47,7 +47,7 @@ function pause(ms: number): number {
 	return Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS);
 }
 
-/** Milliseconds to wait by `Retry-After`, or nothing if the value makes no sense. */
+/** Returns the milliseconds to wait by `Retry-After`, or `undefined` if the value is invalid. */
 function retryAfter(value: unknown, serverNow: number): number | undefined {
 	const delta = seconds(value);
 	const date = httpDate(value);
@@ -57,9 +57,9 @@ function retryAfter(value: unknown, serverNow: number): number | undefined {
 }
 
 /**
- * What the answer says about the limit, relative to the moment it arrived. The server's own
- * `Date` header is the clock for its absolute times, so a wrong clock here or there does no
- * harm; `now` (milliseconds since 1970) stands in where there is no such header.
+ * Returns what a response's headers report about the rate limit, relative to its arrival. Absolute
+ * times are compared with the server's own `Date` header, so that a wrong clock on either side does
+ * no harm. Without that header, they are compared with `now` (milliseconds since 1970).
  */
 export function rateFacts(headers: Headers, now: number): RateLimitInfo {
 	const serverNow = httpDate(headers.date) ?? now;
@@ -72,7 +72,7 @@ export function rateFacts(headers: Headers, now: number): RateLimitInfo {
 
 	const reset = seconds(headers['x-ratelimit-reset']);
 	if (reset !== undefined) {
-		// 13 digits are milliseconds since 1970, which nobody documents and everybody sends.
+		// 13 digits are milliseconds since 1970, which servers send although it isn't documented.
 		const epochMs = reset > 1e11 ? reset : reset * 1000;
 		facts.resetInMs = pause(reset <= LARGEST_DELTA_S ? reset * 1000 : epochMs - serverNow);
 	}
@@ -82,7 +82,7 @@ export function rateFacts(headers: Headers, now: number): RateLimitInfo {
 	return facts;
 }
 
-/** Envoy, which stands before MoEngage's servers, marks what it turned away for the limit. */
-export function turnedAwayByLimit(headers: Headers): boolean {
+/** Whether Envoy, the proxy in front of MoEngage's servers, throttled the request. */
+export function isThrottledByEnvoy(headers: Headers): boolean {
 	return first(headers['x-envoy-ratelimited'])?.toLowerCase() === 'true';
 }

@@ -1,31 +1,31 @@
-/** Takes keys and people out of texts that a server sent. */
+/** Removes API keys and personal data from texts that a server sent. */
 import { decode, type Decoded } from './decoded';
 
-/** Longer texts are dropped: an explanation is short. */
+/** Longest message in characters. Longer texts are dropped, because an explanation is short. */
 const LONGEST_TEXT = 64_000;
 
-/** Words this short are taken out only as whole tokens: otherwise half of a text would go with them. */
+/** Values up to this length are removed only as whole tokens; otherwise, too much of a text would be removed. */
 const SHORT = 2;
 
-/** A word that is this many times longer than a text isn't in it, however it is escaped. */
+/** A value that is this many times longer than a text can't be in it, however it is escaped. */
 const MUCH_LONGER = 16;
 
-/** A message in one line, or nothing if it is too long to be an explanation. */
+/** Returns a message on one line, or an empty text if it is too long to be an explanation. */
 export function oneLine(text: string): string {
-	// Whole or not at all: the rest of a word that was cut would not be found any more.
+	// Never shortened: the rest of a value that was cut wouldn't be found anymore.
 	return text.length > LONGEST_TEXT ? '' : text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
 /**
- * Takes given words out of a text (other people's IDs), and everything that looks like an email
- * unless it is one of `own`.
+ * Removes other people's IDs from a text, and everything that looks like an email address unless it
+ * is one of `own`.
  */
 export function redactPeople(
 	text: string,
 	people: readonly string[],
 	own: readonly string[] = [],
 ): string {
-	const known = new Set(own.map((word) => word.toLowerCase()));
+	const known = new Set(own.map((value) => value.toLowerCase()));
 	return redact(text, people).replaceAll(/[^\s"'`<>()[\]{},;:]+/g, (token) => {
 		const isKnown = known.has(token.toLowerCase()) || known.has(token.slice(0, -1).toLowerCase());
 		const isEmail = /[^@](@|%(25){0,4}40)[^@]|[^@]&(#64|#x40|commat)$/i.test(token);
@@ -33,35 +33,35 @@ export function redactPeople(
 	});
 }
 
-/** Takes given words out of a text, whatever their case, also if they are escaped or encoded. */
-export function redact(text: string, words: readonly string[]): string {
+/** Removes the given values from a text, whatever their case, even if they are escaped or encoded. */
+export function redact(text: string, values: readonly string[]): string {
 	const decoded = decode(text);
-	const parts = words
-		.filter((word) => word.length <= text.length * MUCH_LONGER)
-		.flatMap((word) => partsWith(decode(oneLine(word)).text, decoded));
+	const parts = values
+		.filter((value) => value.length <= text.length * MUCH_LONGER)
+		.flatMap((value) => partsWith(decode(oneLine(value)).text, decoded));
 	let clean = '';
 	let from = 0;
 	for (const [start, end] of parts.sort(([a], [b]) => a - b)) {
-		// Where words overlap, such as `user-1` and `user-12`, all of it goes.
+		// If values overlap, such as `user-1` and `user-12`, all of them are removed.
 		if (start >= from) clean += `${text.slice(from, start)}…`;
 		from = Math.max(from, end);
 	}
 	return clean + text.slice(from);
 }
 
-/** Start and end of each part of the original text that contains the word. */
-function partsWith(word: string, { text, starts, ends }: Decoded): Array<[number, number]> {
+/** Returns the start and end of each part of the original text that contains the value. */
+function partsWith(value: string, { text, starts, ends }: Decoded): Array<[number, number]> {
 	const found: Array<[number, number]> = [];
-	if (word === '') return found;
-	for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
-		const end = at + word.length;
-		if (word.length <= SHORT && (isInside(text[at - 1]) || isInside(text[end]))) continue;
+	if (value === '') return found;
+	for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + 1)) {
+		const end = at + value.length;
+		if (value.length <= SHORT && (isInside(text[at - 1]) || isInside(text[end]))) continue;
 		found.push([starts[at], ends[end - 1]]);
 	}
 	return found;
 }
 
-/** Whether a character next to a word makes it a part of a longer one. */
+/** Whether a character next to a value makes it part of a longer word. */
 function isInside(char: string | undefined): boolean {
 	return char !== undefined && /[\p{L}\p{N}_]/u.test(char);
 }

@@ -1,21 +1,21 @@
 import { oneLine, redactPeople } from './redact';
 import { rejectionBody, type RejectionBody } from './schemas';
 
-/** Longest quotation of MoEngage's words in one of our messages. */
+/** Longest quotation of MoEngage's message in one of ours, in characters. */
 const LONGEST_QUOTE = 240;
 
-/** Texts longer than this are not looked at: an explanation is short. */
+/** Longest text to parse, in characters. The rest is ignored, because an explanation is short. */
 const LONGEST_BODY = 64_000;
 
-/** What a body is: something to read, nothing, or something that MoEngage didn't write. */
+/** The contents of a response body: readable, empty, or not written by MoEngage. */
 export type Body =
 	| { kind: 'empty' }
 	| { kind: 'json'; value: unknown }
-	| { kind: 'page' } // HTML or XML: a proxy, a firewall or a sign-in page answered
-	| { kind: 'broken' } // begins like JSON and ends too soon
+	| { kind: 'page' } // HTML or XML from a proxy, a firewall, or a sign-in page
+	| { kind: 'broken' } // starts like JSON but is cut off
 	| { kind: 'text'; text: string };
 
-/** Reads a body defensively; see the contract for what has been seen. */
+/** Parses a response body and never throws. docs/responses.md lists the shapes it is tested with. */
 export function readBody(raw: string): Body {
 	const text = raw.trim();
 	if (text === '') return { kind: 'empty' };
@@ -27,7 +27,7 @@ export function readBody(raw: string): Body {
 	}
 }
 
-/** `title="…" description="…"`, as some gateways print an answer. */
+/** `title="…" description="…"`, as some gateways print a response. */
 function printedParts(text: string): RejectionBody | undefined {
 	const parts = new Map<string, string>();
 	for (const [, name, value] of text
@@ -38,7 +38,7 @@ function printedParts(text: string): RejectionBody | undefined {
 	return rejectionBody.parse(Object.fromEntries(parts));
 }
 
-/** The parts of a refusal in whichever of the shapes it came; nothing where there are none. */
+/** Returns the parts of a rejection, whatever its shape, or `undefined` if there are none. */
 export function rejectionParts(body: Body): RejectionBody | undefined {
 	if (body.kind === 'text') return printedParts(body.text) ?? { message: body.text };
 	if (body.kind !== 'json') return undefined;
@@ -47,36 +47,36 @@ export function rejectionParts(body: Body): RejectionBody | undefined {
 	return read.success ? read.data : undefined;
 }
 
-/** True where a 2xx answer nonetheless says that something is wrong. */
+/** Whether the body of a 2xx response reports a rejection. */
 export function reportsRejection(parts: RejectionBody): boolean {
 	if (parts.error !== undefined) return true;
 	return /^(error|fail|failed|failure)$/i.test(parts.status ?? '') || parts.title !== undefined;
 }
 
-/** MoEngage's own words in one line: what is wrong, more about it, and with which field. */
+/** Returns MoEngage's message on one line: what is wrong, the details, and the field. */
 export function quote(parts: RejectionBody): string {
 	const { error } = parts;
-	const said: (string | undefined)[] = [parts.title, parts.description, parts.message];
-	if (typeof error === 'string') said.push(error);
+	const texts: (string | undefined)[] = [parts.title, parts.description, parts.message];
+	if (typeof error === 'string') texts.push(error);
 	else if (error !== undefined) {
-		said.push(error.message, error.details?.message);
+		texts.push(error.message, error.details?.message);
 		const target = error.details?.target ?? error.target;
-		if (target !== undefined && target !== '') said.push(`(${target})`);
-		if (!said.some((part) => part)) said.push(error.err_code ?? error.code);
+		if (target !== undefined && target !== '') texts.push(`(${target})`);
+		if (!texts.some((part) => part)) texts.push(error.err_code ?? error.code);
 	}
-	const once = new Set(said.map((part) => oneLine(part ?? '')));
+	const once = new Set(texts.map((part) => oneLine(part ?? '')));
 	once.delete('');
 	return [...once].join(': ').replaceAll(': (', ' (');
 }
 
-/** Cuts a quotation to a length that a person reads. */
+/** Shortens a quotation to a readable length. */
 export function bounded(text: string, longest = LONGEST_QUOTE): string {
 	return text.length <= longest ? text : `${text.slice(0, longest - 1).trimEnd()}…`;
 }
 
 /**
- * Tells one kind of refusal from another: the same for the same fault of two users. Whatever may
- * belong to one user (emails, quoted values, numbers) is left out.
+ * Identifies a kind of rejection: the same for the same fault of two users. Everything that may
+ * belong to one user (email addresses, quoted values, numbers) is left out.
  */
 export function fingerprintOf(status: number, quoted: string): string {
 	const kind = redactPeople(quoted, [])

@@ -3,7 +3,7 @@ import type { IN8nHttpFullResponse } from 'n8n-workflow';
 /** Upper bound in bytes. Documented MoEngage responses are far smaller. */
 const LARGEST_RESPONSE = 2 * 1024 * 1024;
 
-/** What is used of a stream. */
+/** The parts of a stream that are used here. */
 interface Chunks extends AsyncIterable<Buffer> {
 	on(event: 'error', listener: () => void): unknown;
 	destroy(): unknown;
@@ -13,7 +13,7 @@ function isStream(body: unknown): body is Chunks {
 	return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 }
 
-/** Reads a response's body to its end, its largest size, or until `ended` settles. */
+/** Reads a response body until it ends, is too large, or `ended` settles. */
 export async function readResponse<E extends string>(
 	body: IN8nHttpFullResponse['body'],
 	ended: Promise<E>,
@@ -39,7 +39,7 @@ export async function readResponse<E extends string>(
 	}
 }
 
-/** Closes the connection of a response that isn't read on. How it ends no longer matters. */
+/** Closes the connection of a response that isn't read any further, and ignores its errors. */
 export function discard(body: IN8nHttpFullResponse['body']): void {
 	if (!isStream(body)) return;
 	body.on('error', () => {});

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
 /**
- * What goes to MoEngage and what comes back. Types are inferred; the answers are checked when
- * they arrive, the bodies by the types here and by the tests.
+ * The request and response bodies of MoEngage's APIs. Responses are validated when they arrive,
+ * requests by their types and by the tests.
  */
 
 /**
- * Category name → subscribed. Checked as it stands and not copied key by key: a category may be
- * called `__proto__`.
+ * Category name → subscribed. Validated without copying it key by key, because a category may
+ * be called `__proto__`.
  */
 const categoryMap = z.custom<Record<string, boolean>>(
 	(value) =>
@@ -38,7 +38,7 @@ export type BulkUpdateBody = z.infer<typeof bulkUpdateBody>;
 export const optInStatus = z.enum(['DOUBLE_OPTED_IN', 'OPT_IN_PENDING', 'OPTED_OUT']);
 export type OptInStatus = z.infer<typeof optInStatus>;
 
-/** MoEngage refuses any other key. One of `customer_id` and `email_id` is needed at least. */
+/** MoEngage rejects any other key. At least one of `customer_id` and `email_id` is required. */
 export const optInPreference = z
 	.object({
 		customer_id: z.string().min(1).optional(),
@@ -53,7 +53,7 @@ export type OptInPreference = z.infer<typeof optInPreference>;
 export const optInBody = z.object({ user_preferences: optInPreference }).strict();
 export type OptInBody = z.infer<typeof optInBody>;
 
-/** MoEngage refuses any other key; `update_esp` has two documented defaults, so it is always sent. */
+/** MoEngage rejects any other key; `update_esp` has two documented defaults, so it is always sent. */
 export const resubscribeBody = z
 	.object({
 		recipients: z.array(z.string().min(3)).min(1).max(100),
@@ -64,13 +64,13 @@ export const resubscribeBody = z
 	.strict();
 export type ResubscribeBody = z.infer<typeof resubscribeBody>;
 
-/** v5: whom a request is about, and for which of the channels. */
+/** v5: how a request identifies the user, and its channel. */
 export const userIdentifierType = z.enum(['email', 'uid', 'moe_user_id']);
 export type UserIdentifierType = z.infer<typeof userIdentifierType>;
 export const channel = z.enum(['email', 'sms']);
 export type Channel = z.infer<typeof channel>;
 
-/** v5: what the event that MoEngage raises for a change shall carry besides. Lengths in characters. */
+/** v5: the limits on attributes of the event that MoEngage records for a change. Lengths in characters. */
 export const EVENT_ATTRIBUTES = { most: 5, longestName: 50, longestValue: 255 };
 export const eventAttributes = z.record(z.string());
 export type EventAttributes = z.infer<typeof eventAttributes>;
@@ -89,13 +89,13 @@ export const userChangeBody = z
 	.strict();
 export type UserChangeBody = z.infer<typeof userChangeBody>;
 
-/** The answer to a read of preferences. */
+/** The response to a read of preferences. */
 export const preferencesResponse = z.object({ categories: categoryMap });
 export type PreferencesResponse = z.infer<typeof preferencesResponse>;
 
 const text = z.string().nullish();
 
-/** v5: the answer to a read of one user's preferences. */
+/** v5: the response to a read of one user's preferences. */
 export const userResponse = z.object({
 	data: z.object({
 		user_id: text,
@@ -113,7 +113,7 @@ export const userResponse = z.object({
 });
 export type UserResponse = z.infer<typeof userResponse>;
 
-/** v5: the answer to a list of the workspace's active categories. */
+/** v5: the response to a read of the workspace's active categories. */
 export const categoriesResponse = z.object({
 	data: z.array(
 		z.object({
@@ -130,7 +130,7 @@ export type CategoriesResponse = z.infer<typeof categoriesResponse>;
 
 /**
  * The response to an accepted write. v5 has its message under `data`. `isAcceptance` decides whether
- * a body is one; this only takes out what the output shows.
+ * a body is one; this schema only extracts what the output shows.
  */
 export const writeResponse = z
 	.object({
@@ -145,26 +145,29 @@ export const writeResponse = z
 export type WriteResponse = z.infer<typeof writeResponse>;
 
 /**
- * The five shapes in which MoEngage says what is wrong, as one: each part may be there or not.
+ * The five shapes of MoEngage's error bodies in one schema. Every part is optional.
  * `{title, description}` · `{message}` · `{error: {code, message, details: {target, message}}}` ·
  * `{response_id, error: {message, err_code}}` · `{error: {code, message, target}}`
  */
-const word = z.string().optional().catch(undefined);
+const optionalText = z.string().optional().catch(undefined);
 export const rejectionBody = z.object({
-	status: word,
-	title: word,
-	description: word,
-	message: word,
+	status: optionalText,
+	title: optionalText,
+	description: optionalText,
+	message: optionalText,
 	error: z
 		.union([
 			z.string(),
 			z.object({
-				code: word,
-				err_code: word,
-				type: word,
-				message: word,
-				target: word,
-				details: z.object({ target: word, message: word }).optional().catch(undefined),
+				code: optionalText,
+				err_code: optionalText,
+				type: optionalText,
+				message: optionalText,
+				target: optionalText,
+				details: z
+					.object({ target: optionalText, message: optionalText })
+					.optional()
+					.catch(undefined),
 			}),
 		])
 		.optional()

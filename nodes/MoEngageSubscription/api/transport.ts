@@ -11,7 +11,7 @@ import type { ZodType, ZodTypeDef } from 'zod';
 
 import type { Send, Verdict } from '../delivery';
 import { readAccount, type Account } from './account';
-import { endOf } from './deadline';
+import { endOf, type End } from './deadline';
 import type { Endpoint } from './endpoints';
 import { faultVerdict, lost, timedOut } from './networkFault';
 import { errors, type Reason } from './errors';
@@ -27,18 +27,18 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
  */
 const DEADLINE_SLACK_MS = 500;
 
-/** One request, without address and account. */
+/** One request, without its URL and credential. */
 export interface RequestSpec {
 	query?: Readonly<Record<string, string>>;
 	headers?: Readonly<Record<string, string>>;
 	body?: object;
-	/** The id that the request carries, where it carries one. */
+	/** The request's ID, if it has one. */
 	requestId?: string;
-	/** Whom it is about: never named to somebody else. */
+	/** IDs and email addresses of the users in the request. Never shown on other users' items. */
 	people: readonly string[];
 }
 
-/** What is known of an accepted request. */
+/** What is known about an accepted request. */
 export interface AcceptedResponse<A> {
 	response: A;
 	requestId?: string;
@@ -49,64 +49,63 @@ export interface RequestContext<T, A> {
 	account: Account;
 	endpoint: Endpoint;
 	schema: ZodType<A, ZodTypeDef, unknown>;
-	/** Milliseconds that MoEngage may take for an answer. */
+	/** How long to wait for a response, in milliseconds. */
 	timeoutMs: number;
 	/** Builds the request; the same for the same `batchId`. */
 	build(values: readonly T[], batchId: string): RequestSpec;
 }
 
-/** The way from a batch to a verdict: one HTTP request. Never throws. */
+/** Returns a function that sends a batch as one HTTP request and returns the verdict. It never throws. */
 export function sender<T, A>(route: RequestContext<T, A>): Send<T, AcceptedResponse<A>, Reason> {
 	return async (values, { batchId, signal }) => {
-		const call = route.build(values, batchId);
-		// As text: a library that clones objects loses a category called `__proto__`.
-		const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-		const found = await exchange(route, call, body, signal);
-		if ('kind' in found) return found;
+		const spec = route.build(values, batchId);
+		// Sent as text: a library that clones objects loses a category called `__proto__`.
+		const body = spec.body === undefined ? undefined : JSON.stringify(spec.body);
+		const response = await exchange(route, spec, body, signal);
+		if ('kind' in response) return response;
 		const { endpoint, schema, account } = route;
-		const judged = verdict(found, {
+		const result = verdict(response, {
 			endpoint,
 			schema,
-			people: call.people,
+			people: spec.people,
 			isSingle: values.length === 1,
 			secrets: body === undefined ? account.secrets : [...account.secrets, body],
 			now: Date.now(),
 		});
-		if (judged.kind !== 'delivered') return judged;
-		return { ...judged, result: { response: judged.result, requestId: call.requestId } };
+		if (result.kind !== 'delivered') return result;
+		return { ...result, result: { response: result.result, requestId: spec.requestId } };
 	};
 }
 
-/** Sends one request. A fault of the network or of the credential is a verdict in itself. */
+/** Sends one request. If the network or the credential fails, it returns a verdict instead of a response. */
 async function exchange<T, A>(
 	route: RequestContext<T, A>,
-	call: RequestSpec,
+	spec: RequestSpec,
 	body: string | undefined,
 	signal: AbortSignal,
 ): Promise<HttpResponse | Verdict<never, Reason>> {
 	const { timeoutMs } = route;
 	const credential = await unchangedCredential(route);
 	if (!('data' in credential)) return credential;
-	// The Stop came while the credential was read: nothing leaves after it.
+	// The user stopped the workflow while the credential was read: nothing is sent after that.
 	if (signal.aborted) return { kind: 'transient', reason: errors.stopped(), notTaken: true };
 	const { ended, release } = endOf(timeoutMs + DEADLINE_SLACK_MS, signal);
 	try {
-		const responding = request(route, call, body, credential.data);
+		const responding = request(route, spec, body, credential.data);
 		const response = await Promise.race([responding, ended]);
 		if (typeof response === 'string') {
-			// It may still come, or fail: neither matters any more.
+			// It may still arrive or fail; neither matters anymore.
 			responding.then(
 				({ body: late }) => discard(late),
 				() => {},
 			);
-			return response === 'late' ? timedOut(timeoutMs) : lost(errors.stopped());
+			return endVerdict(response, timeoutMs);
 		}
 		const { statusCode, headers } = response;
 		const read = await readResponse(response.body, ended);
-		if (read === 'late') return timedOut(timeoutMs);
-		if (read === 'stopped') return lost(errors.stopped());
+		if (typeof read === 'object') return { status: statusCode, headers, body: read.text };
 		if (read === 'large') return { kind: 'transient', reason: errors.tooLarge(statusCode) };
-		return { status: statusCode, headers, body: read.text };
+		return endVerdict(read, timeoutMs);
 	} catch (error) {
 		return faultVerdict(error, timeoutMs);
 	} finally {
@@ -114,9 +113,18 @@ async function exchange<T, A>(
 	}
 }
 
+function endVerdict(end: End, timeoutMs: number): Verdict<never, Reason> {
+	switch (end) {
+		case 'late':
+			return timedOut(timeoutMs);
+		case 'stopped':
+			return lost(errors.stopped());
+	}
+}
+
 /**
- * The credential as it is now, if it still is the one that the run started with. n8n reads it anew
- * for each request: an edit would send the rest of a list to another workspace.
+ * Returns the current credential if it is still the one that the run started with. n8n reads it again
+ * for each request, so that an edit would send the rest of a list to another workspace.
  */
 async function unchangedCredential<T, A>({
 	context,
@@ -137,24 +145,24 @@ async function unchangedCredential<T, A>({
 
 async function request<T, A>(
 	{ context, account, endpoint, timeoutMs }: RequestContext<T, A>,
-	call: RequestSpec,
+	spec: RequestSpec,
 	body: string | undefined,
 	credential: ICredentialDataDecryptedObject,
 ): Promise<IN8nHttpFullResponse> {
 	const options: IHttpRequestOptions = {
 		method: endpoint.method,
-		url: account.baseUrl + endpoint.path + queryString(call.query),
-		headers: { ...call.headers, 'Content-Type': 'application/json' },
+		url: account.baseUrl + endpoint.path + queryString(spec.query),
+		headers: { ...spec.headers, 'Content-Type': 'application/json' },
 		body,
-		// As a stream: an endless response must not fill the memory.
+		// Read as a stream, so that an endless response can't fill the memory.
 		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
-		// The request holds the key: it goes where the credential says and nowhere else.
+		// The request contains the API key, so it goes only to the URL in the credential.
 		disableFollowRedirect: true,
 		timeout: timeoutMs,
 	};
-	// With the credential that was compared, so that no edit slips in between.
+	// The credential that was compared, so that no edit can slip in between.
 	const credentialsDecrypted = { id: '', name: '', type: CREDENTIAL, data: credential };
 	return (await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, options, {
 		credentialsDecrypted,
@@ -162,8 +170,8 @@ async function request<T, A>(
 }
 
 /**
- * Encodes all but what RFC 3986 leaves alone. The encrypted IDs of a landing page stand in the
- * query, where a library's own idea of spaces and plus signs would change them.
+ * Encodes everything except the unreserved characters of RFC 3986. The query contains the encrypted
+ * IDs of a landing page, which a library's own encoding of spaces and pluses would change.
  */
 function queryString(query: RequestSpec['query']): string {
 	if (query === undefined) return '';

@@ -1,9 +1,9 @@
 import type { ZodType, ZodTypeDef } from 'zod';
 
 import type { Verdict } from '../delivery';
-import { contradicts, isAcceptance, isAcceptingStatus } from './acceptance';
+import { isAcceptance, isAcceptingStatus, reportsError } from './acceptance';
 import type { Endpoint } from './endpoints';
-import { rateFacts, turnedAwayByLimit, type Headers } from './rateHeaders';
+import { rateFacts, isThrottledByEnvoy, type Headers } from './rateHeaders';
 import { errors, byStatus, type Reason } from './errors';
 import { oneLine, redactPeople, redact } from './redact';
 import {
@@ -15,24 +15,24 @@ import {
 	reportsRejection,
 } from './rejection';
 
-/** An answer as it came over the wire. */
+/** A response as received. */
 export interface HttpResponse {
 	status: number;
-	/** By lower-case name. */
+	/** By lowercase name. */
 	headers: Headers;
 	body: string;
 }
 
-/** What is needed to read an answer besides the answer. */
+/** What is needed to judge a response, besides the response. */
 export interface ResponseContext<R> {
 	endpoint: Endpoint;
-	/** What a good answer's JSON looks like. */
+	/** The JSON of a successful response. */
 	schema: ZodType<R, ZodTypeDef, unknown>;
-	/** Whom the request was about, by all names that it gave: told to nobody else. */
+	/** IDs and email addresses of the users in the request. Never shown on other users' items. */
 	people: readonly string[];
-	/** The request was about one record only. */
+	/** The request contained only one record. */
 	isSingle: boolean;
-	/** Key, Basic header and the request's own body: never quoted. */
+	/** The API key, the Basic header, and the request body. Never quoted. */
 	secrets: readonly string[];
 	/** Milliseconds since 1970. */
 	now: number;
@@ -40,123 +40,127 @@ export interface ResponseContext<R> {
 
 type Rejected = Extract<Verdict<never, Reason>, { kind: 'rejected' }>;
 
-/** Statuses whose fault lies in what was sent: its values, or how long they are. */
+/** Statuses that blame what was sent: its values, or how long they are. */
 const REJECTED = new Set([400, 413, 414, 422, 431]);
 const TOO_LONG = new Set([413, 414, 431]);
 
-/** Statuses that no other request can escape: they blame the credential or the URL. */
+/** Statuses that every other request would get too, because they blame the credential or the URL. */
 const FOR_ALL = new Set([401, 403, 405, 409, 415]);
 
-/** Bulk Resubscribe's codes for what is wrong with the headers. */
+/** Bulk Resubscribe's codes for invalid headers. */
 const HEADER_CODES = new Set(['InvalidHeaderValue', 'HeaderMismatch', 'AuthenticationMissing']);
 
 /**
- * What one answer of MoEngage means for the batch that was sent. All shapes of answers end here:
- * whatever comes after knows verdicts only.
+ * Returns what a response means for the batch that was sent. All knowledge about MoEngage's responses
+ * ends here: later code handles only verdicts.
  */
-export function verdict<R>(answer: HttpResponse, question: ResponseContext<R>): Verdict<R, Reason> {
-	return { ...judgeResponse(answer, question), rate: rateFacts(answer.headers, question.now) };
+export function verdict<R>(
+	response: HttpResponse,
+	context: ResponseContext<R>,
+): Verdict<R, Reason> {
+	return { ...judgeResponse(response, context), rate: rateFacts(response.headers, context.now) };
 }
 
-function judgeResponse<R>(answer: HttpResponse, question: ResponseContext<R>): Verdict<R, Reason> {
-	const { status } = answer;
-	if (status >= 200 && status < 300) return judgeSuccess(answer, question);
-	if (status === 429 || (status === 503 && turnedAwayByLimit(answer.headers)))
+function judgeResponse<R>(response: HttpResponse, context: ResponseContext<R>): Verdict<R, Reason> {
+	const { status } = response;
+	if (status >= 200 && status < 300) return judgeSuccess(response, context);
+	if (status === 429 || (status === 503 && isThrottledByEnvoy(response.headers)))
 		return { kind: 'throttled' };
 	if (status === 408 || status >= 500)
-		return { kind: 'transient', reason: byStatus(status, messageOf(answer, question)) };
-	if (status === 400 && blamesHeaders(answer))
-		return { kind: 'fatal', reason: errors.headers(status, messageOf(answer, question)) };
-	if (REJECTED.has(status) || isAboutUser(answer, question)) return rejected(answer, question);
+		return { kind: 'transient', reason: byStatus(status, messageOf(response, context)) };
+	if (status === 400 && blamesHeaders(response))
+		return { kind: 'fatal', reason: errors.headers(status, messageOf(response, context)) };
+	if (REJECTED.has(status) || isAboutUser(response, context)) return rejected(response, context);
 	if (status >= 300 && status < 400)
-		return { kind: 'fatal', reason: errors.redirected(status, host(answer, question)) };
-	const reason = byStatus(status, messageOf(answer, question));
-	// A 409 where users are looked up is no word on the API secret, unlike in the older APIs.
-	const forAll = FOR_ALL.has(status) && !(status === 409 && question.endpoint.userMayBeMissing);
+		return { kind: 'fatal', reason: errors.redirected(status, host(response, context)) };
+	const reason = byStatus(status, messageOf(response, context));
+	// If the endpoint looks up users, a 409 isn't about the API secret, unlike in the older APIs.
+	const forAll = FOR_ALL.has(status) && !(status === 409 && context.endpoint.userMayBeMissing);
 	return forAll || status < 400
 		? { kind: 'fatal', reason }
 		: { kind: 'fatal', reason, scope: 'run' };
 }
 
-/** A workspace without v5 responds with 404 too, but not in the shape of v5. */
+/** A workspace without v5 also responds with 404, but not in the shape of v5. */
 function isAboutUser<R>({ status, body }: HttpResponse, { endpoint }: ResponseContext<R>): boolean {
 	const missing = endpoint.userMayBeMissing && (status === 404 || status === 409);
 	return missing && typeof rejectionParts(readBody(body))?.error === 'object';
 }
 
-/** A 2xx is an acceptance only with a body that MoEngage documents, or with none. */
-function judgeSuccess<R>(answer: HttpResponse, question: ResponseContext<R>): Verdict<R, Reason> {
-	const { endpoint, schema } = question;
-	const body = readBody(answer.body);
+/** A 2xx is an acceptance only with a body that MoEngage documents, or without a body. */
+function judgeSuccess<R>(response: HttpResponse, context: ResponseContext<R>): Verdict<R, Reason> {
+	const { endpoint, schema } = context;
+	const body = readBody(response.body);
 	const parts = rejectionParts(body);
 	if (parts !== undefined && reportsRejection(parts)) {
-		if (endpoint.reads) return rejected(answer, question);
+		if (endpoint.reads) return rejected(response, context);
 		// The status accepts the change and the body rejects it: nothing proves that nothing changed.
-		return { ...rejected(answer, question, errors.contradicted), ambiguous: true };
+		return { ...rejected(response, context, errors.contradicted), ambiguous: true };
 	}
-	const reason = errors.unreadable(answer.status);
+	const reason = errors.unreadable(response.status);
 	if (body.kind === 'page' || body.kind === 'broken') return { kind: 'transient', reason };
 	const value = body.kind === 'json' ? body.value : {};
-	const isYes = endpoint.reads
-		? !contradicts(value)
-		: isAcceptingStatus(answer.status) && (body.kind === 'empty' || isAcceptance(value));
+	const isAccepted = endpoint.reads
+		? !reportsError(value)
+		: isAcceptingStatus(response.status) && (body.kind === 'empty' || isAcceptance(value));
 	const read = schema.safeParse(value);
-	if (isYes && read.success) return { kind: 'delivered', result: accepted(read.data, question) };
+	if (isAccepted && read.success)
+		return { kind: 'delivered', result: accepted(read.data, context) };
 	// Something other than MoEngage may have responded to the change: the next attempt may reach it.
 	if (!endpoint.reads) return { kind: 'transient', reason };
-	return { kind: 'rejected', reason, fingerprint: `${answer.status} unreadable` };
+	return { kind: 'rejected', reason, fingerprint: `${response.status} unreadable` };
 }
 
 function rejected<R>(
-	answer: HttpResponse,
-	question: ResponseContext<R>,
+	response: HttpResponse,
+	context: ResponseContext<R>,
 	reasonFor: typeof errors.rejected = errors.rejected,
 ): Rejected {
-	const { status } = answer;
-	const { endpoint, people, isSingle: alone } = question;
-	const parts = rejectionParts(readBody(answer.body));
+	const { status } = response;
+	const { endpoint, people, isSingle } = context;
+	const parts = rejectionParts(readBody(response.body));
 	const make = TOO_LONG.has(status) ? errors.tooLong : reasonFor;
 	return {
 		kind: 'rejected',
-		reason: make(status, messageOf(answer, question, alone), endpoint.reads, alone),
-		sharedReason: make(status, messageOf(answer, question), endpoint.reads, alone),
+		reason: make(status, messageOf(response, context, isSingle), endpoint.reads, isSingle),
+		sharedReason: make(status, messageOf(response, context), endpoint.reads, isSingle),
 		fingerprint: fingerprintOf(status, redact(parts === undefined ? '' : quote(parts), people)),
 		...(status === 413 && { oversized: true }),
 	};
 }
 
-/** MoEngage's own words on what is wrong. */
+/** Returns MoEngage's message without secrets. With `forOwnItem`, it may name the user in the request. */
 function messageOf<R>(
-	answer: HttpResponse,
-	question: ResponseContext<R>,
-	toThemselves = false,
+	response: HttpResponse,
+	context: ResponseContext<R>,
+	forOwnItem = false,
 ): string {
-	const parts = rejectionParts(readBody(answer.body));
-	return parts === undefined ? '' : redacted(quote(parts), question, toThemselves);
+	const parts = rejectionParts(readBody(response.body));
+	return parts === undefined ? '' : redacted(quote(parts), context, forOwnItem);
 }
 
-/** Words that may be shown: whoever they are about is named to nobody but to themselves. */
+/** Removes secrets and users from a text; with `forOwnItem`, only users who aren't in the request. */
 function redacted<R>(
 	text: string,
 	{ people, secrets }: ResponseContext<R>,
-	toThemselves: boolean,
+	forOwnItem: boolean,
 ): string {
-	const words = redact(oneLine(text), secrets);
-	return bounded(toThemselves ? redactPeople(words, [], people) : redactPeople(words, people));
+	const line = redact(oneLine(text), secrets);
+	return bounded(forOwnItem ? redactPeople(line, [], people) : redactPeople(line, people));
 }
 
-/** What an acceptance says goes to every item of its batch. */
-function accepted<R>(result: R, question: ResponseContext<R>): R {
-	// What was read belongs to the one person who was asked for.
-	if (question.endpoint.reads) return result;
-	const said = Object.entries(result as object).map(([key, value]: [string, unknown]) => [
+/** Redacts an acceptance, because its texts go to every item of the batch. */
+function accepted<R>(result: R, context: ResponseContext<R>): R {
+	// A read returns only the data of the user in the request.
+	if (context.endpoint.reads) return result;
+	const entries = Object.entries(result as object).map(([key, value]: [string, unknown]) => [
 		key,
-		typeof value === 'string' ? redacted(value, question, question.isSingle) : value,
+		typeof value === 'string' ? redacted(value, context, context.isSingle) : value,
 	]);
-	return Object.fromEntries(said) as R;
+	return Object.fromEntries(entries) as R;
 }
 
-/** A 400 that no other user of the list can escape: what is wrong comes from the credential. */
+/** Whether a 400 blames headers that come from the credential, so that every other request would get it too. */
 function blamesHeaders({ body }: HttpResponse): boolean {
 	const error = rejectionParts(readBody(body))?.error;
 	return typeof error === 'object' && HEADER_CODES.has(error.err_code ?? '');

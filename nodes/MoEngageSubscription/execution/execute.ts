@@ -10,54 +10,54 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { readAccount, type Account } from '../api/account';
 import { errors, type Reason } from '../api/errors';
 import { CREDENTIAL } from '../api/transport';
-import { errorOf, reasonOf, type ItemResult } from './itemResult';
+import { errorOf, failureOf, type ItemResult } from './itemResult';
 import { operations } from '../operations';
 import type { AnyOperation } from '../operations/operation';
 import type { RunOptions } from '../operations/shared/options';
 import { inputErrors } from '../operations/shared/inputErrors';
 import { RunInput } from '../operations/shared/runInput';
 import { preview } from './preview';
-import { attempt, readItems, readRunOptions } from './readItems';
+import { readItems, readRunOptions, readSafely } from './readItems';
 import { send } from './send';
 import {
+	countByStatus,
 	loopAdvice,
 	othersSentence,
 	peopleIn,
 	previewSummary,
 	summary,
-	tallyOf,
-	type Tally,
+	type StatusCounts,
 } from './runSummary';
 
-/** Runs the chosen operation over all incoming items; one item comes out for each. */
+/** Runs the chosen operation for all incoming items and returns their output. */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const input = new RunInput(context);
 	if (input.length === 0) return [[]];
 	const setup = await prepare(context, input);
 	if ('reason' in setup) {
-		const fate: ItemResult = { status: 'notSent', reason: setup.reason };
+		const result: ItemResult = { status: 'notSent', reason: setup.reason };
 		return finish(
 			context,
-			Array.from({ length: input.length }, () => fate),
+			Array.from({ length: input.length }, () => result),
 		);
 	}
 	const { operation, account, options } = setup;
-	const envelope = [account.fingerprint, options.timeoutMs];
-	const { fates, records, origins, warnings } = await readItems(
+	const partition = [account.fingerprint, options.timeoutMs];
+	const { results, records, origins, warnings } = await readItems(
 		context,
 		input,
 		operation,
-		envelope,
+		partition,
 	);
 
 	const run = options.dryRun
 		? await preview(context, operation, options, records)
 		: await send(context, operation, account, options, records);
 	run.report.outcomes.forEach((outcome, index) => {
-		fates[origins[index]] =
+		results[origins[index]] =
 			outcome.status === 'accepted'
 				? withWarnings(run.present(index, outcome), warnings[index])
-				: { status: outcome.status, reason: reasonOf(outcome, operation.endpoint.reads) };
+				: failureOf(outcome, operation.endpoint.reads);
 	});
 	const { report } = run;
 	const { noun, endpoint } = operation;
@@ -67,41 +67,41 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	).length;
 	return finish(
 		context,
-		fates,
-		(tally) =>
+		results,
+		(counts) =>
 			(options.dryRun
-				? previewSummary(tally, people, noun, report.requests, endpoint)
-				: summary(tally, people, noun, report) +
+				? previewSummary(counts, people, noun, report.requests, endpoint)
+				: summary(counts, people, noun, report) +
 					loopAdvice(earlierRuns(context), input.length, endpoint, noun)) + warningsHint(warned),
 		warned,
 	);
 }
 
-/** An accepted item says what its output doesn't show: what was left out, and what looks odd. */
-function withWarnings(fate: ItemResult, warnings: readonly string[]): ItemResult {
-	if (!('json' in fate) || warnings.length === 0) return fate;
-	return { ...fate, json: fate.json.map((one) => ({ ...one, warnings: [...warnings] })) };
+/** Adds an accepted item's warnings to its output: what was left out, and what looks wrong. */
+function withWarnings(result: ItemResult, warnings: readonly string[]): ItemResult {
+	if (!('json' in result) || warnings.length === 0) return result;
+	return { ...result, json: result.json.map((one) => ({ ...one, warnings: [...warnings] })) };
 }
 
 function warningsHint(items: number): string {
 	if (items === 0) return '';
-	const are = items === 1 ? 'item has' : 'items have';
-	return `. ${items.toLocaleString('en-US')} ${are} warnings in the output`;
+	const itemsHave = items === 1 ? 'item has' : 'items have';
+	return `. ${items.toLocaleString('en-US')} ${itemsHave} warnings in the output`;
 }
 
-/** How many times the node has run before in this execution; an agent's calls are no loop. */
+/** Returns how many times the node ran before in this execution; 0 for an agent's calls, which aren't a loop. */
 function earlierRuns(context: IExecuteFunctions): number {
 	return isTool(context) ? 0 : Number(context.getWorkflowDataProxy(0).$runIndex);
 }
 
-/** What a run needs before its first item, or why no item can be sent. */
+/** Returns what a run needs before its first item, or why no item can be sent. */
 async function prepare(
 	context: IExecuteFunctions,
 	input: RunInput,
 ): Promise<
 	{ operation: AnyOperation; account: Account; options: RunOptions } | { reason: Reason }
 > {
-	const choice = attempt(() => chosen(input));
+	const choice = readSafely(() => chosen(input));
 	if ('reason' in choice) return choice;
 	const operation = choice.value;
 	const account = await readCredential(context);
@@ -118,7 +118,7 @@ function chosen(input: RunInput): AnyOperation {
 	throw inputErrors.noOperation();
 }
 
-/** The credential, or why it can't be used: n8n may fail to read it, for example to decrypt it. */
+/** Returns the credential, or why it can't be used: n8n may fail to read it, for example to decrypt it. */
 async function readCredential(context: IExecuteFunctions): Promise<Account | { reason: Reason }> {
 	try {
 		const account = readAccount(await context.getCredentials(CREDENTIAL));
@@ -128,71 +128,71 @@ async function readCredential(context: IExecuteFunctions): Promise<Account | { r
 	}
 }
 
-/** Items of all fates, in the order they came in, or the error that stops the workflow. */
+/** Returns the output in input order, or throws the error that stops the workflow. */
 function finish(
 	context: IExecuteFunctions,
-	fates: readonly ItemResult[],
-	tell?: (tally: Tally) => string,
+	results: readonly ItemResult[],
+	summarize?: (counts: StatusCounts) => string,
 	warned = 0,
 ): INodeExecutionData[][] {
-	const tally = tallyOf(fates);
-	const first = fates.findIndex((fate) => 'reason' in fate);
-	// Every other item has been sent before: a bad row must not cost anyone their opt-out.
-	if (first !== -1 && !context.continueOnFail() && !isHeardByModel(context))
-		throw stopping(context, fates, first, tally);
+	const counts = countByStatus(results);
+	const first = results.findIndex((result) => 'reason' in result);
+	// Every other item has been sent by now: an invalid row must not cost other users their opt-out.
+	if (first !== -1 && !context.continueOnFail() && !returnsErrorsToModel(context))
+		throw stopping(context, results, first, counts);
 
-	if (tell !== undefined) {
+	if (summarize !== undefined) {
 		const type = first === -1 && warned === 0 ? 'info' : 'warning';
-		const hint: NodeExecutionHint = { message: tell(tally), type, location: 'outputPane' };
+		const hint: NodeExecutionHint = { message: summarize(counts), type, location: 'outputPane' };
 		context.addExecutionHints(hint);
 	}
-	return [fates.flatMap(itemsOf)];
+	return [results.flatMap(itemsOf)];
 }
 
 /**
- * Whether the node is the tool of an agent, and nobody has chosen that it stops. n8n's agents up to
- * version 2 tell their model nothing of an error: it would take the change for made.
+ * Whether the node is an agent's tool and On Error isn't set. n8n's agents up to version 2 don't pass
+ * an error on to their model, which would then assume that the change was made.
  */
-function isHeardByModel(context: IExecuteFunctions): boolean {
+function returnsErrorsToModel(context: IExecuteFunctions): boolean {
 	return isTool(context) && context.getNode().onError === undefined;
 }
 
-/** The node as n8n makes a tool of it. */
+/** Whether n8n runs the node as an agent's tool. */
 function isTool(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool');
 }
 
-/** The items that come out for one that went in. */
-function itemsOf(fate: ItemResult, item: number): INodeExecutionData[] {
-	const json = 'json' in fate ? fate.json : [errorJson(errorOf(fate))];
+/** Returns the output items for one incoming item. */
+function itemsOf(result: ItemResult, item: number): INodeExecutionData[] {
+	const json = 'json' in result ? result.json : [errorJson(errorOf(result))];
 	return json.map((one) => ({ json: one, pairedItem: { item } }));
 }
 
-/** `error`, alone or with a `message`: with any other key n8n up to 2.8 takes an item for a good one. */
+/** Only `error` and `message`: with any other key, n8n up to 2.8 treats the item as successful. */
 function errorJson({ message, description }: Reason): IDataObject {
 	return description === '' ? { error: message } : { error: message, message: description };
 }
 
 function stopping(
 	context: IExecuteFunctions,
-	fates: readonly ItemResult[],
+	results: readonly ItemResult[],
 	itemIndex: number,
-	tally: Tally,
+	counts: StatusCounts,
 ): NodeApiError | NodeOperationError {
-	const fate = fates[itemIndex];
+	const result = results[itemIndex];
 	const { message, description, httpCode } =
-		'reason' in fate ? errorOf(fate) : { message: '', description: '', httpCode: undefined };
+		'reason' in result ? errorOf(result) : { message: '', description: '', httpCode: undefined };
 	const advice =
-		tally.accepted > 0
-			? ' To go on with the accepted items, set On Error in the settings of this node to Continue (using error output).'
+		counts.accepted > 0
+			? " To continue with the accepted items, set 'On Error' in this node's settings to 'Continue (using error output)'."
 			: '';
 	const options = {
-		message: message + othersSentence(tally),
+		message: message + othersSentence(counts),
 		description: description + advice,
 		itemIndex,
 	};
 	if (httpCode === undefined)
 		return new NodeOperationError(context.getNode(), options.message, options);
-	const answer: JsonObject = { message, httpCode };
-	return new NodeApiError(context.getNode(), answer, { ...options, httpCode });
+	const response: JsonObject = { message, httpCode };
+	return new NodeApiError(context.getNode(), response, { ...options, httpCode });
 }

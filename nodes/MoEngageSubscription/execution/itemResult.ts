@@ -3,12 +3,15 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Reason } from '../api/errors';
 import type { DeliveryReport, NotSentCause, Outcome } from '../delivery';
 
-/** What became of one item: what to put out, or why there is nothing. */
+/** The result of one item: its output, or the reason why it has none. */
 export type ItemResult =
 	| { status: 'accepted'; json: readonly IDataObject[] }
-	| { status: 'rejected' | 'notSent' | 'unknown'; reason: Reason };
+	| { status: 'rejected' | 'notSent' | 'unconfirmed'; reason: Reason };
 
-/** What became of a run, and how an accepted record of it is put out. */
+/** The result of an item that wasn't accepted. */
+export type Failure = Extract<ItemResult, { reason: Reason }>;
+
+/** The report of a run, and a function that returns the result of an accepted record. */
 export interface Delivered {
 	report: DeliveryReport<unknown, Reason>;
 	present(index: number, outcome: Accepted): ItemResult;
@@ -17,10 +20,10 @@ export interface Delivered {
 type Accepted = Extract<Outcome<unknown, Reason>, { status: 'accepted' }>;
 
 /** Each error starts with its outcome, so that a workflow can branch on it. */
-const OUTCOME = { rejected: 'Rejected', notSent: 'Not sent', unknown: 'Unconfirmed' };
+const OUTCOME = { rejected: 'Rejected', notSent: 'Not sent', unconfirmed: 'Unconfirmed' };
 
-/** The reason of an item that was not accepted, with its outcome in front of the message. */
-export function errorOf({ status, reason }: Extract<ItemResult, { reason: Reason }>): Reason {
+/** Returns the reason why an item wasn't accepted, with the outcome in front of the message. */
+export function errorOf({ status, reason }: Failure): Reason {
 	return { ...reason, message: `${OUTCOME[status]}: ${uncapitalized(reason.message)}` };
 }
 
@@ -28,7 +31,7 @@ const NOT_SENT: Record<Exclude<NotSentCause, 'fatal' | 'noConnection'>, Reason> 
 	configuration: {
 		message: 'MoEngage rejected every batch before this item for the same reason',
 		description:
-			"It's probably a setting and not a single item: see MoEngage's message in the rejected items, such as a category that doesn't exist or a missing project code in the credential.",
+			"The cause is probably a setting, such as a category that doesn't exist or a missing project code in the credential. See MoEngage's message in the rejected items.",
 	},
 	unreachable: {
 		message: "MoEngage couldn't be reached for some time",
@@ -45,7 +48,7 @@ const NOT_SENT: Record<Exclude<NotSentCause, 'fatal' | 'noConnection'>, Reason> 
 	},
 };
 
-/** Why an item that was not even read was not sent. */
+/** The reason for items that weren't read before the user stopped the workflow. */
 export const STOPPED = NOT_SENT.stopped;
 
 const NO_RESPONSE: Reason = {
@@ -53,24 +56,30 @@ const NO_RESPONSE: Reason = {
 	description: 'Run the workflow again for these items; sending a change twice does no harm.',
 };
 
-/** Why a record was not accepted. `reads`: the request was to change nothing. */
-export function reasonOf(
+/** Returns the result of a record that wasn't accepted. `reads`: the request was a lookup. */
+export function failureOf(
 	outcome: Exclude<Outcome<unknown, Reason>, { status: 'accepted' }>,
 	reads = false,
-): Reason {
-	if (outcome.status === 'rejected') return outcome.reason;
-	if (outcome.status === 'unknown') return unconfirmed(outcome, reads);
-	if (outcome.cause === 'fatal' || outcome.cause === 'noConnection')
-		return (
-			outcome.reason ?? { message: 'No request was made', description: 'Check the credential.' }
-		);
-	const { message, description } = NOT_SENT[outcome.cause];
-	const { reason } = outcome;
+): Failure {
+	switch (outcome.status) {
+		case 'rejected':
+			return { status: 'rejected', reason: outcome.reason };
+		case 'unknown':
+			return { status: 'unconfirmed', reason: unconfirmed(outcome, reads) };
+		case 'notSent':
+			return { status: 'notSent', reason: notSent(outcome.cause, outcome.reason) };
+	}
+}
+
+function notSent(cause: NotSentCause, reason?: Reason): Reason {
+	if (cause === 'fatal' || cause === 'noConnection')
+		return reason ?? { message: 'No request was made', description: 'Check the credential.' };
+	const { message, description } = NOT_SENT[cause];
 	if (reason === undefined) return { message, description };
 	return { message, description: `${description} ${reason.message}`, httpCode: reason.httpCode };
 }
 
-/** Both what left it open and, if a later attempt was rejected, that rejection. */
+/** Returns why no response confirmed the change and, if a later attempt was rejected, that rejection. */
 function unconfirmed(
 	{ reason = NO_RESPONSE, rejection }: { reason?: Reason; rejection?: Reason },
 	reads: boolean,
@@ -78,7 +87,7 @@ function unconfirmed(
 	if (rejection === undefined) return reason;
 	const applied = reads
 		? ''
-		: ' MoEngage may have applied the change on the earlier attempt: look the user up in MoEngage.';
+		: ' MoEngage may have applied the change on the earlier attempt: look up the user in MoEngage.';
 	return {
 		message: `${reason.message}; on a later attempt, ${uncapitalized(rejection.message)}`,
 		description: rejection.description + applied,
@@ -86,12 +95,12 @@ function unconfirmed(
 	};
 }
 
-/** A sentence within another one; "MoEngage" and the names of fields keep their capital letter. */
+/** Lowercases the start of a sentence, except for "MoEngage" and field names. */
 function uncapitalized(message: string): string {
 	return message.replace(/^(An?|It|No|The|There|This)\b/, (word) => word.toLowerCase());
 }
 
-/** The output of an accepted item: MoEngage's fields and ours; what MoEngage left out is left out. */
+/** Returns the output of an accepted item: MoEngage's fields and ours, without undefined ones. */
 export function accepted(
 	output: IDataObject | IDataObject[],
 	status: 'accepted' | 'found' | 'preview',

@@ -5,15 +5,15 @@ import { accepted, type Delivered } from './itemResult';
 import type { AnyOperation } from '../operations/operation';
 import type { RunOptions } from '../operations/shared/options';
 
-/** A change, and the records (by index) that are combined in it. */
-interface Combined {
+/** A change, and the indexes of the records that were merged into it. */
+interface Merged {
 	change: unknown;
 	members: readonly number[];
 }
 
 /**
- * What would be sent: the same batches and combined changes as in earnest, by the same engine, at
- * a door of its own that has no limit and leads nowhere.
+ * Returns what would be sent: the same batches and merged changes as in a real run. They come from the
+ * same engine, with a separate queue that has no limit and sends nothing.
  */
 export async function preview(
 	context: IExecuteFunctions,
@@ -23,7 +23,7 @@ export async function preview(
 ): Promise<Delivered> {
 	const unlimited = records.length + 1;
 	const changes: unknown[] = [];
-	const report = await deliverApart<Combined, undefined, never>({
+	const report = await deliverApart<Merged, undefined, never>({
 		policy: {
 			limit: unlimited,
 			windowMs: 1,
@@ -39,7 +39,7 @@ export async function preview(
 				for (const index of members) changes[index] = change;
 			return { kind: 'delivered', result: undefined };
 		},
-		merge: operation.merge && ((earlier, later) => combine(operation, earlier, later)),
+		merge: operation.merge && ((earlier, later) => merge(operation, earlier, later)),
 		settings: { batchSize: settings.batchSize },
 		signal: context.getExecutionCancelSignal(),
 	});
@@ -49,11 +49,7 @@ export async function preview(
 	};
 }
 
-function combine(
-	operation: AnyOperation,
-	earlier: Combined,
-	later: Combined,
-): Combined | undefined {
+function merge(operation: AnyOperation, earlier: Merged, later: Merged): Merged | undefined {
 	const change = operation.merge?.(earlier.change, later.change);
 	if (change === undefined) return undefined;
 	return { change, members: [...earlier.members, ...later.members] };

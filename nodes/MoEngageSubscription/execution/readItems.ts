@@ -15,72 +15,72 @@ import {
 import { ItemError } from '../operations/shared/itemError';
 import type { RunInput } from '../operations/shared/runInput';
 
-/** Items read without a break: an item's expressions take n8n about a millisecond. */
+/** Items to read before yielding to n8n. An item's expressions take n8n about a millisecond. */
 const READ_AT_ONCE = 50;
 
-/** What the incoming items ask for. */
+/** The records that were read from the incoming items. */
 export interface ItemsRead {
 	records: Array<DeliveryRecord<unknown>>;
-	/** For each record the item it was read from. */
+	/** For each record, the index of its item. */
 	origins: number[];
-	/** For each record the warnings of its item. */
+	/** For each record, the warnings of its item. */
 	warnings: string[][];
-	/** For each item without a record why it has none. */
-	fates: ItemResult[];
+	/** For each item without a record, its result. */
+	results: ItemResult[];
 }
 
-/** Reads all items. `envelope` is what all records of the run share. */
+/** Reads all items. `partition` is what all records of the run have in common. */
 export async function readItems(
 	context: IExecuteFunctions,
 	input: RunInput,
 	operation: AnyOperation,
-	envelope: readonly unknown[],
+	partition: readonly unknown[],
 ): Promise<ItemsRead> {
-	const all: ItemsRead = { records: [], origins: [], warnings: [], fates: [] };
-	const shared = JSON.stringify(envelope);
+	const all: ItemsRead = { records: [], origins: [], warnings: [], results: [] };
+	const shared = JSON.stringify(partition);
 	const read = await visit(context, input.length, (index) => {
 		const item = new ItemReader(input, index);
-		const reading = attempt(() => operation.read(item));
+		const reading = readSafely(() => operation.read(item));
 		if ('reason' in reading) {
-			all.fates[index] = { status: 'rejected', reason: reading.reason };
+			all.results[index] = { status: 'rejected', reason: reading.reason };
 			return;
 		}
 		const { value, keys, kind, settings } = reading.value;
-		const own = settings && JSON.stringify([...envelope, ...settings]);
+		const own = settings && JSON.stringify([...partition, ...settings]);
 		all.records.push({ value, keys, kind, partitionKey: own ?? shared });
 		all.origins.push(index);
 		all.warnings.push(item.warnings);
 	});
 	for (let index = read; index < input.length; index++)
-		all.fates[index] = { status: 'notSent', reason: STOPPED };
+		all.results[index] = { status: 'notSent', reason: STOPPED };
 	return all;
 }
 
-/** The options of the run, or why nothing may be sent: every item must give the same. */
+/** Returns the options of the run, or why nothing can be sent: they must be the same for every item. */
 export async function readRunOptions(
 	context: IExecuteFunctions,
 	input: RunInput,
 	operation: AnyOperation,
 ): Promise<{ value: RunOptions } | { reason: Reason }> {
-	const first = attempt(() => readOptions(new ItemReader(input, 0), operation));
+	const first = readSafely(() => readOptions(new ItemReader(input, 0), operation));
 	if ('reason' in first || !mayDiffer(input)) return first;
-	let fault: Reason | undefined;
+	let problem: Reason | undefined;
 	const read = await visit(context, input.length, (index) => {
-		if (fault !== undefined || index === 0) return;
-		const other = attempt(() => readOptions(new ItemReader(input, index), operation));
+		if (problem !== undefined || index === 0) return;
+		const other = readSafely(() => readOptions(new ItemReader(input, index), operation));
 		if ('reason' in other) {
 			const { message, ...rest } = other.reason;
-			fault = { message: `${message} (item ${index})`, ...rest };
+			problem = { message: `${message} (item ${index})`, ...rest };
 			return;
 		}
-		const same = attempt(() => requireSameOptions(first.value, other.value, index));
-		if ('reason' in same) fault = same.reason;
+		const same = readSafely(() => requireSameOptions(first.value, other.value, index));
+		if ('reason' in same) problem = same.reason;
 	});
-	if (fault === undefined && read < input.length) fault = STOPPED;
-	return fault === undefined ? first : { reason: fault };
+	if (problem === undefined && read < input.length) problem = STOPPED;
+	return problem === undefined ? first : { reason: problem };
 }
 
-/** Visits the items in order, until Stop. Returns how many it visited. */
+/** Visits the items in order until the user stops the workflow. Returns how many it visited. */
 async function visit(
 	context: IExecuteFunctions,
 	count: number,
@@ -88,7 +88,7 @@ async function visit(
 ): Promise<number> {
 	const stop = context.getExecutionCancelSignal();
 	for (let index = 0; index < count; index++) {
-		// n8n's other work gets its turn: webhooks, health checks, a worker's hold on its job, Stop.
+		// Yields to n8n's other work: webhooks, health checks, a worker's lease on its job, and Stop.
 		if (index % READ_AT_ONCE === READ_AT_ONCE - 1) await sleep(0);
 		if (stop?.aborted) return index;
 		each(index);
@@ -96,13 +96,13 @@ async function visit(
 	return count;
 }
 
-/** What reading gives, or why it can't be read: a value of the item, or an expression. */
-export function attempt<V>(read: () => V): { value: V } | { reason: Reason } {
+/** Returns what `read` returns, or why it failed: an invalid value or an expression. */
+export function readSafely<V>(read: () => V): { value: V } | { reason: Reason } {
 	try {
 		return { value: read() };
 	} catch (error) {
 		if (error instanceof ItemError) return { reason: error.reason };
-		const said = error instanceof Error ? error.message : 'unknown';
-		return { reason: errors.expression(said) };
+		const problem = error instanceof Error ? error.message : 'unknown';
+		return { reason: errors.expression(problem) };
 	}
 }

@@ -1,35 +1,35 @@
 import type { DeliveryRecord, DeliveryReport, Outcome, Progress } from '../delivery';
 import type { ItemResult } from './itemResult';
 
-/** How many items of a run met which fate. */
-export type Tally = Record<ItemResult['status'], number>;
+/** The number of a run's items by status. */
+export type StatusCounts = Record<ItemResult['status'], number>;
 
-export function tallyOf(fates: readonly ItemResult[]): Tally {
-	const tally: Tally = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
-	for (const { status } of fates) tally[status] += 1;
-	return tally;
+export function countByStatus(results: readonly ItemResult[]): StatusCounts {
+	const counts: StatusCounts = { accepted: 0, rejected: 0, notSent: 0, unconfirmed: 0 };
+	for (const { status } of results) counts[status] += 1;
+	return counts;
 }
 
 /**
- * How many people the accepted records are about: several records of one count once. `undefined`
- * where a record names two IDs, which another may name one of.
+ * Counts the users in the accepted records; a user with several records counts once. Returns
+ * `undefined` if a record has two IDs, because another record may have only one of them.
  */
 export function peopleIn(
 	records: ReadonlyArray<Pick<DeliveryRecord<unknown>, 'keys'>>,
 	outcomes: ReadonlyArray<Pick<Outcome<unknown, unknown>, 'status'>>,
 ): number | undefined {
 	const people = new Set<string>();
-	let nameless = 0;
+	let anonymous = 0;
 	for (const [index, { keys }] of records.entries()) {
 		if (outcomes[index].status !== 'accepted') continue;
 		if (keys.length > 1) return undefined;
-		if (keys.length === 0) nameless += 1;
+		if (keys.length === 0) anonymous += 1;
 		else people.add(keys[0]);
 	}
-	return people.size + nameless;
+	return people.size + anonymous;
 }
 
-/** Items and the people they are about, where those are not as many. */
+/** Describes the accepted items, and their users if the two numbers differ. */
 function accepted(
 	items: number,
 	people: number | undefined,
@@ -46,7 +46,7 @@ function counted(count: number, [one, many]: readonly [string, string]): string 
 	return `${formatted(count)} ${count === 1 ? one : many}`;
 }
 
-/** Time as people say it; nothing below a second. */
+/** Formats a duration for reading; the smallest unit is a second. */
 export function duration(ms: number): string {
 	const seconds = Math.round(ms / 1000);
 	if (seconds < 120) return `${seconds} s`;
@@ -54,19 +54,19 @@ export function duration(ms: number): string {
 	return minutes < 120 ? `${minutes} min` : `${formatted(Math.round(minutes / 60))} h`;
 }
 
-/** The hint that sums a run up. It names nobody. `people` as `peopleIn` counts them. */
+/** Returns the hint that summarizes a run. It contains no personal data. `people` comes from `peopleIn`. */
 export function summary(
-	tally: Tally,
+	counts: StatusCounts,
 	people: number | undefined,
 	noun: readonly [string, string],
 	report: DeliveryReport<unknown, unknown>,
 ): string {
 	const parts = [
-		`${accepted(tally.accepted, people, noun)} in ${counted(report.requests, ['request', 'requests'])}`,
+		`${accepted(counts.accepted, people, noun)} in ${counted(report.requests, ['request', 'requests'])}`,
 	];
-	if (tally.rejected > 0) parts.push(`${formatted(tally.rejected)} rejected`);
-	if (tally.notSent > 0) parts.push(`${formatted(tally.notSent)} not sent`);
-	if (tally.unknown > 0) parts.push(`${formatted(tally.unknown)} unknown, as no clear answer came`);
+	if (counts.rejected > 0) parts.push(`${formatted(counts.rejected)} rejected`);
+	if (counts.notSent > 0) parts.push(`${formatted(counts.notSent)} not sent`);
+	if (counts.unconfirmed > 0) parts.push(`${formatted(counts.unconfirmed)} unconfirmed`);
 	if (report.merged > 0)
 		parts.push(`${formatted(report.merged)} combined with another change of the same ${noun[0]}`);
 	if (report.serialized > 0)
@@ -77,12 +77,12 @@ export function summary(
 	return parts.join('; ');
 }
 
-/** A run that fills less than this part of its request might have shared one. */
-const FIFTH = 5;
+/** A run that fills at most this fraction of a request might have shared one. */
+const SMALL_RUN_FRACTION = 1 / 5;
 
 /**
- * What to say where a loop hands the node few items a round, so that every round takes a request of
- * its own. `earlier` runs of the node in this execution; empty where nothing is to be said.
+ * Returns advice if a loop passes only a few items per iteration to the node, so that each one needs a
+ * separate request; otherwise an empty text. `earlier` counts the node's runs before this one.
  */
 export function loopAdvice(
 	earlier: number,
@@ -90,13 +90,13 @@ export function loopAdvice(
 	{ batchSize }: { batchSize: number },
 	[, many]: readonly [string, string],
 ): string {
-	if (earlier === 0 || items * FIFTH > batchSize) return '';
-	return `. The node ran ${formatted(earlier + 1)} times in this execution, now with ${counted(items, ['item', 'items'])}: each time takes a request of its own. If it stands in a loop, take it out, and up to ${batchSize} ${many} share a request.`;
+	if (earlier === 0 || items > batchSize * SMALL_RUN_FRACTION) return '';
+	return `. This node ran ${formatted(earlier + 1)} times in this execution, this time with ${counted(items, ['item', 'items'])}, and each run needs a separate request. If this node is inside a loop, move it out of the loop, so that up to ${batchSize} ${many} share a request.`;
 }
 
-/** The hint of a run that sent nothing. `limit` is requests a window of `windowMs`. */
+/** Returns the hint for a preview. `limit` is in requests per window of `windowMs`. */
 export function previewSummary(
-	tally: Tally,
+	counts: StatusCounts,
 	people: number | undefined,
 	noun: readonly [string, string],
 	requests: number,
@@ -104,21 +104,21 @@ export function previewSummary(
 ): string {
 	const windows = Math.max(Math.ceil(requests / limit) - 1, 0);
 	const time = windows === 0 ? 'a few seconds' : `about ${duration(windows * windowMs)}`;
-	const rejected = tally.rejected > 0 ? `; ${formatted(tally.rejected)} would be rejected` : '';
-	return `Preview only, nothing was sent. ${accepted(tally.accepted, people, noun)} would go in ${counted(requests, ['request', 'requests'])} and take ${time}${rejected}`;
+	const rejected = counts.rejected > 0 ? `; ${formatted(counts.rejected)} would be rejected` : '';
+	return `Preview only, nothing was sent. ${accepted(counts.accepted, people, noun)} would be sent in ${counted(requests, ['request', 'requests'])}, which would take ${time}${rejected}`;
 }
 
 export function progressLine({ done, total, requests, msLeft }: Progress): string {
 	return `MoEngage: ${formatted(done)} of ${formatted(total)} done in ${counted(requests, ['request', 'requests'])}, about ${duration(msLeft)} left`;
 }
 
-/** What became of the other items, for the message that stops a workflow. */
-export function othersSentence({ accepted, rejected, notSent, unknown }: Tally): string {
-	const total = accepted + rejected + notSent + unknown;
+/** Returns the outcomes of all items, for the message that stops a workflow. */
+export function othersSentence({ accepted, rejected, notSent, unconfirmed }: StatusCounts): string {
+	const total = accepted + rejected + notSent + unconfirmed;
 	if (total === 1) return '';
-	const parts = [accepted === 0 ? 'none was accepted' : `${formatted(accepted)} accepted`];
+	const parts = [accepted === 0 ? 'none accepted' : `${formatted(accepted)} accepted`];
 	if (rejected > 0) parts.push(`${formatted(rejected)} rejected`);
 	if (notSent > 0) parts.push(`${formatted(notSent)} not sent`);
-	if (unknown > 0) parts.push(`${formatted(unknown)} unknown`);
+	if (unconfirmed > 0) parts.push(`${formatted(unconfirmed)} unconfirmed`);
 	return ` (of ${formatted(total)} items: ${parts.join(', ')})`;
 }

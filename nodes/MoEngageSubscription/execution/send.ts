@@ -8,10 +8,10 @@ import type { AnyOperation } from '../operations/operation';
 import type { RunOptions } from '../operations/shared/options';
 import { progressLine } from './runSummary';
 
-/** Longest silence of a long run, in milliseconds. */
+/** Interval between two progress reports of a long run, in milliseconds. */
 const PROGRESS_EVERY_MS = 5_000;
 
-/** Sends the records to MoEngage, and tells on the way how far it is. */
+/** Sends the records to MoEngage and reports the progress. */
 export async function send(
 	context: IExecuteFunctions,
 	operation: AnyOperation,
@@ -19,9 +19,9 @@ export async function send(
 	{ settings, timeoutMs }: RunOptions,
 	records: readonly DeliveryRecord<unknown>[],
 ): Promise<Delivered> {
-	const { endpoint, schema, merge: fold } = operation;
+	const { endpoint, schema, merge } = operation;
 	const { limit, windowMs, dayLimit, batchSize } = endpoint;
-	let told = Date.now();
+	let reportedAt = Date.now();
 	const report = await deliver({
 		limitKey: `${account.baseUrl} ${account.workspaceId} ${endpoint.id}`,
 		policy: { limit, windowMs, dayLimit, batchSize },
@@ -34,12 +34,12 @@ export async function send(
 			timeoutMs,
 			build: (values, batchId) => operation.request(values, batchId),
 		}),
-		merge: fold,
+		merge,
 		settings,
 		signal: context.getExecutionCancelSignal(),
 		onProgress: (progress: Progress) => {
-			if (Date.now() - told < PROGRESS_EVERY_MS) return;
-			told = Date.now();
+			if (Date.now() - reportedAt < PROGRESS_EVERY_MS) return;
+			reportedAt = Date.now();
 			const line = progressLine(progress);
 			if (context.getMode() === 'manual') context.sendMessageToUI(line);
 			else context.logger.debug(line);

@@ -11,59 +11,61 @@ import { getPreferences } from '../operations/preference/get.operation';
 import { visitorIn, type Visitor } from '../operations/shared/landingPage';
 import { ItemError } from '../operations/shared/itemError';
 
-/** Someone waits before the panel: shorter than a run's time-out. Milliseconds. */
-const PATIENCE_MS = 10_000;
+/** Shorter than a run's timeout, because the user is waiting for the list. Milliseconds. */
+const LIST_TIMEOUT_MS = 10_000;
 
-/** A line of the list: what people read, and MoEngage's name of the category. */
-interface Line {
+/** An entry of the list: its label, and the category's name in MoEngage. */
+interface ListEntry {
 	name: string;
 	value: string;
 }
 
+const BY_NAME = "Choose 'By Name' and type the category.";
+
 type Found<A> = Verdict<AcceptedResponse<A>, Reason>;
 
 /**
- * The categories for the list in the panel: the active ones of the workspace, or those of a sample
- * user where the workspace's API has no such list yet.
+ * Returns the categories for the list in the panel: the workspace's active ones, or those of a sample
+ * user if the workspace's API can't list them yet.
  */
 export async function searchCategories(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
 	const channel = this.getCurrentNodeParameter('channel') === 'sms' ? 'sms' : 'email';
-	const all = await ask(this, getCategories, { channel });
-	if (all.kind !== 'delivered' && !isNoSuchApi(all)) throw instead(this, all);
+	const all = await fetchOnce(this, getCategories, { channel });
+	if (all.kind !== 'delivered' && !isNoSuchApi(all)) throw listError(this, all);
 	if (all.kind === 'delivered') {
-		const lines = all.result.response.data.map(({ name, display_name, group }) => ({
+		const entries = all.result.response.data.map(({ name, display_name, group }) => ({
 			name: labelOf(name, display_name, group),
 			value: name,
 		}));
-		if (lines.length === 0)
+		if (entries.length === 0)
 			throw noList(this, 'This workspace has no active categories for this channel');
-		return listOf(lines, filter);
+		return listOf(entries, filter);
 	}
 
 	const visitor = sampleVisitor(this);
 	if (visitor === undefined)
 		throw noList(
 			this,
-			'This workspace cannot list its categories yet',
-			'Add the option "Sample Landing Page URL", or choose "By Name" and type the category.',
+			"This workspace can't list its categories yet",
+			"Add the option 'Sample Landing Page URL', or choose 'By Name' and type the category.",
 		);
-	const sample = await ask(this, getPreferences, visitor);
-	if (sample.kind !== 'delivered') throw instead(this, sample);
+	const sample = await fetchOnce(this, getPreferences, visitor);
+	if (sample.kind !== 'delivered') throw listError(this, sample);
 	const names = Object.keys(sample.result.response.categories);
-	if (names.length === 0) throw noList(this, 'MoEngage has no categories of the sample user');
+	if (names.length === 0) throw noList(this, 'MoEngage returned no categories for the sample user');
 	return listOf(
 		names.map((name) => ({ name, value: name })),
 		filter,
 	);
 }
 
-/** Asks MoEngage once: whoever waits before the panel can ask again. */
-async function ask<T, A>(
+/** Sends one request without retrying: the user can open the list again. */
+async function fetchOnce<T, A>(
 	context: ILoadOptionsFunctions,
-	{ endpoint, schema, request: call }: Operation<T, A>,
+	{ endpoint, schema, request }: Operation<T, A>,
 	value: T,
 ): Promise<Found<A>> {
 	const account = readAccount(await context.getCredentials(CREDENTIAL));
@@ -73,21 +75,21 @@ async function ask<T, A>(
 		account,
 		endpoint,
 		schema,
-		timeoutMs: PATIENCE_MS,
-		build: call,
+		timeoutMs: LIST_TIMEOUT_MS,
+		build: request,
 	});
 	const { signal } = new AbortController();
 	return await send([value], { batchId: 'list', signal });
 }
 
-/** 403 and 404 are how a workspace without v5 answers. All else is worth telling as it is. */
-function isNoSuchApi(answer: Found<unknown>): boolean {
-	if (answer.kind === 'delivered' || answer.kind === 'throttled') return false;
-	const { httpCode } = answer.reason;
+/** Whether the verdict means that the workspace has no v5 API, which then responds with 403 or 404. */
+function isNoSuchApi(verdict: Found<unknown>): boolean {
+	if (verdict.kind === 'delivered' || verdict.kind === 'throttled') return false;
+	const { httpCode } = verdict.reason;
 	return httpCode === '403' || httpCode === '404';
 }
 
-/** Whom the panel names for this purpose, if anybody. An expression has no value before a run. */
+/** Returns the sample user in the panel, if there is one. Expressions have no value before a run. */
 function sampleVisitor(context: ILoadOptionsFunctions): Visitor | undefined {
 	const fields = [
 		['options.sampleLandingPageUrl', 'Sample Landing Page URL'],
@@ -106,40 +108,48 @@ function sampleVisitor(context: ILoadOptionsFunctions): Visitor | undefined {
 	return undefined;
 }
 
-function listOf(lines: readonly Line[], filter: string): INodeListSearchResult {
+function listOf(entries: readonly ListEntry[], filter: string): INodeListSearchResult {
 	const wanted = filter.trim().toLowerCase();
 	return {
-		results: lines
+		results: entries
 			.filter(({ name }) => name.toLowerCase().includes(wanted))
 			.sort((a, b) => a.name.localeCompare(b.name)),
 	};
 }
 
-/** What the list says where an answer holds none. */
-function instead(
+/** Returns the error to show if the verdict contains no list. */
+function listError(
 	context: ILoadOptionsFunctions,
-	answer: Exclude<Found<unknown>, { kind: 'delivered' }>,
+	verdict: Exclude<Found<unknown>, { kind: 'delivered' }>,
 ): NodeOperationError {
-	if (answer.kind === 'throttled')
-		return noList(context, 'MoEngage has too many requests just now');
-	const { message, description } = answer.reason;
-	return noList(context, message, description);
+	switch (verdict.kind) {
+		case 'throttled':
+			return noList(
+				context,
+				'MoEngage is receiving too many requests',
+				`Wait a minute. ${BY_NAME}`,
+			);
+		case 'rejected':
+		case 'transient':
+		case 'fatal':
+			return noList(context, verdict.reason.message, verdict.reason.description);
+	}
 }
 
 /**
- * What stands in the list's place. An error, as n8n cuts a line of the list to fifty characters; its
- * description is not shown there, so the way out goes into the message.
+ * Returns the error to show in place of the list. It is an error because n8n cuts list entries to 50
+ * characters, and `fix` is part of the message because n8n doesn't show a description there.
  */
 function noList(
 	context: ILoadOptionsFunctions,
-	why: string,
-	wayOut = 'Choose "By Name" and type the category.',
+	problem: string,
+	fix = BY_NAME,
 ): NodeOperationError {
-	return new NodeOperationError(context.getNode(), `${why}. ${wayOut}`);
+	return new NodeOperationError(context.getNode(), `${problem}. ${fix}`);
 }
 
-/** The category as people know it, its name in the API where that differs, and its group. */
+/** Returns the category's display name, its name in the API if that differs, and its group. */
 function labelOf(name: string, displayName?: string | null, group?: string | null): string {
-	const known = displayName && displayName !== name ? `${displayName} (${name})` : name;
-	return group ? `${known} – ${group}` : known;
+	const label = displayName && displayName !== name ? `${displayName} (${name})` : name;
+	return group ? `${label} – ${group}` : label;
 }

@@ -8,7 +8,7 @@ import { updatePreferences } from './preference/update.operation';
 import { updatePreferencesByUser } from './preference/updateByUser.operation';
 import { resubscribe } from './resubscription/resubscribe.operation';
 
-/** All operations, in the order of the menu. A new one is its file and a line here. */
+/** All operations. The first one of each resource is the default in its menu. */
 export const operations: AnyOperation[] = [
 	bulkUpdatePreferences,
 	getPreferences,

@@ -5,50 +5,50 @@ import type { Endpoint } from '../api/endpoints';
 import type { RequestSpec, AcceptedResponse } from '../api/transport';
 import type { ItemReader } from './shared/itemReader';
 
-/** What one incoming item asks for. */
+/** What was read from one incoming item. */
 export interface Reading<T> {
-	/** What the request is built from. */
+	/** The data that the request is built from. */
 	value: T;
-	/** Whom it is about: records that share one of these keep their order. */
+	/** Identifiers of the user. Records that share one of them keep their order. */
 	keys: string[];
-	/** The kinds of identifier in `keys`, if users may be named by several kinds. */
+	/** The kinds of identifier in `keys`, if the operation accepts several kinds. */
 	kind?: string;
-	/** Settings of the request as a whole; records with other settings travel apart. */
+	/** Settings of the whole request. Records with different settings never share one. */
 	settings?: readonly unknown[];
 }
 
 /**
- * One operation of the node. `T` is what an item turns into, `A` MoEngage's answer. An operation
- * knows no other operation, and nothing of batches, limits and repeats.
+ * One operation of the node. `T` is the data read from an item, and `A` MoEngage's response. An
+ * operation is independent of other operations, batching, rate limits, and retries.
  */
 export interface Operation<T, A> {
 	resource: string;
-	/** The value of the parameter "Operation". */
+	/** The value of the parameter 'Operation'. */
 	operation: string;
 	name: string;
 	action: string;
 	description: string;
 	fields: INodeProperties[];
-	/** Entries of the collection "Options" that only this operation has. */
+	/** Entries of the collection 'Options' that only this operation has. */
 	options?: INodeProperties[];
 	endpoint: Endpoint;
 	schema: ZodType<A, ZodTypeDef, unknown>;
-	/** Whom or what a record is about, one and many: "user", "users". */
+	/** What a record represents in hints, singular and plural: "user", "users". */
 	noun: readonly [string, string];
-	/** Reads one item; throws a `Refusal` where a value can't be sent. Must not change the item. */
+	/** Reads one item. Throws an `ItemError` if a value can't be sent. Must not change the item. */
 	read(item: ItemReader): Reading<T>;
 	/** Builds the request for a batch of records with the same settings. */
 	request(values: readonly T[], batchId: string): RequestSpec;
-	/** See `DeliveryRequest.fold`. */
+	/** See `DeliveryRequest.merge`. */
 	merge?(earlier: T, later: T): T | undefined;
-	/** The output of one accepted record, without `status`, `batch` and `attempts`; a list's lines. */
-	output(value: T, receipt?: AcceptedResponse<A>): IDataObject | IDataObject[];
+	/** Returns the output of one accepted record, without `status`, `batch`, and `attempts`. */
+	output(value: T, accepted?: AcceptedResponse<A>): IDataObject | IDataObject[];
 }
 
 /** Operations of all kinds in one list. */
 export type AnyOperation = Operation<unknown, unknown>;
 
-/** Shows fields for one operation only, besides their own conditions. */
+/** Shows fields for one operation only, in addition to their own conditions. */
 export function shownFor(
 	resource: string,
 	operation: string,

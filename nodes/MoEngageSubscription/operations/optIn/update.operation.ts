@@ -19,8 +19,8 @@ export const updateOptIn: Operation<OptInPreference, WriteResponse> = {
 	resource: 'optIn',
 	operation: 'update',
 	name: 'Update',
-	action: 'Update opt in status of user',
-	description: 'Record whether a user has confirmed that they want email',
+	action: 'Update opt-in status',
+	description: 'Record whether a user agreed to receive email',
 	fields: [
 		{
 			displayName: 'Customer ID',
@@ -29,7 +29,7 @@ export const updateOptIn: Operation<OptInPreference, WriteResponse> = {
 			default: '',
 			placeholder: 'e.g. {{ $json.customer_id }}',
 			description:
-				'The ID by which MoEngage knows the user. Needed where your workspace hides personal data (PII tokenization).',
+				"The user's ID in MoEngage. Required if PII tokenization is enabled for your workspace.",
 		},
 		{
 			displayName: 'Email',
@@ -38,7 +38,7 @@ export const updateOptIn: Operation<OptInPreference, WriteResponse> = {
 			default: '',
 			placeholder: 'e.g. {{ $json.email }}',
 			description:
-				'The email address of the user. With an email, MoEngage updates every profile that has it, even when a customer ID is given as well.',
+				"The user's email address. If you enter one, MoEngage updates every profile with this email address, even if you also enter a customer ID.",
 		},
 		{
 			displayName: 'Opt-In Status',
@@ -48,25 +48,25 @@ export const updateOptIn: Operation<OptInPreference, WriteResponse> = {
 				{
 					name: 'Double Opted In',
 					value: 'DOUBLE_OPTED_IN',
-					description: 'The user has asked for email and confirmed it',
+					description: 'The user asked for email and confirmed it',
 				},
 				{
 					name: 'Opt-In Pending',
 					value: 'OPT_IN_PENDING',
-					description: 'The user has asked for email and not confirmed it yet',
+					description: "The user asked for email but hasn't confirmed it yet",
 				},
 				{
 					name: 'Opted Out',
 					value: 'OPTED_OUT',
-					description: 'The user does not want email',
+					description: "The user doesn't want email",
 				},
 			],
 			default: 'OPT_IN_PENDING',
 			required: true,
-			description: 'What the user has said. Choose Double Opted In only after their confirmation.',
+			description: 'What the user chose. Use Double Opted In only after the user has confirmed.',
 		},
 		{
-			displayName: `Categories can stay empty. If you give categories and none of them is on, MoEngage stores the user as opted out, even with the status Double Opted In. One category name that MoEngage does not know makes it refuse the whole change.${links.optIn}.`,
+			displayName: `Categories are optional. If you add categories and all of them are off, MoEngage stores the user as opted out, even with the status Double Opted In. If any category name is unknown to MoEngage, the entire update is rejected.${links.optIn}.`,
 			name: 'optInNotice',
 			type: 'notice',
 			default: '',
@@ -94,24 +94,24 @@ export const updateOptIn: Operation<OptInPreference, WriteResponse> = {
 			keys.push(`email:${email_id.toLowerCase()}`);
 		}
 		if (Object.keys(categories).length > 0) value.categories = categories;
-		// Whose email address a customer ID has is known to MoEngage alone.
+		// Only MoEngage knows which email address belongs to a customer ID.
 		const kind = keys.map((key) => key.slice(0, key.indexOf(':'))).join('+');
 		return { value, keys, kind };
 	},
-	// No fold: each change raises an event of its own, and what a status does to the categories of
-	// an earlier change is not documented.
+	// Not merged: each change raises its own event, and how a status affects the categories of an
+	// earlier change isn't documented.
 	request([preference]) {
 		const body: OptInBody = { user_preferences: preference };
 		const { customer_id, email_id } = preference;
 		const people = [email_id, customer_id].filter((id) => id !== undefined);
 		return { body, people };
 	},
-	output: (preference, receipt) => ({ ...preference, message: receipt?.response.message }),
+	output: (preference, accepted) => ({ ...preference, message: accepted?.response.message }),
 };
 
 /**
- * The categories that go with a status. Which of them are on decides what MoEngage makes of another
- * status than opted out, so all of them must be readable then; next to opted out, none is turned on.
+ * Returns the categories to send with a status. Unless the user opts out, MoEngage's result depends on
+ * which categories are on, so all of them must be readable. With an opt-out, none is turned on.
  */
 function categoriesFor(item: ItemReader, status: OptInStatus): Categories {
 	const categories = item.categories();

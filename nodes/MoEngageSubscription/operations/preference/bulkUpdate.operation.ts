@@ -14,8 +14,8 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteResponse> = {
 	resource: 'preference',
 	operation: 'bulkUpdate',
 	name: 'Bulk Update',
-	action: 'Update preferences of many users',
-	description: 'Change the email categories of your users by customer ID, up to 50 a request',
+	action: 'Bulk update user preferences',
+	description: 'Change the email categories of your users by customer ID, up to 50 per request',
 	fields: [
 		{
 			displayName: 'Customer ID',
@@ -24,7 +24,7 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteResponse> = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. {{ $json.customer_id }}',
-			description: 'The ID by which MoEngage knows the user, one for each incoming item',
+			description: "The user's ID in MoEngage. Each incoming item updates one user.",
 		},
 		...categoryFields,
 		...unsubscribeAllFields,
@@ -46,9 +46,9 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteResponse> = {
 	},
 	merge(earlier, later) {
 		// Whether categories next to an unsubscribe from all are applied, and whether `false` lifts an
-		// earlier one, isn't documented: changes that differ in it go one after the other.
+		// earlier one, isn't documented, so changes that differ in it are sent one after the other.
 		if (earlier.unsubscribe_all !== later.unsubscribe_all) return undefined;
-		// An unsubscribe from all may also reset the categories, so that only the later one's hold.
+		// An unsubscribe from all may also reset the categories, so that only the later ones apply.
 		const covered = Object.keys(earlier.categories).every((name) =>
 			Object.hasOwn(later.categories, name),
 		);
@@ -61,5 +61,5 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteResponse> = {
 			]),
 		};
 	},
-	output: (preference, receipt) => ({ ...preference, message: receipt?.response.message }),
+	output: (preference, accepted) => ({ ...preference, message: accepted?.response.message }),
 };

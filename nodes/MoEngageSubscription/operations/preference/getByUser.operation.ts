@@ -16,8 +16,9 @@ export const getPreferencesByUser: Operation<Query, UserResponse> = {
 	resource: 'preference',
 	operation: 'getByUser',
 	name: 'Get by User',
-	action: 'Get preferences of user by ID or email',
-	description: 'Get the categories of a user by ID or email; not available in every workspace yet',
+	action: 'Get user preferences by ID or email',
+	description:
+		"Get a user's categories by ID or email address; not available in every workspace yet",
 	fields: userIdentifierFields,
 	endpoint: endpoints.getPreferencesByUser,
 	schema: userResponse,
@@ -27,5 +28,5 @@ export const getPreferencesByUser: Operation<Query, UserResponse> = {
 		keys: [],
 	}),
 	request: ([query]) => ({ query: { ...query }, people: [query.user_identifier_value] }),
-	output: (query, receipt) => ({ ...query, ...receipt?.response.data }),
+	output: (query, accepted) => ({ ...query, ...accepted?.response.data }),
 };

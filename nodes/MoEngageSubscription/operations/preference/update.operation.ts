@@ -9,16 +9,17 @@ import { unsubscribeAllFields } from '../shared/unsubscribeAll';
 interface Update {
 	visitor: Visitor;
 	change: PreferenceChange;
-	/** Ties an unsubscribe from all to the event that led to it. */
+	/** Links an unsubscribe from all to the event that caused it. */
 	eventId: string;
 }
 
 export const updatePreferences: Operation<Update, WriteResponse> = {
 	resource: 'preference',
 	operation: 'update',
-	name: 'Update',
-	action: 'Update preferences of user',
-	description: 'Change the email categories of a user who came to your preference page',
+	name: 'Update by Landing Page Link',
+	action: 'Update user preferences by landing page link',
+	description:
+		'Change the email categories of a user who opened your preference page from an email',
 	fields: [...visitorFields, ...categoryFields, ...unsubscribeAllFields],
 	options: [
 		{
@@ -28,7 +29,7 @@ export const updatePreferences: Operation<Update, WriteResponse> = {
 			default: '',
 			placeholder: 'e.g. {{ $json.query.moe_event_id }}',
 			description:
-				'The value of moe_event_id in the landing page URL. It ties an unsubscribe from all to the email it came from.',
+				'The value of moe_event_id in the landing page URL. Links an unsubscribe from all to the email it came from.',
 		},
 		sampleUserOption,
 	],
@@ -52,9 +53,9 @@ export const updatePreferences: Operation<Update, WriteResponse> = {
 		body: change,
 		people: [visitor.user_id],
 	}),
-	output: ({ visitor, change }, receipt) => ({
+	output: ({ visitor, change }, accepted) => ({
 		...visitor,
 		...change,
-		message: receipt?.response.message,
+		message: accepted?.response.message,
 	}),
 };

@@ -11,9 +11,9 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 	resource: 'preference',
 	operation: 'updateByUser',
 	name: 'Update by User',
-	action: 'Update preferences of user by ID or email',
+	action: 'Update user preferences by ID or email',
 	description:
-		'Change the categories of a user by ID or email; not available in every workspace yet',
+		"Change a user's categories by ID or email address; not available in every workspace yet",
 	fields: [
 		...userIdentifierFields,
 		...categoryFields,
@@ -23,11 +23,11 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether the user is unsubscribed from the whole channel. An expression may also give yes, no, 1 or 0, but not an empty value.',
+				'Whether the user is unsubscribed from the whole channel. An expression can also return yes, no, 1, or 0, but not an empty value.',
 		},
 		{
 			displayName:
-				'<b>Globally Unsubscribed on:</b> MoEngage stops the whole channel for the user and ignores the categories. <b>Off:</b> the categories are changed, and an earlier unsubscribe from the whole channel is lifted. Take it from your own records of consent.',
+				'<b>Globally Unsubscribed on:</b> MoEngage stops the whole channel for the user and ignores the categories. <b>Off:</b> MoEngage changes the categories and lifts an earlier unsubscribe from the whole channel. Set this value from your own consent records.',
 			name: 'globallyUnsubscribedNotice',
 			type: 'notice',
 			default: '',
@@ -41,7 +41,7 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. {{ $json.ticket }}',
-			description: 'Your own ID for the change, to find it again at MoEngage',
+			description: 'Your own ID for the request, so you can trace it in MoEngage',
 		},
 	],
 	endpoint: endpoints.updatePreferencesByUser,
@@ -71,9 +71,9 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 		body: values[0],
 		people: [values[0].user_identifier_value],
 	}),
-	output: (change, receipt) => ({
+	output: (change, accepted) => ({
 		...change,
-		message: receipt?.response.message,
-		response_id: receipt?.response.response_id,
+		message: accepted?.response.message,
+		response_id: accepted?.response.response_id,
 	}),
 };

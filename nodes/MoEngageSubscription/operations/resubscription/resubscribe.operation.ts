@@ -9,7 +9,7 @@ interface Resubscription {
 	email: string;
 	esp: string;
 	updateEsp: boolean;
-	/** The user's own ID for the request; empty where each request gets one by itself. */
+	/** The prefix of the request ID; if it's empty, an ID is generated. */
 	requestId: string;
 }
 
@@ -18,10 +18,10 @@ export const resubscribe: Operation<Resubscription, WriteResponse> = {
 	operation: 'resubscribe',
 	name: 'Resubscribe',
 	action: 'Resubscribe email addresses',
-	description: 'Take email addresses off the unsubscribed list, up to 100 a request',
+	description: 'Remove email addresses from the unsubscribed list, up to 100 per request',
 	fields: [
 		{
-			displayName: `Resubscribing lifts the block on an address. It does not give you consent: resubscribe only people who have asked to hear from you again. Every profile with the address is resubscribed.${links.resubscription}.`,
+			displayName: `Resubscribing lets MoEngage send to an email address again. It doesn't give you consent, so only resubscribe people who asked to hear from you again. Every profile with this email address is resubscribed.${links.resubscription}.`,
 			name: 'resubscribeNotice',
 			type: 'notice',
 			default: '',
@@ -33,7 +33,7 @@ export const resubscribe: Operation<Resubscription, WriteResponse> = {
 			default: '',
 			required: true,
 			placeholder: 'e.g. {{ $json.email }}',
-			description: 'The address to resubscribe, one for each incoming item',
+			description: 'The email address to resubscribe. Each incoming item resubscribes one.',
 		},
 		{
 			displayName: 'Email Provider (ESP)',
@@ -42,7 +42,7 @@ export const resubscribe: Operation<Resubscription, WriteResponse> = {
 			default: 'SENDGRID',
 			required: true,
 			placeholder: 'e.g. SENDGRID',
-			description: 'The service through which MoEngage sends your email, in capital letters',
+			description: 'The email service provider that MoEngage uses to send your email, in uppercase',
 		},
 		{
 			displayName: 'Update Provider Too',
@@ -50,7 +50,7 @@ export const resubscribe: Operation<Resubscription, WriteResponse> = {
 			type: 'boolean',
 			default: true,
 			description:
-				"Whether to take the address off the email provider's own suppression list as well. MoEngage does that for SendGrid only.",
+				"Whether to also remove the email address from the email provider's suppression list. MoEngage supports this only for SendGrid.",
 		},
 	],
 	options: [
@@ -61,12 +61,12 @@ export const resubscribe: Operation<Resubscription, WriteResponse> = {
 			default: '',
 			placeholder: 'e.g. repermission-2026-11',
 			description:
-				'Your own ID, to find the request again at MoEngage. A short ending makes it unique for each request. Left empty, each request gets an ID by itself.',
+				'Prefix for the request ID, so you can trace the request in MoEngage. A suffix is added to keep each ID unique. If empty, an ID is generated.',
 		},
 	],
 	endpoint: endpoints.resubscribe,
 	schema: writeResponse,
-	noun: ['address', 'addresses'],
+	noun: ['email address', 'email addresses'],
 	read(item) {
 		const email = item.email('email', 'Email');
 		const esp = item.id('esp', 'Email Provider (ESP)').toUpperCase();
@@ -86,19 +86,19 @@ export const resubscribe: Operation<Resubscription, WriteResponse> = {
 			recipients,
 			esp,
 			update_esp: updateEsp,
-			// MoEngage wants one ID for each request, and a list may take several.
+			// MoEngage requires a separate ID for each request, and a list may need several requests.
 			request_id: requestId === '' ? own : `${requestId}-${own.slice(0, 8)}`,
 		};
 		return { body, requestId: body.request_id, people: recipients };
 	},
-	// Resubscribed twice is resubscribed; records with other settings never meet.
+	// Resubscribing twice has the same effect as once; records with other settings are never merged.
 	merge: (earlier) => earlier,
-	output: ({ email, esp, updateEsp }, receipt) => ({
+	output: ({ email, esp, updateEsp }, accepted) => ({
 		email,
 		esp,
 		update_esp: updateEsp,
-		request_id: receipt?.requestId,
-		response_id: receipt?.response.response_id,
-		message: receipt?.response.message,
+		request_id: accepted?.requestId,
+		response_id: accepted?.response.response_id,
+		message: accepted?.response.message,
 	}),
 };

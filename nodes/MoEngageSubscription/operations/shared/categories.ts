@@ -10,7 +10,7 @@ import { warnings } from './warnings';
 /** Category name → subscribed. */
 export type Categories = Record<string, boolean>;
 
-/** The three ways to give categories. */
+/** The fields for categories, which have three sources. */
 export const categoryFields: INodeProperties[] = [
 	{
 		displayName: 'Categories From',
@@ -26,12 +26,12 @@ export const categoryFields: INodeProperties[] = [
 			{
 				name: 'Fields of the Incoming Item',
 				value: 'inputFields',
-				description: 'Each category is a field (column) of the incoming item, of the same name',
+				description: 'Each category is a field (column) of the incoming item with the same name',
 			},
 			{
 				name: 'JSON',
 				value: 'json',
-				description: 'One object with category names and true or false',
+				description: 'An object that maps category names to true or false',
 			},
 		],
 		default: 'fields',
@@ -45,7 +45,7 @@ export const categoryFields: INodeProperties[] = [
 		placeholder: 'Add Category',
 		default: {},
 		displayOptions: { show: { categoryInput: ['fields'] } },
-		description: `Only the categories you add are changed. A category with an empty value is left as it is.${links.categories}.`,
+		description: `Only the categories you add are changed. Empty values leave the category unchanged.${links.categories}.`,
 		options: [
 			{
 				displayName: 'Category',
@@ -56,7 +56,8 @@ export const categoryFields: INodeProperties[] = [
 						name: 'name',
 						type: 'resourceLocator',
 						default: { mode: 'list', value: '' },
-						description: 'The category. Choose it from the list, or give its name as in MoEngage.',
+						description:
+							'The category. Choose it from the list, or enter its name as it appears in MoEngage.',
 						modes: [
 							{
 								displayName: 'From List',
@@ -78,7 +79,7 @@ export const categoryFields: INodeProperties[] = [
 						type: 'boolean',
 						default: true,
 						description:
-							'Whether the user is subscribed to this category. An expression may also give yes, no, 1 or 0.',
+							'Whether the user is subscribed to this category. An expression can also return yes, no, 1, or 0.',
 					},
 				],
 			},
@@ -93,7 +94,7 @@ export const categoryFields: INodeProperties[] = [
 		placeholder: 'e.g. Newsletter, Promotional',
 		displayOptions: { show: { categoryInput: ['inputFields'] } },
 		description:
-			'Names of fields of the incoming item, separated by commas. Each becomes a category of that name; its value may be true, yes, 1 and so on. An empty value leaves the category as it is.',
+			'Comma-separated list of input fields. Each field updates the category with the same name. Accepts values such as true, yes, or 1. Empty values leave the category unchanged.',
 	},
 	{
 		displayName: 'Categories (JSON)',
@@ -103,11 +104,11 @@ export const categoryFields: INodeProperties[] = [
 		required: true,
 		displayOptions: { show: { categoryInput: ['json'] } },
 		description:
-			'Category names with true or false. Only the categories that are named are changed.',
+			'An object that maps category names to true or false. Only these categories are changed.',
 	},
 ];
 
-/** Where the list of categories comes from if MoEngage has none; it takes no part in a run. */
+/** The source of the category list if MoEngage can't list categories. Runs ignore it. */
 export const sampleUserOption: INodeProperties = {
 	displayName: 'Sample Landing Page URL',
 	name: 'sampleLandingPageUrl',
@@ -115,13 +116,13 @@ export const sampleUserOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. https://example.com/preferences?user_id=…&cid=…',
 	description:
-		'Fills the list of categories where your workspace cannot give one: paste the preference page address from an email that MoEngage sent to you. Only read, and only while you choose.',
+		"Loads the category list from a sample user when your workspace can't list its categories. Paste the preference page URL from an email MoEngage sent you. Only used while you edit this node.",
 };
 
-/** The values of one row, by the name of its field. */
+/** Returns a value of one row by the name of its field. */
 export type Row = (key: string) => unknown;
 
-/** What reading categories needs from the item it reads. */
+/** The parts of an item reader that reading categories needs. */
 export interface CategorySource {
 	parameter(name: string): unknown;
 	rows(collection: string, group: string): Row[];
@@ -132,47 +133,48 @@ export interface CategorySource {
 	checked(text: string, label: string): string;
 }
 
-/** A category as the item gives it; either part throws if it can't be read. */
-interface Given {
+/** A category in the item. Both functions throw if their part can't be read. */
+interface CategoryInput {
 	name(): string;
 	value(): unknown;
 }
 
 /**
- * The categories that the item asks to change, as far as they can be read; what can't be read is
- * left to `tolerate`. Of two values of one category, the opt-out wins.
+ * Returns the categories that the item changes and that can be read; `tolerate` collects the others.
+ * If a category has two values, the opt-out wins.
  */
 export function readCategories(item: CategorySource): Categories {
-	// A map first: on a plain object, a category called `__proto__` would get lost.
+	// A map first: a plain object would lose a category called `__proto__`.
 	const found = new Map<string, boolean>();
-	const disagreeing = new Set<string>();
-	for (const { name: readName, value } of item.tolerate('Categories', () => given(item)) ?? []) {
+	const conflicting = new Set<string>();
+	for (const { name: readName, value } of item.tolerate('Categories', () => categoryInputs(item)) ??
+		[]) {
 		const name = item.tolerate('The name of a category', readName);
 		if (name === undefined) continue;
 		const label = labelOf(name);
 		const subscribed = item.tolerate(label, () => asFlag(value(), label, CATEGORY));
 		if (subscribed === undefined) continue;
 		const before = found.get(name) ?? subscribed;
-		if (before !== subscribed) disagreeing.add(name);
+		if (before !== subscribed) conflicting.add(name);
 		found.set(name, before && subscribed);
 	}
 	for (const name of found.keys()) item.checked(name, labelOf(name));
-	for (const name of disagreeing) item.warn(warnings.disagreement(labelOf(name)));
+	for (const name of conflicting) item.warn(warnings.conflict(labelOf(name)));
 	return Object.fromEntries(found);
 }
 
-/** How messages name a category. */
+/** Returns the label of a category in messages. */
 export function labelOf(name: string): string {
 	return `Category "${name}"`;
 }
 
-function given(item: CategorySource): Given[] {
+function categoryInputs(item: CategorySource): CategoryInput[] {
 	const from = item.parameter('categoryInput');
-	if (from === 'json') return ofJson(item);
-	return from === 'inputFields' ? ofItem(item) : ofFields(item);
+	if (from === 'json') return fromJson(item);
+	return from === 'inputFields' ? fromItem(item) : fromFields(item);
 }
 
-/** Where a change is nothing without a category. */
+/** Throws if an item changes no category, unless it unsubscribes the user from all. */
 export function requireCategories(
 	categories: Categories,
 	unsubscribeAll: boolean,
@@ -182,20 +184,20 @@ export function requireCategories(
 	throw inputErrors.noCategory(label);
 }
 
-function ofFields(item: CategorySource): Given[] {
+function fromFields(item: CategorySource): CategoryInput[] {
 	return item.rows('categories', 'category').map((row) => ({
-		name: () => nameOf(located(row('name'))),
+		name: () => nameOf(nameFromLocator(row('name'))),
 		value: () => row('subscribed'),
 	}));
 }
 
-/** What was chosen from the list or typed; in either case MoEngage's name. */
-function located(name: unknown): unknown {
-	const chosen = typeof name === 'object' && name !== null && '__rl' in name;
-	return chosen ? (name as { value?: unknown }).value : name;
+/** Returns the category's name in MoEngage, whether it was chosen from the list or typed. */
+function nameFromLocator(name: unknown): unknown {
+	const isLocator = typeof name === 'object' && name !== null && '__rl' in name;
+	return isLocator ? (name as { value?: unknown }).value : name;
 }
 
-function ofItem(item: CategorySource): Given[] {
+function fromItem(item: CategorySource): CategoryInput[] {
 	const names = item.parameter('categoryFieldNames');
 	const all: unknown[] = Array.isArray(names)
 		? names
@@ -214,7 +216,7 @@ function ofItem(item: CategorySource): Given[] {
 	});
 }
 
-function ofJson(item: CategorySource): Given[] {
+function fromJson(item: CategorySource): CategoryInput[] {
 	const json = item.parameter('categoriesJson');
 	if (isBlank(json)) return [];
 	const entries = typeof json === 'string' ? parsedEntries(json) : entriesOf(json);

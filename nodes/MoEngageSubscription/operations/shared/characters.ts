@@ -1,19 +1,19 @@
 /**
- * Characters that no screen shows: controls, soft hyphen, zero-width and direction marks, byte
+ * Characters that aren't visible: controls, soft hyphen, zero-width and direction marks, and byte
  * order mark. Variation selectors and tags aren't among them: emoji end with those.
  */
 const INVISIBLE = /[\p{Cc}\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/u;
 
-/** The zero-width joiner inside an emoji, which belongs to it. */
+/** The zero-width joiner inside an emoji, which is part of it. */
 const EMOJI_JOINER = /(?<=[\p{Extended_Pictographic}\p{EMod}\uFE0F])\u200D/gu;
 
 /** Half of a surrogate pair: JSON can carry it, but UTF-8 can't. */
 const HALF_CHARACTER = /\p{Surrogate}/u;
 
-/** What a broken mapping leaves in the place of an ID. */
+/** Texts that a broken mapping leaves in place of an ID. */
 const LEFTOVERS = ['undefined', 'null', 'NaN'];
 
-/** Returns the text without spaces and invisible characters at its ends; spreadsheets leave those. */
+/** Removes spaces and invisible characters from both ends of a text; spreadsheets often leave some. */
 export function trimmed(text: string): string {
 	let [start, end] = [0, text.length];
 	while (start < end && isMargin(text[start])) start += 1;
@@ -33,7 +33,7 @@ export function hasHalfCharacter(text: string): boolean {
 	return HALF_CHARACTER.test(text);
 }
 
-/** What a broken mapping left in a text, or `undefined` for a text that may be meant. */
+/** Returns what a broken mapping left in a text, or `undefined` if the text may be intended. */
 export function leftoverIn(text: string): string | undefined {
 	if (text.includes('{{') || text.includes('}}')) return '{{ … }}';
 	const lower = text.toLowerCase();

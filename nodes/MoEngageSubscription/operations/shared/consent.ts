@@ -3,10 +3,10 @@ import type { ItemReader } from './itemReader';
 import { warnings } from './warnings';
 
 /**
- * The categories that go out for an item, once all its parts are read. An opt-out isn't lost to a
- * value that can't be read: that value is left out and reported as a warning. Without an
- * unsubscribe from all, an item with such a value only unsubscribes, and one that has nothing to
- * unsubscribe is rejected.
+ * Returns the categories to send for an item after all its parts were read. A value that can't be
+ * read doesn't block an opt-out: it is left out and reported as a warning. Without an unsubscribe from
+ * all, an item with such a value only unsubscribes, and it is rejected if it has nothing to
+ * unsubscribe.
  */
 export function categoriesToSend(
 	item: ItemReader,
@@ -24,7 +24,7 @@ export function categoriesToSend(
 	return Object.fromEntries(optOuts);
 }
 
-/** Throws why the first part of the item that couldn't be read couldn't. */
+/** Throws the error of the first part of the item that couldn't be read. */
 export function rejectProblems({ problems }: ItemReader): void {
 	if (problems.length > 0) throw problems[0].error;
 }

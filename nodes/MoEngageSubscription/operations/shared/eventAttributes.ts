@@ -6,7 +6,7 @@ import type { ItemReader } from './itemReader';
 import { inputErrors } from './inputErrors';
 import { asText } from './values';
 
-/** An entry of the collection "Options". */
+/** An entry of the collection 'Options'. */
 export const eventAttributesOption: INodeProperties = {
 	displayName: 'Event Attributes',
 	name: 'eventAttributes',
@@ -14,7 +14,7 @@ export const eventAttributesOption: INodeProperties = {
 	typeOptions: { multipleValues: true },
 	placeholder: 'Add Attribute',
 	default: {},
-	description: `Facts to keep with the event that MoEngage records for the change, such as where it came from. ${EVENT_ATTRIBUTES.most} at most; one with an empty value is left out.`,
+	description: `Attributes to add to the event MoEngage records for this change, such as its source. Up to ${EVENT_ATTRIBUTES.most}; attributes with an empty value are left out.`,
 	options: [
 		{
 			displayName: 'Attribute',
@@ -26,7 +26,7 @@ export const eventAttributesOption: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. source',
-					description: `What the attribute is called, ${EVENT_ATTRIBUTES.longestName} characters at most`,
+					description: `Name of the attribute, up to ${EVENT_ATTRIBUTES.longestName} characters`,
 				},
 				{
 					displayName: 'Value',
@@ -34,19 +34,19 @@ export const eventAttributesOption: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. preference page',
-					description: `What it says for this item, ${EVENT_ATTRIBUTES.longestValue} characters at most`,
+					description: `Value of the attribute for this item, up to ${EVENT_ATTRIBUTES.longestValue} characters`,
 				},
 			],
 		},
 	],
 };
 
-/** The attributes that an item gives, or `undefined`; an opt-out goes out without the unreadable. */
+/** Returns the item's attributes, or `undefined` if it has none. An opt-out is sent without unreadable ones. */
 export function readEventAttributes(item: ItemReader): EventAttributes | undefined {
 	const rows = item.tolerate('Event Attributes', () =>
 		item.rows('options.eventAttributes', 'attribute'),
 	);
-	// A map first: on a plain object, an attribute called `__proto__` would get lost.
+	// A map first: a plain object would lose an attribute called `__proto__`.
 	const found = new Map<string, string>();
 	for (const row of rows ?? []) {
 		const attribute = item.tolerate('An event attribute', () => attributeOf(row));
@@ -65,14 +65,14 @@ export function readEventAttributes(item: ItemReader): EventAttributes | undefin
 	});
 }
 
-/** A blank value leaves its attribute out, whatever its name is. */
+/** A blank value removes the attribute, whatever its name is. */
 function attributeOf(row: Row): [string, string] {
 	const name = asText(row('name'), 'The name of an event attribute');
 	const value = attributeText(row('value'), `Event attribute "${name}"`);
 	if (value === '') return [name, value];
 	if (name === '') throw inputErrors.namelessAttribute();
-	within('The name of an event attribute', name, EVENT_ATTRIBUTES.longestName);
-	within(`Event attribute "${name}"`, value, EVENT_ATTRIBUTES.longestValue);
+	requireLength('The name of an event attribute', name, EVENT_ATTRIBUTES.longestName);
+	requireLength(`Event attribute "${name}"`, value, EVENT_ATTRIBUTES.longestValue);
 	return [name, value];
 }
 
@@ -80,8 +80,8 @@ function attributeText(value: unknown, label: string): string {
 	return typeof value === 'boolean' ? String(value) : asText(value, label);
 }
 
-/** Counts what a person would count: an emoji is one character. */
-function within(label: string, text: string, most: number): void {
+/** Throws if a text is too long. Counts visible characters: an emoji is one. */
+function requireLength(label: string, text: string, most: number): void {
 	const characters = [...text].length;
 	if (characters > most) throw inputErrors.tooLong(label, characters, most);
 }

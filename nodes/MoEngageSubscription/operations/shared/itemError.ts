@@ -1,13 +1,13 @@
 import type { Reason } from '../../api/errors';
 
-/** An item that can't be sent as it is. It costs no request and no other item its delivery. */
+/** An item that can't be sent as it is. It needs no request and doesn't affect other items. */
 export class ItemError extends Error {
 	readonly reason: Reason;
 
-	/** `message` says what is wrong, `description` how to fix it; neither holds the value itself. */
+	/** `message` states what is wrong, and `description` how to fix it. Neither contains the value itself. */
 	constructor(message: string, description: string) {
 		super(message);
-		this.name = 'Refusal';
+		this.name = 'ItemError';
 		this.reason = { message, description };
 	}
 }

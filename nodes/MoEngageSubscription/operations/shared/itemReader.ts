@@ -12,9 +12,9 @@ export interface Problem {
 	error: unknown;
 }
 
-/** Reads what one item says, parameter by parameter. Labels are the parameters' display names. */
+/** Reads one item, parameter by parameter. Labels are the parameters' display names. */
 export class ItemReader implements CategorySource {
-	/** Parts that couldn't be read, of those that an opt-out can do without. */
+	/** Parts that couldn't be read, but that an opt-out doesn't need. */
 	readonly problems: Problem[] = [];
 	/** Sentences for the item's output. */
 	readonly warnings: string[] = [];
@@ -29,12 +29,12 @@ export class ItemReader implements CategorySource {
 		return this.input.parameter(name, this.index);
 	}
 
-	/** An entry of the collection "Options"; `undefined` if it wasn't added. */
+	/** An entry of the collection 'Options'; `undefined` if it wasn't added. */
 	option(name: string): unknown {
 		return this.hasOption(name) ? this.parameter(`options.${name}`) : undefined;
 	}
 
-	/** Whether the option was added; its value may be blank all the same. */
+	/** Whether the option was added, even if its value is blank. */
 	hasOption(name: string): boolean {
 		return Object.hasOwn(this.input.rawOptions, name);
 	}
@@ -89,14 +89,14 @@ export class ItemReader implements CategorySource {
 		return isBlank(this.parameter(name));
 	}
 
-	/** Yes or no. A blank one is rejected: if consent is at stake, nothing is assumed. */
+	/** Returns whether a value means yes. Rejects a blank value, because consent is never assumed. */
 	flag(name: string, label: string): boolean {
 		const flag = asFlag(this.parameter(name), label, SWITCH);
 		if (flag !== undefined) return flag;
 		throw inputErrors.noFlag(label);
 	}
 
-	/** One of a parameter's values. */
+	/** Returns one of a parameter's supported values. */
 	choice<C extends string>(name: string, label: string, choices: readonly C[]): C {
 		const text = asText(this.parameter(name), label).toUpperCase();
 		const found = choices.find((choice) => choice.toUpperCase() === text);
@@ -104,7 +104,7 @@ export class ItemReader implements CategorySource {
 		throw inputErrors.noChoice(label, choices, text === '');
 	}
 
-	/** An optional text in "Options", which an opt-out can do without. */
+	/** An optional text in 'Options', which an opt-out doesn't need. */
 	optionalText(name: string, label: string): string {
 		return this.tolerate(label, () => asText(this.option(name), label)) ?? '';
 	}
@@ -113,7 +113,7 @@ export class ItemReader implements CategorySource {
 		return readCategories(this);
 	}
 
-	/** What `read` returns; if it throws, the reason is kept as a problem of the item. */
+	/** Returns what `read` returns. If it throws, the error is added to the item's problems. */
 	tolerate<V>(label: string, read: () => V): V | undefined {
 		try {
 			return read();
@@ -127,7 +127,7 @@ export class ItemReader implements CategorySource {
 		this.warnings.push(warning);
 	}
 
-	/** The ID or name itself; invisible characters in it are sent, as they may be meant. */
+	/** Returns the text unchanged. Invisible characters in it raise a warning but are sent, because they may be intended. */
 	checked(text: string, label: string): string {
 		if (hasInvisible(text)) this.warn(warnings.invisible(label));
 		return text;

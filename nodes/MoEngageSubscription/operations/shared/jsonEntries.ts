@@ -1,6 +1,6 @@
 /**
- * All entries of the JSON text of an object, including every value of a repeated key, of which
- * JSON.parse keeps only the last. `text` must be valid JSON.
+ * Returns all entries of an object's JSON text, including every value of a repeated key;
+ * `JSON.parse` keeps only the last one. `text` must be valid JSON.
  */
 export function allEntries(text: string): Array<[string, unknown]> {
 	const keys: string[] = [];
@@ -17,7 +17,7 @@ export function allEntries(text: string): Array<[string, unknown]> {
 	return keys.map((key, index) => [key, values[index]]);
 }
 
-/** Whether a colon follows, after spaces. */
+/** Whether a colon follows, possibly after whitespace. */
 function isKey(text: string, from: number): boolean {
 	let place = from;
 	while (' \t\n\r'.includes(text[place])) place += 1;

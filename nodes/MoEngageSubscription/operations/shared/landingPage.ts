@@ -5,7 +5,7 @@ import { links } from './links';
 import { inputErrors } from './inputErrors';
 import { asId, asText } from './values';
 
-/** The two encrypted strings in a landing page's URL. They go to MoEngage as they are. */
+/** The two encrypted strings in a landing page URL. They are sent to MoEngage unchanged. */
 export interface Visitor {
 	user_id: string;
 	cid: string;
@@ -21,16 +21,16 @@ export const visitorFields: INodeProperties[] = [
 			{
 				name: 'Landing Page URL',
 				value: 'landingPageUrl',
-				description: 'The whole address with which MoEngage sent the user to your preference page',
+				description: 'The full URL of the preference page link the user opened',
 			},
 			{
 				name: 'User ID and Campaign ID',
 				value: 'ids',
-				description: 'The two encrypted values user_id and cid from that address',
+				description: 'The two encrypted values user_id and cid from that URL',
 			},
 		],
 		default: 'landingPageUrl',
-		description: 'How to tell MoEngage whose preferences are meant',
+		description: 'How to identify the user',
 	},
 	{
 		displayName: 'Landing Page URL',
@@ -40,7 +40,7 @@ export const visitorFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. https://example.com/preferences?user_id=…&cid=…',
 		displayOptions: { show: { identifyBy: ['landingPageUrl'] } },
-		description: `The address the user came with; user_id and cid are read from it.${links.landingPage}`,
+		description: `The full URL of the preference page link the user opened. The node reads user_id and cid from it.${links.landingPage}`,
 	},
 	{
 		displayName: 'Encrypted User ID',
@@ -50,7 +50,7 @@ export const visitorFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. {{ $json.query.user_id }}',
 		displayOptions: { show: { identifyBy: ['ids'] } },
-		description: 'The value of user_id in the landing page URL, not your own ID of the user',
+		description: 'The value of user_id in the landing page URL, not your own ID for the user',
 	},
 	{
 		displayName: 'Encrypted Campaign ID',
@@ -71,7 +71,7 @@ export function readVisitor(item: ItemReader): Visitor {
 			cid: item.id('campaignId', 'Encrypted Campaign ID'),
 		};
 	const label = 'Landing Page URL';
-	// Not read as an ID: an unresolved {{ … }} in another part of the URL does no harm.
+	// Not read as an ID, because an unresolved {{ … }} in another part of the URL does no harm.
 	const url = asText(item.parameter('landingPageUrl'), label);
 	if (url === '') throw inputErrors.empty(label);
 	const { user_id, cid } = visitorIn(url, label);
@@ -81,7 +81,7 @@ export function readVisitor(item: ItemReader): Visitor {
 	};
 }
 
-/** The visitor whom a landing page's address names; `label` is where the address was entered. */
+/** Returns the visitor in a landing page URL. `label` is the name of the parameter with the URL. */
 export function visitorIn(url: string, label: string): Visitor {
 	const visitor = { user_id: inUrl(url, 'user_id'), cid: inUrl(url, 'cid') };
 	const missing = Object.entries(visitor).filter(([, value]) => value === '');
@@ -93,9 +93,9 @@ export function visitorIn(url: string, label: string): Visitor {
 	return visitor;
 }
 
-/** A value in the query or in the fragment, where pages that run in the browser keep theirs. */
+/** Returns a value from the query, or from the fragment, which pages that run in the browser use. */
 function inUrl(url: string, name: 'user_id' | 'cid'): string {
-	// Not URLSearchParams: it reads a plus sign, which encrypted text may hold, as a space.
+	// Not URLSearchParams: it reads a plus, which encrypted text can contain, as a space.
 	const raw = new RegExp(`[?&#]${name}=([^&#]*)`).exec(url)?.[1] ?? '';
 	try {
 		return decodeURIComponent(raw).trim();

@@ -1,4 +1,4 @@
-/** MoEngage's own pages, for who wants to know more than fits the panel. */
+/** MoEngage's own pages, for more details than fit the panel. */
 const HELP = 'https://help.moengage.com/hc/en-us/articles';
 const API = 'https://www.moengage.com/docs/api';
 

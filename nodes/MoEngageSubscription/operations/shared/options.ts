@@ -9,28 +9,28 @@ import { inputErrors } from './inputErrors';
 import type { RunInput } from './runInput';
 import { asText, isBlank } from './values';
 
-/** What holds for a run as a whole: every item must give the same. */
+/** Options of the whole run, which must be the same for every item. */
 export interface RunOptions {
 	settings: RunSettings;
 	/** Milliseconds. */
 	timeoutMs: number;
-	/** Show what would be sent, send nothing. */
+	/** Whether to show what would be sent, without sending anything. */
 	dryRun: boolean;
 }
 
-const DEFAULT_TRIES = 4;
+const DEFAULT_ATTEMPTS = 4;
 
-/** The options that hold for the whole run, by their names in the panel. */
+/** The names in the panel of the options that apply to the whole run. */
 export const LABELS: Record<string, string> = {
 	dryRun: 'Preview Only',
 	batchSize: 'Batch Size',
 	requestsPerMinute: 'Requests per Minute',
-	maxTries: 'Tries per Request',
+	maxTries: 'Attempts per Request',
 	timeout: 'Timeout (Ms)',
-	onRejectedBatch: 'When a Batch Is Refused',
+	onRejectedBatch: 'When a Batch Is Rejected',
 };
 
-/** The collection "Options" of one operation. */
+/** Returns the collection 'Options' of one operation. */
 export function optionsField(operation: AnyOperation): INodeProperties {
 	const { batchSize, limit } = operation.endpoint;
 	const batchOptions: INodeProperties[] = [
@@ -40,26 +40,26 @@ export function optionsField(operation: AnyOperation): INodeProperties {
 			type: 'number',
 			typeOptions: { minValue: 1, maxValue: batchSize },
 			default: batchSize,
-			description: `How many ${operation.noun[1]} go into one request, ${batchSize} at most. Fewer make a long list slower.`,
+			description: `How many ${operation.noun[1]} to send per request, up to ${batchSize}. Smaller batches take longer to process.`,
 		},
 		{
-			displayName: 'When a Batch Is Refused',
+			displayName: 'When a Batch Is Rejected',
 			name: 'onRejectedBatch',
 			type: 'options',
 			options: [
 				{
 					name: 'Find the Items at Fault',
 					value: 'isolate',
-					description: 'Send the batch again in parts, so that only the items at fault are refused',
+					description: 'Resend the batch in parts, so that only the items at fault are rejected',
 				},
 				{
-					name: 'Refuse the Whole Batch',
+					name: 'Reject the Whole Batch',
 					value: 'rejectBatch',
-					description: 'Send nothing again; all items of the batch count as refused',
+					description: "Don't resend anything; all items of the batch are rejected",
 				},
 			],
 			default: 'isolate',
-			description: 'What to do when MoEngage refuses a request because of one of its items',
+			description: 'What to do when MoEngage rejects a request because of one of its items',
 		},
 	];
 	const commonOptions: INodeProperties[] = [
@@ -67,9 +67,9 @@ export function optionsField(operation: AnyOperation): INodeProperties {
 			displayName: 'Preview Only',
 			name: 'dryRun',
 			type: 'boolean',
-			// On as soon as it is added: whoever adds it and runs must not send anything.
+			// On by default, so that a run sends nothing after the user only adds the option.
 			default: true,
-			description: 'Whether to show what would be sent, item by item, and send nothing',
+			description: 'Whether to show what would be sent for each item, without sending anything',
 		},
 		{
 			displayName: 'Requests per Minute',
@@ -77,7 +77,7 @@ export function optionsField(operation: AnyOperation): INodeProperties {
 			type: 'number',
 			typeOptions: { minValue: 1, maxValue: limit },
 			default: limit,
-			description: `How many requests this node may make in a minute. MoEngage allows ${limit} for the whole workspace; choose fewer to leave room for other systems.`,
+			description: `How many requests this node can make per minute. MoEngage allows ${limit} for the whole workspace; choose a lower number to leave room for other systems.`,
 		},
 		{
 			displayName: 'Timeout (Ms)',
@@ -85,16 +85,16 @@ export function optionsField(operation: AnyOperation): INodeProperties {
 			type: 'number',
 			typeOptions: { minValue: 1000 },
 			default: DEFAULT_TIMEOUT_MS,
-			description: 'How many milliseconds to wait for an answer of MoEngage before trying again',
+			description: 'How long to wait for a response before retrying, in milliseconds',
 		},
 		{
-			displayName: 'Tries per Request',
+			displayName: 'Attempts per Request',
 			name: 'maxTries',
 			type: 'number',
 			typeOptions: { minValue: 1, maxValue: 10 },
-			default: DEFAULT_TRIES,
+			default: DEFAULT_ATTEMPTS,
 			description:
-				'How many times to send a request when MoEngage cannot be reached or has a problem. Waiting for the rate limit does not count.',
+				"How many times to send a request when MoEngage can't be reached or has a problem. Waiting for the rate limit doesn't count as an attempt.",
 		},
 	];
 	const all = [
@@ -112,7 +112,7 @@ export function optionsField(operation: AnyOperation): INodeProperties {
 	};
 }
 
-/** Whether an item could have another value for an option of the run than the others. */
+/** Whether an option of the run is an expression, so that its value can differ between items. */
 export function mayDiffer({ rawOptions }: RunInput): boolean {
 	return Object.keys(LABELS).some((name) => {
 		const raw = rawOptions[name];
@@ -121,8 +121,8 @@ export function mayDiffer({ rawOptions }: RunInput): boolean {
 }
 
 /**
- * The options of the run as one item gives them, or throws a `Refusal`. Numbers outside of their
- * range are brought into it.
+ * Reads the options of the run for one item. Numbers are limited to their range. Throws an `ItemError`
+ * for other invalid values.
  */
 export function readOptions(item: ItemReader, { endpoint }: AnyOperation): RunOptions {
 	const whole = (name: string, most: number): number | undefined => {
@@ -135,7 +135,7 @@ export function readOptions(item: ItemReader, { endpoint }: AnyOperation): RunOp
 	const settings: RunSettings = {
 		batchSize: whole('batchSize', endpoint.batchSize),
 		limit: whole('requestsPerMinute', endpoint.limit),
-		maxTries: whole('maxTries', 10) ?? DEFAULT_TRIES,
+		maxTries: whole('maxTries', 10) ?? DEFAULT_ATTEMPTS,
 		onRejectedBatch: rejectedBatch(item.option('onRejectedBatch')),
 	};
 	return {
@@ -145,7 +145,7 @@ export function readOptions(item: ItemReader, { endpoint }: AnyOperation): RunOp
 	};
 }
 
-/** A blank value must not count as no, which would send everything. */
+/** A blank value must not count as no, because that would send everything. */
 function previewOnly(item: ItemReader): boolean {
 	if (!item.hasOption('dryRun')) return false;
 	const flag = asFlag(item.option('dryRun'), LABELS.dryRun, OPTION);
@@ -160,7 +160,7 @@ function rejectedBatch(given: unknown): RunSettings['onRejectedBatch'] {
 	throw inputErrors.noChoice(LABELS.onRejectedBatch, ['isolate', 'rejectBatch'], false);
 }
 
-/** Throws which option an item has another value for than the first item. */
+/** Throws if an item has a different value for an option than the first item. */
 export function requireSameOptions(first: RunOptions, other: RunOptions, item: number): void {
 	const [expected, found] = [first, other].map(valuesOf);
 	for (const [name, value] of Object.entries(found))

@@ -2,9 +2,9 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { trimmed } from './characters';
 
-/** What a run was given: its items, and the parameters as they are saved. */
+/** The input of a run: its items and the saved parameters. */
 export class RunInput {
-	/** The collection "Options" with its expressions unresolved; n8n empties one that is an expression. */
+	/** The collection 'Options' with unresolved expressions; n8n empties a collection that is an expression. */
 	readonly rawOptions: Readonly<Record<string, unknown>>;
 	private readonly items: ReadonlyArray<{ json: IDataObject }>;
 	private headers: Map<string, string[]> | undefined;
@@ -23,14 +23,14 @@ export class RunInput {
 		return this.context.getNodeParameter(name, index, null) as unknown;
 	}
 
-	/** A parameter with its expressions unresolved. */
+	/** A parameter with unresolved expressions. */
 	raw(name: string): unknown {
 		return this.context.getNodeParameter(name, 0, null, { rawExpressions: true }) as unknown;
 	}
 
 	/**
-	 * The values of an item's fields with that name. There may be several, because headers in a sheet
-	 * can differ only in spaces or invisible characters around them.
+	 * Returns the values of an item's fields with that name. There can be several, because headers in a
+	 * sheet may differ only in spaces or invisible characters around them.
 	 */
 	field(name: string, index: number): { values: unknown[]; known: boolean } {
 		this.headers ??= headersOf(this.items);
@@ -41,7 +41,7 @@ export class RunInput {
 	}
 }
 
-/** Visible name of a field → the headers that show that name, over all items. */
+/** Returns, for each visible field name, the headers of all items that appear as that name. */
 function headersOf(items: ReadonlyArray<{ json: IDataObject }>): Map<string, string[]> {
 	const seen = new Set<string>();
 	for (const { json } of items) for (const header of Object.keys(json)) seen.add(header);

@@ -8,7 +8,7 @@ import {
 } from '../../api/schemas';
 import type { ItemReader } from './itemReader';
 
-/** A user as MoEngage's newer APIs (v5) name them. */
+/** A user identifier of MoEngage's newer APIs (v5). */
 export interface UserIdentifier {
 	user_identifier_type: UserIdentifierType;
 	user_identifier_value: string;
@@ -23,7 +23,7 @@ export const channelField: INodeProperties = {
 		{ name: 'SMS', value: 'sms' },
 	],
 	default: 'email',
-	description: 'Whether the categories are those of email or of text messages',
+	description: 'The channel whose categories to use (email or SMS)',
 };
 
 export const userIdentifierFields: INodeProperties[] = [
@@ -32,12 +32,12 @@ export const userIdentifierFields: INodeProperties[] = [
 		name: 'identifierType',
 		type: 'options',
 		options: [
-			{ name: 'Customer ID', value: 'uid', description: 'Your own ID of the user' },
+			{ name: 'Customer ID', value: 'uid', description: 'Your own ID for the user' },
 			{ name: 'Email', value: 'email', description: 'The email address of the user' },
-			{ name: 'MoEngage User ID', value: 'moe_user_id', description: "MoEngage's ID of the user" },
+			{ name: 'MoEngage User ID', value: 'moe_user_id', description: "MoEngage's ID for the user" },
 		],
 		default: 'uid',
-		description: 'How to tell MoEngage whose preferences are meant',
+		description: 'How to identify the user',
 	},
 	{
 		displayName: 'User',
@@ -46,7 +46,7 @@ export const userIdentifierFields: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'e.g. {{ $json.customer_id }}',
-		description: 'The ID or email address of the user, one for each incoming item',
+		description: "The user's ID or email address. Each incoming item is about one user.",
 	},
 	channelField,
 ];

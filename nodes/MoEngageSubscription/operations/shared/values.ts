@@ -2,30 +2,30 @@ import { hasHalfCharacter, leftoverIn, trimmed } from './characters';
 import { inputErrors, type EMAIL_PROBLEMS } from './inputErrors';
 
 /**
- * Values as CRMs and sheets give them. `label` is the parameter's or the field's name, with which
- * a refusal begins.
+ * Reads values as CRMs and sheets provide them. `label` is the name of the parameter or field, with
+ * which an error message starts.
  */
 
-/** Longest email that mail systems carry (RFC 5321). */
+/** Longest email address that mail systems accept, in characters (RFC 5321). */
 const LONGEST_EMAIL = 254;
 
-/** Blank: nothing there, or nothing that a person could see. */
+/** Whether a value is missing or has no visible character. */
 export function isBlank(value: unknown): boolean {
 	return (
 		value === undefined || value === null || (typeof value === 'string' && trimmed(value) === '')
 	);
 }
 
-/** What a value is, in words, without telling the value. */
+/** Returns the kind of a value for messages, without the value itself. */
 export function kindOf(value: unknown): string {
 	if (isBlank(value)) return 'empty';
 	if (Array.isArray(value)) return 'a list';
 	if (value instanceof Date || typeof value === 'object') return 'an object';
-	if (typeof value === 'boolean') return 'true or false';
-	return typeof value === 'number' ? 'a number' : 'a text';
+	if (typeof value === 'boolean') return 'true/false';
+	return typeof value === 'number' ? 'a number' : 'text';
 }
 
-/** Text of one line. Numbers are taken as they are written; anything else is refused. */
+/** Reads text. Numbers are converted; anything else is rejected. */
 export function asText(value: unknown, label: string): string {
 	if (typeof value === 'string') {
 		const text = trimmed(value);
@@ -42,8 +42,8 @@ export function asText(value: unknown, label: string): string {
 }
 
 /**
- * A name or ID that may be blank, but not what a broken mapping leaves in its place. `mayHaveBraces`:
- * `{{` is part of the name, as in a category that MoEngage knows by it.
+ * Reads a name or ID, which may be blank. Rejects what a broken mapping leaves in its place.
+ * `mayHaveBraces`: the name may contain `{{`, as the name of a category in MoEngage may.
  */
 export function asName(value: unknown, label: string, mayHaveBraces = false): string {
 	const text = Number.isNaN(value) ? 'NaN' : asText(value, label);
@@ -52,14 +52,14 @@ export function asName(value: unknown, label: string, mayHaveBraces = false): st
 	throw inputErrors.brokenMapping(label, leftover);
 }
 
-/** An ID: text or number, not blank. */
+/** Reads an ID: text or a number, not blank. */
 export function asId(value: unknown, label: string): string {
 	const text = asName(value, label);
 	if (text !== '') return text;
 	throw inputErrors.empty(label);
 }
 
-/** One email address, lightly checked: MoEngage refuses a whole request for one bad address. */
+/** Reads one email address. It is checked, because MoEngage rejects a whole request if one email address is invalid. */
 export function asEmail(value: unknown, label: string): string {
 	const email = asId(value, label);
 	const wrong = emailProblem(email);
@@ -70,7 +70,7 @@ export function asEmail(value: unknown, label: string): string {
 function emailProblem(email: string): keyof typeof EMAIL_PROBLEMS | undefined {
 	if (email.length > LONGEST_EMAIL) return 'long';
 	if (/[,;]/.test(email)) return 'several';
-	// Not the byte order mark, which is a space to JavaScript: like other invisible characters it passes.
+	// The byte order mark counts as a space in JavaScript, but is accepted like other invisible characters.
 	if (/(?!\uFEFF)[\s<>"]/.test(email)) return 'spaced';
 	const parts = email.split('@');
 	const [name, domain] = parts;

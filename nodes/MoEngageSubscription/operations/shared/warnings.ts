@@ -2,21 +2,21 @@ import { ItemError } from './itemError';
 import { quoted } from './inputErrors';
 
 /**
- * What `warnings` of an item that was sent says. As in refusals.ts, `label` names the parameter or
- * field, and no value is quoted.
+ * The texts in the `warnings` of an item that was sent. As in inputErrors.ts, `label` is the name of
+ * the parameter or field, and values are never quoted.
  */
 export const warnings = {
-	/** `error` is why a part of the item couldn't be read. */
+	/** `error` is the reason why a part of the item couldn't be read. */
 	leftOut: (label: string, error: unknown) =>
 		error instanceof ItemError
 			? `Left out: ${error.reason.message}.`
-			: `Left out: ${quoted(label)} couldn't be read, so check its expression.`,
+			: `Left out: ${quoted(label)} couldn't be read. Check its expression.`,
 	onlyOptOuts: (label: string) =>
-		`Left out: ${label} would be subscribed, but this item has a value that couldn't be read, so it only unsubscribes.`,
+		`Left out: ${label} would have been subscribed, but another value of this item couldn't be read, so the item only unsubscribes.`,
 	optedOut: (label: string) =>
-		`Left out: ${label} would be subscribed, but the opt-in status of this item is opted out.`,
-	disagreement: (label: string) =>
-		`${label} has different values in this item, so it is unsubscribed.`,
+		`Left out: ${label} would have been subscribed, but the opt-in status of this item is opted out.`,
+	conflict: (label: string) =>
+		`${label} has conflicting values in this item, so the user is unsubscribed from it.`,
 	invisible: (label: string) =>
-		`${quoted(label)} has invisible characters in it. It was sent as it is, so check that MoEngage knows it in this form.`,
+		`${quoted(label)} contains invisible characters. It was sent unchanged, so check that it matches the value in MoEngage.`,
 };

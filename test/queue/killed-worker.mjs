@@ -1,5 +1,5 @@
 // A worker killed in the middle of a list, as where the machine runs out of memory.
-import { wait } from '../../demo/lib/say.mjs';
+import { wait } from '../../demo/lib/log.mjs';
 import { node } from '../e2e/support.mjs';
 import { takenBy } from './cluster.mjs';
 import { openWorkspace } from './workspace.mjs';
@@ -23,8 +23,8 @@ const CALLS_BEFORE = 8;
  * @param {import('./cluster.mjs').Cluster} cluster two workers; the killed one is replaced
  * @returns {Promise<Death>}
  */
-export async function killMidList({ bench, workers, startWorker }) {
-	const { client } = bench;
+export async function killMidList({ environment, workers, startWorker }) {
+	const { client } = environment;
 	const alarm = await client.createWorkflow({
 		name: 'Alarm',
 		nodes: [node('Failed', 'errorTrigger', {}), node('Tell Somebody', 'noOp', {})],
@@ -32,7 +32,7 @@ export async function killMidList({ bench, workers, startWorker }) {
 	});
 	await client.activate(alarm);
 	const settings = { errorWorkflow: alarm.id };
-	const workspace = await openWorkspace(bench, 'death', {}, settings);
+	const workspace = await openWorkspace(environment, 'death', {}, settings);
 	const rows = Array.from({ length: USERS }, (_, i) => ({
 		id: `user-${i}`,
 		Newsletter: i % 2 === 0,

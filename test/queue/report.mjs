@@ -1,5 +1,5 @@
 // What a round came to, as the table at the end of the suite has it.
-import { say } from '../../demo/lib/say.mjs';
+import { log } from '../../demo/lib/log.mjs';
 
 /** @typedef {import('./storm.mjs').Round} Round */
 
@@ -34,9 +34,9 @@ export function sayFigures(rounds) {
 		['… 99 of 100', ({ waits }) => seconds(quantile(waits, 0.99))],
 	];
 	const row = (/** @type {string} */ what, /** @type {unknown[]} */ cells) =>
-		say(`  ${what.padEnd(42)}${cells.map((cell) => String(cell).padStart(14)).join('')}`);
-	say();
+		log(`  ${what.padEnd(42)}${cells.map((cell) => String(cell).padStart(14)).join('')}`);
+	log();
 	row('', Object.keys(rounds));
 	for (const [what, of] of lines) row(what, Object.values(rounds).map(of));
-	say();
+	log();
 }
