@@ -7,7 +7,7 @@ import { errors } from '../../nodes/MoEngageSubscription/api/errors';
 import { operations } from '../../nodes/MoEngageSubscription/operations';
 import { CATEGORY, OPTION, SWITCH } from '../../nodes/MoEngageSubscription/operations/shared/flags';
 import { optionsField } from '../../nodes/MoEngageSubscription/operations/shared/options';
-import { errorsPage } from '../../scripts/docs/errors';
+import { refusalsPage } from '../../scripts/docs/errors';
 import { valuesPage } from '../../scripts/docs/values';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -21,8 +21,8 @@ const sources = readdirSync(NODE, { recursive: true, encoding: 'utf8' })
 	.filter((file) => file.endsWith('.ts'))
 	.map((file) => ({ file, text: code(path.join(NODE, file)) }));
 
-it('docs/errors.md is what `npm run docs` writes', () => {
-	expect(read('docs/errors.md')).toBe(errorsPage());
+it('docs/refusals.md is what `npm run docs` writes', () => {
+	expect(read('docs/refusals.md')).toBe(refusalsPage());
 });
 
 it('docs/values.md is what `npm run docs` writes', () => {
@@ -67,9 +67,8 @@ it('docs/values.md has every word, once, and no state answers a switch', () => {
 
 it('every refusal of an item is made where the page looks for it', () => {
 	const elsewhere = sources.filter(
-		({ file, text }) => text.includes('new ItemError(') && !file.endsWith('inputErrors.ts'),
+		({ file, text }) => text.includes('new Refusal(') && !file.endsWith('refusals.ts'),
 	);
-	expect(sources.filter(({ text }) => text.includes('new ItemError('))).toHaveLength(1);
 	expect(elsewhere.map(({ file }) => file)).toEqual([]);
 });
 
@@ -77,7 +76,7 @@ it('the page has every problem of a credential', () => {
 	const account = code(path.join(NODE, 'api/account.ts'));
 	const problems = [...account.matchAll(/problem:\s*['`]([^'`$]+)/g)];
 	expect(problems.length).toBeGreaterThan(5);
-	const page = errorsPage().toLowerCase();
+	const page = refusalsPage().toLowerCase();
 	for (const [, problem] of problems) expect(page).toContain(problem.toLowerCase());
 });
 
@@ -88,13 +87,13 @@ it('the page has every reason that is none of a status', () => {
 	>;
 	for (const [name, make] of made) {
 		const [begin] = make(...args).description.split(/[.…]/);
-		expect([name, errorsPage().includes(begin)]).toEqual([name, true]);
+		expect([name, refusalsPage().includes(begin)]).toEqual([name, true]);
 	}
 });
 
 it('no text of the page is unfinished', () => {
-	expect(errorsPage()).not.toMatch(/undefined|NaN|\[object|\$\{/);
-	const cells = errorsPage()
+	expect(refusalsPage()).not.toMatch(/undefined|NaN|\[object|\$\{/);
+	const cells = refusalsPage()
 		.split('\n')
 		.filter((line) => line.startsWith('| '))
 		.map((line) => line.split(/(?<!\\)\|/).length);
@@ -102,9 +101,7 @@ it('no text of the page is unfinished', () => {
 });
 
 it('the README names words that the node says', () => {
-	const [, section = ''] = read('README.md').split(
-		/## When an item is (?:refused|rejected|not accepted)/i,
-	);
+	const [, section = ''] = read('README.md').split('## When an item is rejected');
 	const [table] = section.split('\n## ', 1);
 	const said = table
 		.split('\n')
@@ -117,5 +114,5 @@ it('the README names words that the node says', () => {
 			.split('…')
 			.map((text) => text.trim())
 			.filter((text) => text.length > 2))
-			expect([part, errorsPage().includes(part)]).toEqual([part, true]);
+			expect([part, refusalsPage().includes(part)]).toEqual([part, true]);
 });
