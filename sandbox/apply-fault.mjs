@@ -60,7 +60,7 @@ export function applyFault(rule, realResponse, operation) {
  * @param {import('node:http').ServerResponse} response
  * @param {HttpResponse} message
  * @param {Rule | null} rule
- * @returns {'answered' | 'cut' | 'half' | 'hanging'} what the client got
+ * @returns {'responded' | 'cut' | 'half' | 'hanging'} what the client got
  */
 export function deliver(response, message, rule) {
 	if (rule?.do === 'hang') return 'hanging';
@@ -79,5 +79,5 @@ export function deliver(response, message, rule) {
 		return 'half';
 	}
 	send(response, message);
-	return 'answered';
+	return 'responded';
 }

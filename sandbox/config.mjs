@@ -19,7 +19,7 @@ import { isRecord } from './http.mjs';
  * @property {number} phaseMs fixed: how far after a whole multiple of its length the window starts
  * @property {number | null} capacity bucket: tokens it holds; null: the limit
  * @property {number | null} refillPerWindow bucket: tokens that come back in a window; null: the limit
- * @property {boolean} countRefused 429s use up the window, too
+ * @property {boolean} countThrottled 429s use up the window, too
  *
  * @typedef {object} Lie
  * @property {number} [limit]
@@ -80,7 +80,7 @@ export function defaultConfig() {
 			phaseMs: 0,
 			capacity: null,
 			refillPerWindow: null,
-			countRefused: false,
+			countThrottled: false,
 		},
 		headers: {
 			rate: true,

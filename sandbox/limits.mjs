@@ -50,7 +50,7 @@ export class Limits {
 		const dayOpen = gate.day.look(now, dayLimit).allowed;
 		const allowed = dayOpen && gate.window.look(now, quota.limit).allowed;
 		if (allowed) gate.day.count(now, dayLimit);
-		if (allowed || config.window.countRefused) gate.window.count(now, quota.limit);
+		if (allowed || config.window.countThrottled) gate.window.count(now, quota.limit);
 		const ruling = dayOpen
 			? { limit: quota.limit, ...gate.window.look(now, quota.limit) }
 			: { limit: dayLimit, ...gate.day.look(now, dayLimit) };

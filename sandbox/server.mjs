@@ -67,7 +67,7 @@ async function serve(sandbox, request, response) {
 		const message = unmatchedResponse(sandbox, found);
 		sandbox.validation.response(name, found.validateResponse(message));
 		send(response, message);
-		sandbox.log.close(entry, 'answered', message.status);
+		sandbox.log.close(entry, 'responded', message.status);
 		return;
 	}
 	// The workspace is verified after the delay; until then, the header's word is good enough.
@@ -82,7 +82,7 @@ async function serve(sandbox, request, response) {
 	const outcome = deliver(response, decision.response, decision.rule);
 	if (mayDeviate(sandbox, decision.rule)) sandbox.validation.fault();
 	else sandbox.validation.response(name, endpoint.validateResponse(decision.response));
-	const received = outcome === 'answered' || outcome === 'half';
+	const received = outcome === 'responded' || outcome === 'half';
 	sandbox.log.close(entry, outcome, received ? decision.response.status : null);
 }
 

@@ -48,7 +48,7 @@ export class Tally {
 			users: this.#users,
 			ok: this.#ok,
 			throttled: this.#byStatus.get('429') ?? 0,
-			unanswered: this.#byStatus.get('none') ?? 0,
+			withoutResponse: this.#byStatus.get('none') ?? 0,
 			applied: this.#applied,
 			byStatus: Object.fromEntries(this.#byStatus),
 			inFlight: this.#inFlight,

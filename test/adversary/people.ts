@@ -63,7 +63,7 @@ export class People {
 
 	/**
 	 * How the profiles differ from what the outcomes allow. Rows are in input order: each accepted
-	 * one was applied, each unknown one may have been, none of the others was.
+	 * one was applied, each unconfirmed one may have been, none of the others was.
 	 */
 	difference(rows: readonly Row[], outcomes: readonly RecordOutcome[]): string | undefined {
 		for (const [i, { mark }] of rows.entries()) {
@@ -89,10 +89,10 @@ export class People {
 	}
 }
 
-/** Watches the requests in flight: rows of different kinds or of one person never meet there. */
+/** Checks that rows of different kinds, or of one user, are never in flight together. */
 export class FlightWatch {
 	readonly faults: string[] = [];
-	private readonly flying = new Set<Row>();
+	private readonly inFlight = new Set<Row>();
 
 	/** `runOf` returns all rows of the run that a row belongs to, in input order. */
 	constructor(private readonly runOf: (given: Row) => readonly Row[]) {}
@@ -100,10 +100,10 @@ export class FlightWatch {
 	leaves(values: readonly unknown[]): () => void {
 		const rows = values as Row[];
 		for (const given of rows) {
-			for (const other of this.flying) this.compare(given, other);
-			this.flying.add(given);
+			for (const other of this.inFlight) this.compare(given, other);
+			this.inFlight.add(given);
 		}
-		return () => rows.forEach((given) => this.flying.delete(given));
+		return () => rows.forEach((given) => this.inFlight.delete(given));
 	}
 
 	private compare(one: Row, other: Row): void {

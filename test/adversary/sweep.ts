@@ -1,10 +1,10 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console -- test code: the seed must be seen and be settable */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console -- test code: the seed is printed and can be set */
 import { SEED } from '../support/properties';
 import type { Rig } from './rig';
 
 const RUNS = Number(process.env.RUNS ?? 1000);
 
-/** An engine with no run left lets go of everything within this time, in milliseconds. */
+/** An engine without runs releases everything within this time, in milliseconds. */
 const IDLE_MS = 60_000;
 
 /**
@@ -32,7 +32,7 @@ export async function sweep(
 	});
 }
 
-/** P7 and P13: nothing is left in the engine, and no timer waits for long. */
+/** P7 and P13: nothing is left in the engine, and no timer is pending for long. */
 export async function expectIdle(rig: Rig): Promise<void> {
 	const { held, drainMs } = await rig.rest();
 	expect(Object.values(held).filter((left) => left !== 0)).toEqual([]);
