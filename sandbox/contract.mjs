@@ -6,7 +6,7 @@
  * @property {'authorization' | 'header' | 'query' | 'contentType' | 'body'} where
  * @property {string} path of the value, such as `user_preferences/0/customer_id`; '' for all of it
  * @property {string} keyword of JSON Schema
- * @property {string} message never holds a value of the request
+ * @property {string} message never contains a value of the request
  *
  * @typedef {object} Operation
  * @property {string} name its operationId

@@ -99,7 +99,7 @@ export class RequestLog {
 	}
 
 	/**
-	 * When the limits counted the request: what "in any window" goes by.
+	 * Records when the limits counted the request, which the window counters are based on.
 	 *
 	 * @param {Entry} entry
 	 * @param {number} at

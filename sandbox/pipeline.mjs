@@ -1,5 +1,5 @@
 /**
- * What becomes of one request: access, rate limit, faults, the operation itself.
+ * How one request is processed: access, rate limit, faults, the operation itself.
  *
  * @typedef {import('./http.mjs').HttpResponse} HttpResponse
  * @typedef {{ response: HttpResponse, rule: import('./faults.mjs').Rule | null }} Decision

@@ -25,7 +25,7 @@ export class Tally {
 
 	/**
 	 * @param {number} at
-	 * @param {boolean} granted the limits let it through
+	 * @param {boolean} granted within the limits
 	 */
 	counted(at, granted) {
 		this.#times.push(at);

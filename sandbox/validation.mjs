@@ -1,12 +1,12 @@
 /**
- * Counts what was held against openapi.yaml, and keeps what didn't fit. It outlives every reset, so
+ * Counts what was validated against openapi.yaml, and keeps the violations. No reset clears it, so
  * that a test can't clear what it has caused.
  *
  * @typedef {object} Finding
  * @property {number} seq 1 for the first
  * @property {'request' | 'response'} of
  * @property {string | null} endpoint
- * @property {string} message never holds a value that was sent
+ * @property {string} message never contains a value that was sent
  */
 
 /** Announces a request that the document doesn't allow. */

@@ -2,9 +2,9 @@
  * Kinds of rate window. MoEngage doesn't publish which one it uses, so all of them can be tried.
  *
  * @typedef {object} Look
- * @property {boolean} allowed a request now would be let through
+ * @property {boolean} allowed a request now would be allowed
  * @property {number} remaining
- * @property {number} nextMs until the next permit comes back
+ * @property {number} nextMs until the next permit is free
  * @property {number} fullMs until all of them are back
  *
  * @typedef {object} RateWindow

@@ -10,7 +10,7 @@ export interface Contact {
 	outcome: RecordOutcome;
 }
 
-/** Moments from `from` to `to`, every `gap` ms or at random with that mean gap. */
+/** Times from `from` to `to`, every `gap` ms or at random with that mean gap. */
 export function arrivals(from: number, to: number, gap: number, random?: () => number): number[] {
 	const times: number[] = [];
 	for (let at = from; at < to; at += random ? -Math.log(1 - random()) * gap : gap) times.push(at);
@@ -134,7 +134,7 @@ export async function nextToLimitedRun(
 
 /**
  * Five contacts whose requests always hang, and others that arrive meanwhile. A first contact has
- * been through, so that none of the five is held back and shares a request with another.
+ * been accepted, so that none of the five waits and shares a request with another.
  */
 export async function nextToHanging(seed: number, gap: number, forMs = 180_000) {
 	const rig = new Rig(seed, {
@@ -176,7 +176,7 @@ export async function nextToOtherKind(seed: number, size: number): Promise<Conta
 	return single.flat();
 }
 
-/** A run's own way to send that fails before anything leaves this machine. */
+/** A send function that fails before anything leaves this machine. */
 export const unreadable: Send<unknown, string, string> = async () => ({
 	kind: 'fatal',
 	reason: 'the credential can’t be read',

@@ -14,7 +14,7 @@ const KINDS: readonly (readonly Kind[])[] = [
 
 function profilesOf(random: () => number): Profile[] {
 	return Array.from({ length: 2 + Math.floor(random() * 3) }, (_, i) => {
-		// Several profiles may have the same email; their IDs tell them apart.
+		// Several profiles may have the same email; their IDs differ.
 		const email = i > 0 && random() < 0.3 ? 'e0' : `e${i}`;
 		return { id: `c${i}`, uid: `m${i}`, email };
 	});
@@ -46,7 +46,7 @@ const FAULTS: readonly ((random: () => number) => Effect)[] = [
 ];
 
 interface Runs {
-	/** Each run is stopped, and the next one follows at once; else they overlap. */
+	/** Each run is stopped, and the next one follows at once; otherwise they overlap. */
 	stop: boolean;
 	/** The rows name their users by several kinds of identifier. */
 	mixed: boolean;
@@ -85,7 +85,7 @@ async function scenario(seed: number, { stop, mixed }: Runs): Promise<string | u
 			return row(marks++, pick(kinds), pick(of));
 		});
 	const runs = Array.from({ length: 1 + Math.floor(random() * 3) }, () => list(people.profiles));
-	// Another execution has other people, named by the same kinds of identifier.
+	// Another run has other users, named by the same kinds of identifier.
 	const strangers = random() < 0.3 ? list([{ id: 'c9', uid: 'm9', email: 'e9' }]) : [];
 	const watch = new FlightWatch((given) => runs.find((rows) => rows.includes(given)) ?? []);
 	const start = (rows: readonly Row[], signal?: AbortSignal) =>

@@ -42,7 +42,7 @@ describe('Rows that name one person by different identifiers', () => {
 		await expectIdle(rig);
 	});
 
-	test('P3: a 503 for the first row does not let the second overtake it', async () => {
+	test('P3: the second row doesn’t overtake the first one after a 503', async () => {
 		const failed = new Set<number>();
 		const { wrong } = await deliver(['uid', 'email'], (values) => {
 			const [{ mark }] = values as Row[];

@@ -42,6 +42,7 @@ export async function expectIdle(rig: Rig): Promise<void> {
 /** The same for scenarios that run under many seeds. */
 export async function leftOver(rig: Rig): Promise<string | undefined> {
 	const { held, drainMs } = await rig.rest();
-	if (Object.values(held).some((left) => left !== 0)) return `still held: ${JSON.stringify(held)}`;
+	if (Object.values(held).some((left) => left !== 0))
+		return `still referenced: ${JSON.stringify(held)}`;
 	return drainMs > IDLE_MS ? `a timer waits for ${drainMs} ms` : undefined;
 }

@@ -227,7 +227,7 @@ describe('validation', () => {
 	});
 
 	it('a finding never contains a value of the request', async () => {
-		await send('resubscribe', 'call', { recipients: ['private address'], esp: 7 });
+		await send('resubscribe', 'call', { recipients: ['private email'], esp: 7 });
 		const problem = await sandbox.assertValid().catch((error: Error) => error.message);
 		expect(problem).toContain('recipients/0');
 		expect(problem).not.toContain('private');

@@ -69,7 +69,7 @@ describe('bulk resubscribe', () => {
 
 	it.each([
 		['an extra key', { channel: 'email' }, 'InvalidSettings'],
-		['no address at all', { recipients: [] }, 'InvalidInput'],
+		['no email address', { recipients: [] }, 'InvalidInput'],
 		['an address instead of a list', { recipients: 'a@x.com' }, 'BadRequest'],
 		['an ESP that is not text', { esp: 7 }, 'BadRequest'],
 		['an empty request_id', { request_id: '' }, 'InvalidFieldValue'],

@@ -99,7 +99,7 @@ async function endlessStorm(count: number): Promise<string> {
 	await world.clock.until(world.clock.sleep((count - 1) * 20));
 	// Virtual time is paused; garbage collection needs a later turn of the event loop.
 	await heap();
-	assert.ok(world.engines[0].census().runs > 0, 'the storm must still be on');
+	assert.ok(world.engines[0].census().runs > 0, 'the storm has ended too early');
 	const held = first.filter((one) => one.deref() !== undefined).length;
 	await world.clock.until(Promise.all(all));
 	await world.clock.drain();
