@@ -18,7 +18,7 @@ import { isRecord } from './http.mjs';
  * @property {'sliding' | 'fixed' | 'bucket'} kind
  * @property {number} phaseMs fixed: how far after a whole multiple of its length the window starts
  * @property {number | null} capacity bucket: its number of tokens; null: the limit
- * @property {number | null} refillPerWindow bucket: tokens that come back in a window; null: the limit
+ * @property {number | null} refillPerWindow bucket: tokens added per window; null: the limit
  * @property {boolean} countThrottled 429s use up the window, too
  *
  * @typedef {object} Lie
@@ -48,7 +48,7 @@ import { isRecord } from './http.mjs';
  * @property {boolean} defaultSubscribed the value of a category that was never set
  * @property {'create' | 'ignore' | 'reject'} unknownUsers in bulk update
  * @property {string[]} rejectedCustomerIds in bulk update, in lower case
- * @property {'accept' | 'withUnsubscribeAll' | 'reject'} emptyCategories in v1 updates: which may be empty
+ * @property {'accept' | 'withUnsubscribeAll' | 'reject'} emptyCategories in v1 updates: when they may be empty
  * @property {boolean} emailUnsubscribe users may be identified by an email address alone; false: opt-in
  *   needs a customer ID, and v5 rejects an email address of several profiles
  * @property {boolean} carryForward opt-in by email and customer ID: true: the email wins
@@ -149,7 +149,7 @@ function checkKeys(base, patch, where) {
 }
 
 /**
- * A new configuration with the patch laid over it. `window`, `headers` and `limits` are merged, the
+ * Returns a new configuration with the patch applied. `window`, `headers` and `limits` are merged, the
  * rest is replaced. An unknown key is rejected, so that typos are noticed.
  *
  * @param {Config} base

@@ -102,7 +102,7 @@ function carryOut({ sandbox, endpoint, request, violation, entry }) {
 
 /**
  * @param {HttpResponse} response
- * @param {Record<string, string>} headers the response's own ones win
+ * @param {Record<string, string>} headers the response's own headers take precedence
  * @returns {HttpResponse}
  */
 function withHeaders(response, headers) {

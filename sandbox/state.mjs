@@ -105,7 +105,7 @@ export class WorkspaceState {
 	}
 
 	/**
-	 * Puts a user in as the control API describes it, in MoEngage's own field names.
+	 * Adds a user from the control API, in MoEngage's field names.
 	 *
 	 * @param {unknown} seed
 	 */

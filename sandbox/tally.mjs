@@ -1,5 +1,5 @@
 /**
- * Counts for one endpoint. They outlive the log's entries, which are dropped at some point.
+ * Counts for one endpoint, which remain when the log drops old entries.
  */
 export class Tally {
 	#requests = 0;
@@ -64,7 +64,7 @@ export class Tally {
 /**
  * @param {number[]} times ascending
  * @param {number} windowMs
- * @returns {number} the most within any stretch shorter than `windowMs`
+ * @returns {number} the most within any period shorter than `windowMs`
  */
 export function mostInAnyWindow(times, windowMs) {
 	let most = 0;

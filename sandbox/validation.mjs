@@ -12,7 +12,7 @@
 /** Announces a request that the document doesn't allow. */
 export const INVALID_ON_PURPOSE = 'x-sandbox-invalid-request';
 
-/** Findings kept; the counters go on. */
+/** Maximum number of findings; the counters aren't limited. */
 const KEPT = 1000;
 
 export class Validation {
@@ -46,7 +46,7 @@ export class Validation {
 		console.error(`The sandbox sent an invalid response: ${endpoint}: ${problem}`);
 	}
 
-	/** A response that a fault or misleading headers have changed: it needn't fit. */
+	/** Counts a response that a fault or misleading headers have changed, without validating it. */
 	fault() {
 		this.#responses.faults++;
 	}

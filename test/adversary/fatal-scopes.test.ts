@@ -61,7 +61,7 @@ describe('A fatal response of scope "run"', () => {
 		await expectIdle(rig);
 	});
 
-	// A run that only shares a batch with the faulty one has had no such response by itself.
+	// A run that only shares a batch with the faulty one has had no such response for its own records.
 	test('a run that shared a batch with the faulty run is judged by its own responses', async () => {
 		const rig = new Rig(3, {
 			respond: (values) => (isOf('a')(values) ? { verdict: STRAY } : undefined),

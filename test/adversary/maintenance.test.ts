@@ -94,7 +94,7 @@ describe('A server with a very long Retry-After', () => {
 		},
 	);
 
-	// An invalid value carries no information, so the reset header decides, or else a backoff.
+	// An invalid value carries no information, so the reset header applies, or a backoff without one.
 	test.each([-5000, 0, NaN, 1e15, Infinity])(
 		'a Retry-After of %d ms next to a reset in 20 s is ignored',
 		async (retryAfterMs) => {

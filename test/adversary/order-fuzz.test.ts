@@ -135,7 +135,7 @@ describe('Order of changes across identifiers and faults', () => {
 		await sweep((seed) => scenario(seed, { stop: false, mixed: false }));
 	}, 60_000);
 
-	// Two executions have no common input order. The one that began first counts as the earlier one,
+	// Two runs have no common input order. The one that started first counts as the earlier one,
 	// since a later opt-out must prevail; other kinds wait until its records are settled.
 	test('P3: overlapping runs with several kinds of identifier end as if they came one after the other', async () => {
 		await sweep((seed) => scenario(seed, { stop: false, mixed: true }));

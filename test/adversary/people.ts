@@ -26,12 +26,12 @@ export function row(mark: number, kind: Kind, { id, uid, email }: Profile): Row 
 	return { mark, kind, id, email };
 }
 
-/** The record that opt-in and v5 make of a row. */
+/** The record that opt-in and v5 create from a row. */
 export function recordOf(given: Row): DeliveryRecord<unknown> {
 	return { keys: namesOf(given), kind: given.kind, value: given, partitionKey: 'e' };
 }
 
-/** The profiles and the last change that each took; -1 if none. */
+/** The profiles and the last change applied to each; -1 if none. */
 export class People {
 	readonly last: number[];
 	/** Marks that were applied to any profile. */

@@ -177,7 +177,7 @@ describe('kinds of window', () => {
 		expect(untilReset).toBeLessThan(600);
 		await sleep(Math.max(0, untilReset) + 10);
 		expect(await statuses(4)).toEqual([200, 200, 200, 429]);
-		// Twice the limit at the seam: what a sliding window would not allow.
+		// Twice the limit around the reset, which a sliding window wouldn't allow.
 		expect((await sandbox.counters(windowMs)).getPreferences.maxGrantedInWindow).toBe(6);
 	});
 
