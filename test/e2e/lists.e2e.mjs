@@ -10,7 +10,7 @@ import {
 	ERROR_OUTPUT,
 	executeByCommand,
 	executeByWebhook,
-	freshSandbox,
+	resetSandbox,
 	listWorkflow,
 	STEP,
 } from './support.mjs';
@@ -26,7 +26,7 @@ before(async () => {
 	environment = await handle.ready;
 });
 after(() => handle.close());
-beforeEach(() => freshSandbox(environment));
+beforeEach(() => resetSandbox(environment));
 
 /** 137 rows: three users appear twice, three rows are rejected, one goes out with a warning. */
 function rowsOfAList() {

@@ -6,12 +6,12 @@ import { CREDENTIAL_TYPE, NODE_TYPE } from '../../demo/lib/package.mjs';
 import { wait } from '../../demo/lib/log.mjs';
 import { credentialData, loadWorkflow } from '../../demo/lib/test-environment.mjs';
 import {
-	answerSlowly,
+	delayResponses,
 	BULK,
 	ERROR_OUTPUT,
-	freshSandbox,
+	resetSandbox,
 	listWorkflow,
-	requestsReach,
+	waitForRequests,
 	rowsNamed,
 	STEP,
 } from '../e2e/support.mjs';
@@ -84,13 +84,13 @@ async function poisonRow({ client, credential, sandbox }) {
  */
 async function cancel(environment) {
 	const { client, credential, sandbox, server } = environment;
-	await answerSlowly(environment, 1000);
+	await delayResponses(environment, 1000);
 	const parameters = { ...BULK, options: { batchSize: 5 } };
 	const rows = rowsNamed('long', 2500);
 	const workflow = await client.createWorkflow(listWorkflow(credential, parameters, { rows }));
 	const id = await client.run(workflow, 'Start');
 	// The checks before it have used some of the 100: it need not wait for more.
-	await requestsReach(environment, 15);
+	await waitForRequests(environment, 15);
 	await client.stop(id);
 	const stoppedAt = Date.now();
 	assert.equal((await client.finished(id)).status, 'canceled');
@@ -117,7 +117,7 @@ export const CHECKS = checks.map(([name]) => name);
  */
 export async function checkAll(environment, tell) {
 	for (const [name, check] of checks) {
-		await freshSandbox(environment);
+		await resetSandbox(environment);
 		try {
 			await check(environment);
 			tell(name, undefined);
