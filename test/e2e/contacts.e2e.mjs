@@ -27,6 +27,7 @@ before(async () => {
 	handle = openTestEnvironment({ loud: false, built: true });
 	closeOnSignal(handle);
 	environment = await handle.ready;
+	await environment.client.activate(await loadWorkflow(environment, 'crm-webhook.json'));
 });
 after(() => handle.close());
 beforeEach(() => resetSandbox(environment));
@@ -79,7 +80,6 @@ test('60 simultaneous CRM calls share requests, and each gets its own response',
 	const delayMs = 4000;
 	const slow = { do: 'delay', endpoint: 'bulkUpdate', delayMs };
 	await sandbox.control('/rules', { rules: [slow] });
-	await client.activate(await loadWorkflow(environment, 'crm-webhook.json'));
 	await client.webhook('crm-consent', {
 		customerId: 'warm-up',
 		categories: { Newsletter: true },
@@ -110,6 +110,23 @@ test('60 simultaneous CRM calls share requests, and each gets its own response',
 	// At most 5 requests are in flight at a time, however slowly this machine accepts the calls.
 	const rounds = Math.ceil((Date.now() - started) / delayMs);
 	assert.ok(requests <= 5 * rounds && requests < 30, `${requests} requests in ${rounds} rounds`);
+});
+
+test('the CRM webhook responds with 503 to a change that was not sent', async () => {
+	const { client, sandbox } = environment;
+	const call = () =>
+		client.webhook('crm-consent', {
+			customerId: 'crm-later',
+			categories: { Newsletter: false },
+			unsubscribeAll: false,
+		});
+	const wrongKey = { do: 'status', status: 401, endpoint: 'bulkUpdate' };
+	await sandbox.control('/rules', { rules: [wrongKey] });
+	const { status, body } = await call();
+	assert.deepEqual([status, body.status], [503, 'not sent']);
+	assert.match(body.reason, /^Not sent: /);
+	await sandbox.control('/rules', undefined, 'DELETE');
+	assert.equal((await call()).status, 200);
 });
 
 test('Stop ends a run that waits, and n8n keeps running', async () => {
