@@ -19,8 +19,8 @@ const stamp = `${root}node_modules/.setup-stamp`;
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
 	console.log('Installing development dependencies (about 1 GB, 1 to 4 minutes the first time) …');
 	const started = Date.now();
-	// Not `npm ci`: it refuses a lock without the optional packages of other systems, and npm leaves
-	// those out where a registry doesn't serve them. Versions come from the lock all the same.
+	// Not `npm ci`: it rejects a lock file without the optional packages of other systems, and npm
+	// leaves those out if a registry doesn't serve them. Versions still come from the lock file.
 	const npm = spawnSync('npm', ['install', '--no-save', '--loglevel=error'], {
 		cwd: root,
 		stdio: 'inherit',
