@@ -60,7 +60,7 @@ test('the step is found by name, and its action by what it does', async () => {
 	await page.locator('[data-test-id="node-parameters"]').waitFor();
 	await page.keyboard.press('Escape');
 	await page.locator('[data-test-id="node-parameters"]').waitFor({ state: 'hidden' });
-	await add('MoEngage', 'MoEngage Subscription', 'Update preferences of many users');
+	await add('MoEngage', 'MoEngage Subscription', 'Bulk update user preferences');
 	await text('Customer ID').waitFor();
 	assert.equal(await page.getByPlaceholder('e.g. {{ $json.customer_id }}').count(), 1);
 });
@@ -81,7 +81,7 @@ test('a field is dragged, a category picked from the list', async () => {
 test('Preview Only, once added, sends nothing', async () => {
 	await page.getByPlaceholder('Add option').click();
 	await text('Preview Only').click();
-	await execute('Preview only, nothing was sent. 5 users would go in 1 request');
+	await execute('Preview only, nothing was sent. 5 users would be sent in 1 request');
 	assert.deepEqual(await environment.sandbox.requests('bulkUpdate'), []);
 });
 

@@ -82,7 +82,7 @@ for (const [mode, expected] of /** @type {const} */ ([
 		const out = itemsOf(execution, 'Call');
 		assert.deepEqual(
 			out.map(({ json }) => json.customer_id ?? json.error),
-			rows.map(({ id }) => id || 'Rejected: Customer ID is empty'),
+			rows.map(({ id }) => id || "Rejected: 'Customer ID' is empty"),
 		);
 		assert.deepEqual(out.map(item), [0, 1, 2, 3, 4, 5]);
 		assert.equal(await requests(), expected);
@@ -93,7 +93,10 @@ test('a sub-workflow that stops says in the caller what was refused, and how man
 	const rows = rowsOf(4).map((row, i) => (i === 2 ? { ...row, id: '' } : row));
 	const execution = await execute(await calling(environment, rows, 'once', 'stopWorkflow'));
 	assert.equal(execution.status, 'error');
-	assert.match(problemOf(execution), /Customer ID is empty \(of 4 items: 3 accepted, 1 rejected\)/);
+	assert.match(
+		problemOf(execution),
+		/'Customer ID' is empty \(of 4 items: 3 accepted, 1 rejected\)/,
+	);
 	assert.equal((await environment.sandbox.users()).length, 3);
 });
 

@@ -68,7 +68,7 @@ describe('BatchBisection', () => {
 	});
 });
 
-describe('A bisection of many far records', () => {
+describe('Bisections of many far records', () => {
 	// The group of suspected records grows to two after the first find; that of far records must not.
 	test('a bisection of many far records sends each of them alone', () => {
 		const { bisection } = bisectionOf(12, 'farRecord');

@@ -101,7 +101,7 @@ describe('Fairness and request counts', () => {
 		});
 		const { outcomes } = await world.deliver(users(5000));
 		expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(50 + 12);
-		// The last one was tried alone.
+		// The last record was sent alone.
 		expect(outcomes.at(-2)).toEqual({
 			status: 'notSent',
 			cause: 'configuration',

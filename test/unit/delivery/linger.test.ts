@@ -36,7 +36,7 @@ describe('ArrivalRate', () => {
 		expect(rateOf(...times(14, 0)).isSaturated(OBSERVED_MS + 1, 100)).toBe(false);
 	});
 
-	test('a single arrival never saturates, however low the limit', () => {
+	test('a single arrival never saturates, no matter how low the limit is', () => {
 		expect(rateOf(0).isSaturated(0, 1)).toBe(false);
 		expect(rateOf(0, 0).isSaturated(0, 1)).toBe(true);
 	});

@@ -156,7 +156,7 @@ describe('The end of a run', () => {
 
 	const fatal = fc.record({ seed, latency, at: fc.integer({ min: 1, max: 30 }) });
 
-	test('P5: no request is sent after a 401, 403 or 409 has arrived', async () => {
+	test('P5: after a 401, 403 or 409, no further request is sent', async () => {
 		await check(fatal, async (given) => {
 			let receivedAt = Infinity;
 			let late = 0;

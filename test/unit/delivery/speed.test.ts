@@ -74,7 +74,7 @@ describe('P8: the makespan of a list on its own', () => {
 		const window = { kind: 'fixed', phase: 27_000 } as const;
 		const { took, throttled } = await alone(250, 500, { window, rateHeaders: 'ceil', lie });
 		expect(throttled).toBe(0);
-		// 100 at once, 100 at the reset after 27 s, 50 at the next, five at a time; else 124 s.
+		// 100 at once, 100 at the reset after 27 s, 50 at the next, five at a time; otherwise 124 s.
 		expect(took).toBeLessThanOrEqual(1.05 * 92_000 + 1000);
 	});
 });
