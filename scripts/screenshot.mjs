@@ -102,7 +102,7 @@ async function picture(what, name) {
 }
 
 /**
- * The main job after it has run: the export on the left, the answers on the right.
+ * The main job after it has run: the export on the left, the output on the right.
  *
  * @param {import('playwright-core').Page} page
  * @param {import('../demo/lib/test-environment.mjs').TestEnvironment} environment
@@ -153,7 +153,7 @@ async function eachOperation(page, { client, credential, server }) {
 const WIDTHS = { phone: 390, desktop: 1000 };
 
 /**
- * The preference page and its answer as a visitor sees them, both in each width.
+ * The preference page and its response as a visitor sees them, in each width.
  *
  * @param {import('playwright-core').Browser} browser
  * @param {import('../demo/lib/test-environment.mjs').TestEnvironment} environment
