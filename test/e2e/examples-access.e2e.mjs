@@ -1,4 +1,4 @@
-// Every page of the examples as people with a small phone, a screen reader or weak eyes meet it.
+// Accessibility and small screens, for every page of the examples.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +13,7 @@ import {
 } from '../../demo/lib/test-environment.mjs';
 import { pressOn, visit } from './support.mjs';
 
-/** A box counts with the row around it, which ticks it as well. */
+/** Touch targets. A checkbox counts with its row, which toggles it too. */
 const TARGETS = 'button, .button, .choice, input[type="email"]';
 const CONFIRM = 'Yes, I want the newsletter';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -58,8 +58,8 @@ const at = (/** @type {string} */ path) => `${environment.server.url}/webhook/${
 const press = (/** @type {string} */ name) => pressOn(page, name);
 
 /**
- * @param {string} endpoint that has a problem
- * @param {() => Promise<void>} step meanwhile
+ * @param {string} endpoint that returns errors
+ * @param {() => Promise<void>} step runs meanwhile
  */
 async function whileDown(endpoint, step) {
 	const rules = [{ do: 'status', status: 500, endpoint }];
@@ -69,7 +69,7 @@ async function whileDown(endpoint, step) {
 }
 
 /**
- * @param {string} endpoint that has a problem once the page is there
+ * @param {string} endpoint that returns errors once the page is open
  * @param {() => Promise<void>} go
  * @param {string} button
  */
@@ -85,13 +85,13 @@ async function signUp(email) {
 	await press('Sign up');
 }
 
-/** @returns {Promise<string>} of the newest mail that the example has written */
+/** @returns {Promise<string>} in the newest email that the example wrote */
 async function confirmationLink() {
 	for (const execution of await environment.client.executions(optIn.id)) {
-		const [mail] = itemsOf(execution, 'Write Email');
-		if (mail !== undefined) return /http:\S+/.exec(mail.json.text)?.[0] ?? '';
+		const [email] = itemsOf(execution, 'Write Email');
+		if (email !== undefined) return /http:\S+/.exec(email.json.text)?.[0] ?? '';
 	}
-	throw new Error('No mail was written');
+	throw new Error('No email was written');
 }
 
 const preferences = async () => {
@@ -121,26 +121,26 @@ const PAGES = [
 	['This link is no longer valid', () => page.goto(at('newsletter-confirm?token=old'))],
 ];
 
-/** @returns {Promise<string[]>} what a person could stumble over */
-async function barriers() {
+/** @returns {Promise<string[]>} serious accessibility violations */
+async function violationsOnPage() {
 	await page.evaluate(AXE);
 	const { violations, passes } = await page.evaluate(() =>
 		/** @type {any} */ (globalThis).axe.run({ resultTypes: ['violations'] }),
 	);
-	assert.ok(passes.length > 5, 'the checker has checked nothing');
+	assert.ok(passes.length > 5, 'axe ran no checks');
 	return violations
 		.filter((/** @type {any} */ { impact }) => ['serious', 'critical'].includes(impact))
 		.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
 for (const [heading, go] of PAGES) {
-	test(`“${heading}”: no barrier, fits a small phone`, async () => {
+	test(`the page “${heading}” is accessible and fits a small phone`, async () => {
 		await go();
 		assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), heading);
 		assert.ok((await page.title()).startsWith(heading));
 		for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
 			await page.emulateMedia({ colorScheme });
-			assert.deepEqual(await barriers(), [], colorScheme);
+			assert.deepEqual(await violationsOnPage(), [], colorScheme);
 		}
 		for (const width of [320, 390, 1280]) {
 			await page.setViewportSize({ width, height: 800 });

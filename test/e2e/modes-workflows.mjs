@@ -1,4 +1,4 @@
-// Workflows that put the MoEngage node into a sub-workflow, into a loop, or into an agent's hands.
+// Workflows with the MoEngage node in a sub-workflow, in a loop, or as the tool of an AI agent.
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../../demo/lib/package.mjs';
 import { BULK, listWorkflow, node, STEP } from './support.mjs';
 
@@ -7,13 +7,13 @@ import { BULK, listWorkflow, node, STEP } from './support.mjs';
  * @typedef {import('../../demo/lib/n8n-client.mjs').Json} Json
  */
 
-/** @param {string[]} names the node that each output leads to */
+/** @param {string[]} names node that each output is connected to */
 export const to = (...names) => ({
 	main: names.map((name) => [{ node: name, type: 'main', index: 0 }]),
 });
 
 /**
- * The MoEngage node as the list workflow has it.
+ * The MoEngage node of the list workflow.
  *
  * @param {TestEnvironment} environment
  * @param {string} [onError]
@@ -22,11 +22,11 @@ export const moEngage = ({ credential }, onError = 'continueRegularOutput') =>
 	node(STEP, NODE_TYPE, BULK, { credentials: { [CREDENTIAL_TYPE]: credential }, onError });
 
 /**
- * Start → Input → Rows → … → Good, with other nodes than ours in the middle.
+ * Start → Input → Rows → … → Accepted, with the given nodes in the middle.
  *
  * @param {TestEnvironment} environment
  * @param {Json[]} rows
- * @param {Json[]} nodes the first of them takes the rows
+ * @param {Json[]} nodes the first one receives the rows
  * @param {Json} connections
  * @returns {Json}
  */
@@ -36,7 +36,7 @@ export function around({ credential }, rows, nodes, connections) {
 	return {
 		...list,
 		nodes: [
-			...list.nodes.filter((/** @type {Json} */ { name }) => name !== STEP && name !== 'Bad'),
+			...list.nodes.filter((/** @type {Json} */ { name }) => name !== STEP && name !== 'Rejected'),
 			...nodes,
 		],
 		connections: {
@@ -49,12 +49,12 @@ export function around({ credential }, rows, nodes, connections) {
 }
 
 /**
- * A workflow that calls another one, which holds our node.
+ * Creates a workflow that calls a sub-workflow with the MoEngage node.
  *
  * @param {TestEnvironment} environment
  * @param {Json[]} rows
  * @param {string} mode `once` for all items, `each` for one item at a time
- * @param {string} [onError] of our node
+ * @param {string} [onError] setting of the MoEngage node
  * @returns {Promise<Json>} as created
  */
 export async function calling(environment, rows, mode, onError) {
@@ -75,11 +75,13 @@ export async function calling(environment, rows, mode, onError) {
 	const workflowId = { __rl: true, mode: 'id', value: id };
 	const parameters = { source: 'database', workflowId, mode, options: {} };
 	const call = node('Call', 'executeWorkflow', parameters, { typeVersion: 1.2 });
-	return environment.client.createWorkflow(around(environment, rows, [call], { Call: to('Good') }));
+	return environment.client.createWorkflow(
+		around(environment, rows, [call], { Call: to('Accepted') }),
+	);
 }
 
-/** @param {string} key @param {string} about @param {string} type */
-const fromAi = (key, about, type) => `={{ $fromAI('${key}', '${about}', '${type}') }}`;
+/** @param {string} key @param {string} description @param {string} type */
+const fromAi = (key, description, type) => `={{ $fromAI('${key}', '${description}', '${type}') }}`;
 
 const TOOL = {
 	resource: 'preference',
@@ -94,7 +96,7 @@ const TOOL = {
 };
 
 /**
- * Start → Agent, with our node as its tool and a chat model at `modelUrl`.
+ * Start → Agent, with the MoEngage node as its tool and the chat model at `modelUrl`.
  *
  * @param {TestEnvironment} environment
  * @param {string} modelUrl

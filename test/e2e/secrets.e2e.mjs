@@ -1,4 +1,4 @@
-// A wrong key: one request, words that help, and the key nowhere to be read.
+// A wrong API key costs one request, the error helps, and the key is leaked unreachable.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,8 +16,8 @@ import {
 	ERROR_OUTPUT,
 	executeByCommand,
 	executeByWebhook,
-	freshSandbox,
-	leaks,
+	resetSandbox,
+	findLeaks,
 	listWorkflow,
 	STEP,
 } from './support.mjs';
@@ -37,7 +37,7 @@ let handle;
 let environment;
 /** @type {{ id: string, name: string }} */
 let wrong;
-/** Everything that a command or the API gave us. @type {string[]} */
+/** All outputs of commands and of the API. @type {string[]} */
 const seen = [];
 
 before(async () => {
@@ -56,7 +56,7 @@ before(async () => {
 	);
 });
 after(() => handle.close());
-beforeEach(() => freshSandbox(environment));
+beforeEach(() => resetSandbox(environment));
 
 const rows = Array.from({ length: 137 }, (_, i) => ({
 	id: `user-${i}`,
@@ -65,12 +65,12 @@ const rows = Array.from({ length: 137 }, (_, i) => ({
 	out: 'no',
 }));
 
-/** @param {string} words */
-function tellsWhatToCheck(words) {
-	for (const name of [/workspace ID/i, /API key/i, /data center/i]) assert.match(words, name);
+/** @param {string} message */
+function assertNamesWhatToCheck(message) {
+	for (const name of [/workspace ID/i, /API key/i, /data center/i]) assert.match(message, name);
 }
 
-test('a wrong key costs one request, and each row says what to check', async () => {
+test('a wrong API key costs one request, and each item says what to check', async () => {
 	const workflow = await createActive(
 		environment,
 		listWorkflow(wrong, BULK, { path: 'wrong-key' }),
@@ -80,11 +80,11 @@ test('a wrong key costs one request, and each row says what to check', async () 
 	assert.equal(itemsOf(execution, STEP).length, 0);
 	const bad = itemsOf(execution, STEP, ERROR_OUTPUT);
 	assert.equal(bad.length, 137);
-	for (const { json } of bad) tellsWhatToCheck(JSON.stringify(json.error));
+	for (const { json } of bad) assertNamesWhatToCheck(JSON.stringify(json.error));
 	assert.equal((await environment.sandbox.requests()).length, 1);
 });
 
-test('where the workflow stops on errors, the same, in the editor and by command', async () => {
+test('a workflow that stops on errors reports a wrong API key in the editor and on the command line', async () => {
 	const { client, sandbox } = environment;
 	const stopping = listWorkflow(wrong, BULK, { rows, onError: 'stopWorkflow' });
 	const workflow = await client.createWorkflow(stopping);
@@ -92,7 +92,7 @@ test('where the workflow stops on errors, the same, in the editor and by command
 	seen.push(JSON.stringify(execution));
 	assert.equal(execution.status, 'error');
 	assert.equal((await sandbox.requests()).length, 1);
-	tellsWhatToCheck(problemOf(execution));
+	assertNamesWhatToCheck(problemOf(execution));
 
 	const { code, output } = await executeByCommand(environment, workflow);
 	seen.push(output);
@@ -101,7 +101,7 @@ test('where the workflow stops on errors, the same, in the editor and by command
 	assert.match(output, /API key/i);
 });
 
-test('the credential’s own test: right, wrong key, nobody there', async () => {
+test('the credential test reports a wrong API key and an unreachable host', async () => {
 	const { client, credential, sandbox } = environment;
 	const test = (/** @type {Record<string, string>} */ changed) =>
 		client.testCredential(credential, CREDENTIAL_TYPE, credentialData(sandbox, changed));
@@ -109,13 +109,13 @@ test('the credential’s own test: right, wrong key, nobody there', async () => 
 	assert.equal(right.status, 'OK', right.message);
 	const badKey = await test({ apiKey: WRONG_KEY });
 	assert.equal(badKey.status, 'Error');
-	tellsWhatToCheck(badKey.message);
-	const nowhere = await test({ baseUrl: 'http://127.0.0.1:9' });
-	assert.equal(nowhere.status, 'Error');
-	seen.push(JSON.stringify([right, badKey, nowhere]));
+	assertNamesWhatToCheck(badKey.message);
+	const unreachable = await test({ baseUrl: 'http://127.0.0.1:9' });
+	assert.equal(unreachable.status, 'Error');
+	seen.push(JSON.stringify([right, badKey, unreachable]));
 });
 
-test('with the right key all goes through', async () => {
+test('the right API key delivers the whole list', async () => {
 	const workflow = await createActive(
 		environment,
 		listWorkflow(environment.credential, BULK, { path: 'right-key' }),
@@ -136,17 +136,17 @@ function filesBelow(folder) {
 		.map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
-test('no key in any output, log, execution or file of n8n’s', (t) => {
-	assert.ok(seen.length >= 4, 'the tests before this one have to have run');
+test('no output, log, execution, or file of n8n contains an API key', (t) => {
+	assert.ok(seen.length >= 4, 'this test needs the outputs of the tests before it');
 	const { userFolder, server, sandbox } = environment;
-	const found = seen.flatMap((text, i) => leaks(`output ${i}`, text, SECRETS));
-	found.push(...leaks('n8n’s log', server.output(), SECRETS));
-	found.push(...leaks('the sandbox’s output', sandbox.output(), [WRONG_KEY]));
+	const found = seen.flatMap((text, i) => findLeaks(`output ${i}`, text, SECRETS));
+	found.push(...findLeaks('n8n’s log', server.output(), SECRETS));
+	found.push(...findLeaks('the sandbox’s output', sandbox.output(), [WRONG_KEY]));
 	const files = filesBelow(userFolder.path);
 	assert.ok(files.some((path) => path.endsWith('database.sqlite')));
-	// Latin-1 keeps every byte, so that text inside the database is found as well.
-	for (const path of files) found.push(...leaks(path, readFileSync(path, 'latin1'), SECRETS));
+	// Latin-1 keeps every byte, so this also finds text in the database.
+	for (const path of files) found.push(...findLeaks(path, readFileSync(path, 'latin1'), SECRETS));
 	t.diagnostic(`searched ${seen.length} outputs, 2 logs and ${files.length} files`);
-	assert.ok(server.output().length > 1000, 'n8n has to have logged something');
+	assert.ok(server.output().length > 1000, 'n8n logged nothing');
 	assert.deepEqual(found, []);
 });

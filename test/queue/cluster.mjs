@@ -1,4 +1,4 @@
-// A real n8n in queue mode: a main, two workers, and what was found out about their executions.
+// A real n8n in queue mode: a main process, two workers, and lookups of their executions.
 import { createUserFolder, startWorker } from '../../demo/lib/n8n-process.mjs';
 import { installInto } from '../../demo/lib/package.mjs';
 import { endAll } from '../../demo/lib/processes.mjs';
@@ -10,18 +10,18 @@ import { startServices } from './services.mjs';
  * @typedef {import('../../demo/lib/n8n-process.mjs').N8nServer} N8nServer
  *
  * @typedef {object} Cluster
- * @property {TestEnvironment} environment the main, the sandbox and the owner
+ * @property {TestEnvironment} environment with the main process, the sandbox, and the owner
  * @property {N8nServer[]} workers
- * @property {() => Promise<N8nServer>} startWorker one more, not among them
+ * @property {() => Promise<N8nServer>} startWorker starts one more, not added to `workers`
  */
 
 const WORKERS = 2;
 
 /**
- * Each process has a user folder of its own, as on a machine of its own.
+ * Starts the cluster. Each process has its own user folder, as on separate machines.
  *
- * @returns {{ ready: Promise<Cluster>, close: () => Promise<void> }} `close` ends all of it, from
- *   the first moment on
+ * @returns {{ ready: Promise<Cluster>, close: () => Promise<void> }} `close` stops everything and
+ *   may be called at any time
  */
 export function openCluster() {
 	/** @type {{ remove: () => void }[]} */
@@ -60,7 +60,7 @@ export function openCluster() {
 /**
  * @param {TestEnvironment} environment
  * @param {string} workflowId
- * @returns {Promise<{ id: string, status: string }[]>} all executions of it, newest first
+ * @returns {Promise<{ id: string, status: string }[]>} all its executions, newest first
  */
 export async function executionsOf({ client }, workflowId) {
 	const all = [];
@@ -75,7 +75,7 @@ export async function executionsOf({ client }, workflowId) {
 
 /**
  * @param {N8nServer} worker
- * @returns {Set<string>} IDs of the executions that it has taken, as its log says
+ * @returns {Set<string>} IDs of the executions that the worker has started, from its log
  */
 export function takenBy(worker) {
 	const lines = worker.output().matchAll(/Worker started execution (\d+)/g);

@@ -1,18 +1,18 @@
-// A worker killed in the middle of a list, as where the machine runs out of memory.
+// Kills a worker in the middle of a list, as when the machine runs out of memory.
 import { wait } from '../../demo/lib/log.mjs';
 import { node } from '../e2e/support.mjs';
 import { takenBy } from './cluster.mjs';
 import { openWorkspace } from './workspace.mjs';
 
 /**
- * @typedef {object} Death
+ * @typedef {object} KilledWorker
  * @property {import('./workspace.mjs').Workspace} workspace
  * @property {import('./workspace.mjs').Row[]} rows of the list
- * @property {string} executionId the list's
+ * @property {string} executionId of the list
  * @property {import('../../demo/lib/n8n-process.mjs').N8nServer} survivor
- * @property {number} at ms since 1970
- * @property {Promise<{ id: string, status: number }>[]} calls contacts sent just before; 0: no answer
- * @property {string} errorWorkflowId what n8n is to start where the list fails
+ * @property {number} at time of the kill, in ms since 1970
+ * @property {Promise<{ id: string, status: number }>[]} calls contacts sent just before; status 0: no response
+ * @property {string} errorWorkflowId workflow that n8n starts when the list fails
  */
 
 const USERS = 2000;
@@ -20,18 +20,18 @@ const REQUESTS_BEFORE = 10;
 const CALLS_BEFORE = 8;
 
 /**
- * @param {import('./cluster.mjs').Cluster} cluster two workers; the killed one is replaced
- * @returns {Promise<Death>}
+ * @param {import('./cluster.mjs').Cluster} cluster with two workers; the killed one is replaced
+ * @returns {Promise<KilledWorker>}
  */
 export async function killMidList({ environment, workers, startWorker }) {
 	const { client } = environment;
-	const alarm = await client.createWorkflow({
-		name: 'Alarm',
-		nodes: [node('Failed', 'errorTrigger', {}), node('Tell Somebody', 'noOp', {})],
-		connections: { Failed: { main: [[{ node: 'Tell Somebody', type: 'main', index: 0 }]] } },
+	const errorWorkflow = await client.createWorkflow({
+		name: 'On Failure',
+		nodes: [node('Failed', 'errorTrigger', {}), node('Notify', 'noOp', {})],
+		connections: { Failed: { main: [[{ node: 'Notify', type: 'main', index: 0 }]] } },
 	});
-	await client.activate(alarm);
-	const settings = { errorWorkflow: alarm.id };
+	await client.activate(errorWorkflow);
+	const settings = { errorWorkflow: errorWorkflow.id };
 	const workspace = await openWorkspace(environment, 'death', {}, settings);
 	const rows = Array.from({ length: USERS }, (_, i) => ({
 		id: `user-${i}`,
@@ -39,10 +39,10 @@ export async function killMidList({ environment, workers, startWorker }) {
 		Promotional: i % 3 === 0,
 		out: i % 50 === 7,
 	}));
-	const idle = workers.map((worker) => takenBy(worker).size);
-	if ((await workspace.sendList(rows)) !== 200) throw new Error('n8n did not take the list');
+	const before = workers.map((worker) => takenBy(worker).size);
+	if ((await workspace.sendList(rows)) !== 200) throw new Error("n8n didn't accept the list");
 	while ((await workspace.sandbox.requests()).length < REQUESTS_BEFORE) await wait(20);
-	const index = workers.findIndex((worker, i) => takenBy(worker).size > (idle[i] ?? 0));
+	const index = workers.findIndex((worker, i) => takenBy(worker).size > (before[i] ?? 0));
 	const [executionId = ''] = [...takenBy(/** @type {any} */ (workers[index]))].slice(-1);
 	const calls = Array.from({ length: CALLS_BEFORE }, async (_, i) => {
 		const contact = { id: `caller-${i}`, Newsletter: true, Promotional: false, out: false };
@@ -51,7 +51,7 @@ export async function killMidList({ environment, workers, startWorker }) {
 	});
 	await wait(300);
 	const [victim] = workers.splice(index, 1);
-	// The whole group: n8n's runner of code goes with it.
+	// The whole process group, which includes n8n's task runner.
 	process.kill(-Number(victim?.pid), 'SIGKILL');
 	const at = Date.now();
 	const [survivor] = workers;
@@ -63,6 +63,6 @@ export async function killMidList({ environment, workers, startWorker }) {
 		survivor: /** @type {any} */ (survivor),
 		at,
 		calls,
-		errorWorkflowId: alarm.id,
+		errorWorkflowId: errorWorkflow.id,
 	};
 }

@@ -1,5 +1,5 @@
-// A workspace of its own on a sandbox of its own, so that nothing starts with the permits of
-// another, and the two ways in which n8n gets its contacts: one call each, or a list at once.
+// A separate workspace on its own sandbox, so that rounds don't share a rate limit, and the two ways
+// contacts reach n8n: one call per contact, or a whole list.
 import { expectedState } from '../../demo/lib/expected.mjs';
 import { itemsOf } from '../../demo/lib/n8n-client.mjs';
 import { CREDENTIAL_TYPE } from '../../demo/lib/package.mjs';
@@ -16,13 +16,13 @@ import { executionsOf } from './cluster.mjs';
  *
  * @typedef {object} Workspace
  * @property {SandboxProcess} sandbox
- * @property {Json} single workflow of a single contact
- * @property {Json} list workflow of a list
- * @property {(row: Row) => Promise<number>} sendContact status code, once MoEngage has answered
- * @property {(rows: Row[]) => Promise<number>} sendList status code, once n8n has the list
+ * @property {Json} single workflow for a single contact
+ * @property {Json} list workflow for a list
+ * @property {(row: Row) => Promise<number>} sendContact status code, once MoEngage has responded
+ * @property {(rows: Row[]) => Promise<number>} sendList status code, once n8n has received the list
  */
 
-/** As MoEngage's own answers take. */
+/** Typical for MoEngage. */
 const LATENCY = { do: 'delay', delayMs: 250, jitterMs: 500 };
 const LISTS_END_MS = 240_000;
 
@@ -30,7 +30,7 @@ const LISTS_END_MS = 240_000;
  * @param {import('./cluster.mjs').TestEnvironment} environment
  * @param {string} name
  * @param {object} [headers] the sandbox's settings for them
- * @param {Json} [settings] of the list's workflow
+ * @param {Json} [settings] of the workflow for lists
  * @returns {Promise<Workspace>}
  */
 export async function openWorkspace(environment, name, headers = {}, settings = {}) {
@@ -70,8 +70,8 @@ export async function openWorkspace(environment, name, headers = {}, settings = 
 /**
  * @param {SandboxProcess} sandbox
  * @param {Row[]} rows
- * @returns {Promise<import('../../demo/lib/expected.mjs').ExpectedState>} what sending them one by one, in
- *   this order, would leave behind
+ * @returns {Promise<import('../../demo/lib/expected.mjs').ExpectedState>} state after
+ *   sending the rows one by one, in this order
  */
 export async function wantedFrom(sandbox, rows) {
 	const { categories } = await sandbox.control('/configure');
@@ -87,14 +87,14 @@ export async function wantedFrom(sandbox, rows) {
 
 /**
  * @param {import('./cluster.mjs').TestEnvironment} environment
- * @param {Json} list its workflow
+ * @param {Json} list workflow of the lists
  * @param {number} wanted executions to wait for
- * @returns {Promise<number[]>} rows that each put out as accepted
+ * @returns {Promise<number[]>} number of accepted rows per execution
  */
 export async function endedLists(environment, { id }, wanted) {
 	const deadline = Date.now() + LISTS_END_MS;
 	for (;;) {
-		// n8n names only those here that have ended.
+		// n8n lists only executions that have ended.
 		const ended = await executionsOf(environment, id);
 		if (ended.length >= wanted || Date.now() > deadline) {
 			const all = ended.map((one) => environment.client.execution(one.id));

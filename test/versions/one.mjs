@@ -1,4 +1,4 @@
-// One n8n with the packed package, in a process of its own: run.mjs starts it and reads the last line.
+// Checks one n8n version in its own process. run.mjs starts it and reads the last line of its output.
 import { closeOnSignal, openTestEnvironment } from '../../demo/lib/test-environment.mjs';
 import { log, UserError } from '../../demo/lib/log.mjs';
 import { checkAll } from './checks.mjs';
@@ -7,16 +7,16 @@ const handle = openTestEnvironment({ loud: false, built: true, recipe: process.a
 closeOnSignal(handle);
 /** @type {Record<string, boolean>} */
 const passed = {};
-const words = (/** @type {unknown} */ problem) =>
+const messageOf = (/** @type {unknown} */ problem) =>
 	problem instanceof Error ? problem.message : String(problem);
 try {
 	const environment = await handle.ready;
 	await checkAll(environment, (name, problem) => {
 		passed[name] = problem === undefined;
-		log(`  ${name}: ${problem === undefined ? 'ok' : `NOT OK. ${words(problem)}`}`);
+		log(`  ${name}: ${problem === undefined ? 'ok' : `NOT OK. ${messageOf(problem)}`}`);
 	});
 } catch (problem) {
-	log(problem instanceof UserError ? problem.message : words(problem));
+	log(problem instanceof UserError ? problem.message : messageOf(problem));
 }
 await handle.close();
 log(JSON.stringify({ passed }));
