@@ -1,6 +1,6 @@
 /**
- * Writes docs/refusals.md from the places that the node itself takes its messages from: each error is
- * made by the node's own code, and its message is put down.
+ * Generates docs/errors.md from the same places that the node takes its messages from: each error is
+ * created by the node's own code.
  */
 import { MoEngageApi } from '../../credentials/MoEngageApi.credentials';
 import { readAccount } from '../../nodes/MoEngageSubscription/api/account';
@@ -10,22 +10,22 @@ import { errors, STATUSES, type Reason } from '../../nodes/MoEngageSubscription/
 import { writeResponse } from '../../nodes/MoEngageSubscription/api/schemas';
 import { verdict } from '../../nodes/MoEngageSubscription/api/verdict';
 import type { NotSentCause } from '../../nodes/MoEngageSubscription/delivery';
-import { errorOf, reasonOf } from '../../nodes/MoEngageSubscription/execution/itemResult';
+import { errorOf, failureOf } from '../../nodes/MoEngageSubscription/execution/itemResult';
 import { inputErrors } from '../../nodes/MoEngageSubscription/operations/shared/inputErrors';
 import { warnings } from '../../nodes/MoEngageSubscription/operations/shared/warnings';
 import {
 	CATEGORY,
 	SWITCH,
-	wordsOf,
+	acceptedTexts,
 } from '../../nodes/MoEngageSubscription/operations/shared/flags';
 
-/** Stands for a message of MoEngage, n8n or the system. */
-const SAID = '…';
+/** Placeholder for a message from MoEngage, n8n, or the system. */
+const MESSAGE = '…';
 
-type Refusals = typeof inputErrors;
+type InputErrors = typeof inputErrors;
 
-/** What each refusal is shown with. A refusal that is not here does not compile. */
-const EXAMPLES: { [Name in keyof Refusals]: Array<Parameters<Refusals[Name]>> } = {
+/** Example arguments for each error. A missing error doesn't compile. */
+const EXAMPLES: { [Name in keyof InputErrors]: Array<Parameters<InputErrors[Name]>> } = {
 	empty: [['Customer ID']],
 	notText: [['Customer ID', 'a list']],
 	tooManyDigits: [['Customer ID']],
@@ -43,10 +43,10 @@ const EXAMPLES: { [Name in keyof Refusals]: Array<Parameters<Refusals[Name]>> } 
 	],
 	halfCharacter: [['Customer ID']],
 	neitherYesNorNo: [
-		['Category "Newsletter"', 'a text', wordsOf(CATEGORY)],
-		['Unsubscribe From All', 'a text', wordsOf(SWITCH)],
+		['Category "Newsletter"', 'text', acceptedTexts(CATEGORY)],
+		['Unsubscribe From All', 'text', acceptedTexts(SWITCH)],
 	],
-	subscriptionState: [['Unsubscribe From All', wordsOf(SWITCH)]],
+	subscriptionState: [['Unsubscribe From All', acceptedTexts(SWITCH)]],
 	noFlag: [['Unsubscribe From All']],
 	noChoice: [
 		['Opt-In Status', ['DOUBLE_OPTED_IN', 'OPT_IN_PENDING', 'OPTED_OUT'], false],
@@ -67,39 +67,44 @@ const EXAMPLES: { [Name in keyof Refusals]: Array<Parameters<Refusals[Name]>> } 
 	optionDiffers: [['Preview Only', 3]],
 };
 
-/** Rejections that are about the run, not about one of its items. */
-const OF_RUN: Array<keyof Refusals> = ['notNumber', 'emptyOption', 'optionDiffers', 'noOperation'];
+/** Errors of the whole run, not of one item. */
+const RUN_ERRORS: Array<keyof InputErrors> = [
+	'notNumber',
+	'emptyOption',
+	'optionDiffers',
+	'noOperation',
+];
 
-function made(names: Array<keyof Refusals>): Reason[] {
+function examplesOf(names: Array<keyof InputErrors>): Reason[] {
 	return names.flatMap((name) => {
 		const make = inputErrors[name] as (...args: unknown[]) => { reason: Reason };
 		return EXAMPLES[name].map((args) => make(...args).reason);
 	});
 }
 
-/** What each warning is shown with. A warning that isn't here doesn't compile. */
+/** Examples of each warning. A missing warning doesn't compile. */
 const WARNINGS: { [Name in keyof typeof warnings]: string[] } = {
 	leftOut: [
-		warnings.leftOut('', inputErrors.neitherYesNorNo('Category "Newsletter"', 'a text', '')),
+		warnings.leftOut('', inputErrors.neitherYesNorNo('Category "Newsletter"', 'text', '')),
 		warnings.leftOut('Categories', undefined),
 	],
 	onlyOptOuts: [warnings.onlyOptOuts('Category "Newsletter"')],
 	optedOut: [warnings.optedOut('Category "Newsletter"')],
-	disagreement: [warnings.disagreement('Category "Newsletter"')],
+	conflict: [warnings.conflict('Category "Newsletter"')],
 	invisible: [warnings.invisible('Customer ID')],
 };
 
 const rejected = (reason: Reason) => errorOf({ status: 'rejected', reason });
 const notSent = (reason: Reason) => errorOf({ status: 'notSent', reason });
 
-const ofItems = (): Reason[] => [
-	...made(
-		(Object.keys(EXAMPLES) as Array<keyof Refusals>).filter((one) => !OF_RUN.includes(one)),
+const itemErrors = (): Reason[] => [
+	...examplesOf(
+		(Object.keys(EXAMPLES) as Array<keyof InputErrors>).filter((one) => !RUN_ERRORS.includes(one)),
 	).map(rejected),
-	rejected(errors.expression(SAID)),
+	rejected(errors.expression(MESSAGE)),
 ];
 
-/** Credentials that can't be used, by the fault they have. */
+/** What makes each credential unusable. */
 const CREDENTIALS = [
 	{ workspaceId: '' },
 	{ apiKey: '' },
@@ -116,77 +121,82 @@ const CREDENTIALS = [
 	].map((baseUrl) => ({ dataCenter: 'custom', baseUrl })),
 ];
 
-const ofCredential = (): Reason[] => [
+const credentialErrors = (): Reason[] => [
 	...CREDENTIALS.map((fault) => {
 		const good = { workspaceId: 'w', apiKey: 'k', dataCenter: '01' };
 		const found = readAccount({ ...good, ...fault } as Record<string, string>);
-		if (!('problem' in found)) throw new Error(`Taken for good: ${JSON.stringify(fault)}`);
+		if (!('problem' in found)) throw new Error(`Accepted: ${JSON.stringify(fault)}`);
 		return notSent(errors.credential(found.problem));
 	}),
 	notSent(errors.credentialChanged()),
 	notSent(errors.credentialUnreadable()),
 ];
 
-const ofCredentialTest = (): string[] => {
+const credentialTestMessages = (): string[] => {
 	const rules = new MoEngageApi().test.rules ?? [];
 	return [...new Set(rules.map(({ properties }) => properties.message))];
 };
 
-/** What one response leads to: the error that users read, by the node's own judgment. */
+/** Returns the error that the node shows for a response. */
 function errorFor(
 	status: number,
 	body: unknown,
 	endpoint = endpoints.bulkUpdatePreferences,
-	alone = true,
+	isSingle = true,
 ): Reason {
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	const headers = { location: 'https://elsewhere.example/' };
-	const question = {
+	const context = {
 		endpoint,
 		schema: writeResponse,
 		people: [],
-		isSingle: alone,
+		isSingle,
 		secrets: [],
 		now: 0,
 	};
-	const judged = verdict({ status, headers, body: text }, question);
-	if (!('reason' in judged)) throw new Error(`No error: ${status}`);
-	if (judged.kind === 'fatal') return notSent(judged.reason);
-	const sent = { reason: judged.reason, batch: 1, attempts: 1 };
-	const unsure = judged.kind === 'transient' || judged.ambiguous === true;
-	const outcome = unsure ? 'unknown' : 'rejected';
-	return errorOf({ status: outcome, reason: reasonOf({ status: outcome, ...sent }) });
+	const found = verdict({ status, headers, body: text }, context);
+	switch (found.kind) {
+		case 'delivered':
+		case 'throttled':
+			throw new Error(`No error: ${status}`);
+		case 'fatal':
+			return notSent(found.reason);
+		case 'transient':
+			return unconfirmed(found.reason);
+		case 'rejected':
+			return found.ambiguous ? unconfirmed(found.reason) : rejected(found.reason);
+	}
 }
 
-function ofResponses(): Array<[string, Reason]> {
-	const said = { message: SAID };
+function responseErrors(): Array<[string, Reason]> {
+	const body = { message: MESSAGE };
 	const v5 = endpoints.getPreferencesByUser;
 	return [
-		['400 or 422', errorFor(400, said)],
+		['400 or 422', errorFor(400, body)],
 		['400, about a category', errorFor(400, { message: 'Invalid category' })],
 		['400, about a header', errorFor(400, { error: { err_code: 'InvalidHeaderValue' } })],
-		['413, 414 or 431, for one item', errorFor(413, said)],
-		['413, 414 or 431, for a batch', errorFor(413, said, endpoints.bulkUpdatePreferences, false)],
-		...STATUSES.map((status): [string, Reason] => [String(status), errorFor(status, said)]),
-		['404 or 409 of a `/v5/` API', errorFor(404, { error: said }, v5)],
-		['any other 4xx', errorFor(418, said)],
+		['413, 414 or 431, for one item', errorFor(413, body)],
+		['413, 414 or 431, for a batch', errorFor(413, body, endpoints.bulkUpdatePreferences, false)],
+		...STATUSES.map((status): [string, Reason] => [String(status), errorFor(status, body)]),
+		['404 or 409 of a `/v5/` API', errorFor(404, { error: body }, v5)],
+		['any other 4xx', errorFor(418, body)],
 		['3xx', errorFor(307, '')],
-		['5xx', errorFor(500, said)],
-		['2xx with a rejection in its body', errorFor(200, { title: SAID })],
+		['5xx', errorFor(500, body)],
+		['2xx with a rejection in its body', errorFor(200, { title: MESSAGE })],
 		["2xx with a body that isn't MoEngage's", errorFor(200, '<html></html>')],
-		['more than 2 MB', unknown(errors.tooLarge(200))],
-		['none in time', unknown(errors.timedOut(30_000))],
+		['larger than 2 MB', unconfirmed(errors.tooLarge(200))],
+		['none in time', unconfirmed(errors.timedOut(30_000))],
 		...[...faults().entries()].map(([fault, codes]): [string, Reason] => [
 			`none: ${codes.map((code) => `\`${code}\``).join(', ')}`,
 			notSent(errors.unreachable(fault, codes[0])),
 		]),
-		['none: anything else', unknown(errors.unreachable(LOST))],
-		['none: the user stopped the workflow', unknown(errors.stopped())],
-		['none in time, then 400', unknown(errors.timedOut(30_000), errors.rejected(400, SAID))],
+		['none: anything else', unconfirmed(errors.unreachable(LOST))],
+		['none: the user stopped the workflow', unconfirmed(errors.stopped())],
+		['none in time, then 400', unconfirmed(errors.timedOut(30_000), errors.rejected(400, MESSAGE))],
 	];
 }
 
-/** The system's codes by what they mean. */
+/** The system's error codes, by fault. */
 function faults(): Map<string, string[]> {
 	const found = new Map<string, string[]>();
 	for (const [code, meaning] of Object.entries(NEVER_CONNECTED))
@@ -194,10 +204,8 @@ function faults(): Map<string, string[]> {
 	return found;
 }
 
-function unknown(reason: Reason, rejection?: Reason): Reason {
-	const status = 'unknown';
-	const outcome = { status, reason, rejection, batch: 1, attempts: 4 } as const;
-	return errorOf({ status, reason: reasonOf(outcome) });
+function unconfirmed(reason: Reason, rejection?: Reason): Reason {
+	return errorOf(failureOf({ status: 'unknown', reason, rejection, batch: 1, attempts: 4 }));
 }
 
 const CAUSES: Array<Exclude<NotSentCause, 'fatal' | 'noConnection'>> = [
@@ -207,54 +215,54 @@ const CAUSES: Array<Exclude<NotSentCause, 'fatal' | 'noConnection'>> = [
 	'stopped',
 ];
 
-const ofRuns = (): Reason[] =>
-	CAUSES.map((cause) => notSent(reasonOf({ status: 'notSent', cause })));
+const notSentErrors = (): Reason[] =>
+	CAUSES.map((cause) => errorOf(failureOf({ status: 'notSent', cause })));
 
 export const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
 export function table(head: string[], lines: string[][]): string {
-	const rows = [head, head.map(() => '---'), ...lines.map((cells) => cells.map(cell))];
-	return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+	const rows = [head, head.map(() => '---'), ...lines.map((line) => line.map(cell))];
+	return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-const words = ({ message, description }: Reason) => [message, description];
-const TWO = ['message', 'what to do'];
+const cells = ({ message, description }: Reason) => [message, description];
+const HEAD = ['message', 'what to do'];
 
-/** The whole page. */
-export function refusalsPage(): string {
-	return `# When an item is not accepted
+/** Returns docs/errors.md. */
+export function errorsPage(): string {
+	return `# When an item isn't accepted
 
-<!-- Written by \`npm run docs\` from the node's own messages. Change them there. -->
+<!-- Generated by \`npm run docs\` from the node's own messages. Change them there. -->
 
-Each item that isn't accepted leaves the node with one of these errors. On the error output, or with On Error set to
-*Continue*, the first column is in its field \`error\` and the second in \`message\`. If the workflow stops, the error names
-the first item at fault and counts the others: *(of 5 items: 3 accepted, 2 rejected)*.
+Each item that isn't accepted leaves the node with one of these errors. On the error output, or if On Error is set to
+*Continue*, the first column is in the item's field \`error\` and the second in \`message\`. If the workflow stops, the error
+is about the first item at fault and counts all items: *(of 5 items: 3 accepted, 2 rejected)*.
 
 \`error\` starts with its outcome, so that a workflow can branch on it:
 
 - \`Rejected: \`: MoEngage or the node's own checks rejected the item. Nothing was changed for it.
 - \`Not sent: \`: the item was never part of a request that MoEngage accepted. Nothing was changed for it.
-- \`Unconfirmed: \`: the change may or may not have been applied. Sending it again does no harm. For a lookup: no usable response came.
+- \`Unconfirmed: \`: the change may or may not have been applied. Sending it again does no harm. For a lookup, no usable response was received.
 
-Names such as Customer ID, Email or Newsletter stand for the field or category in question, "${SAID}" for a message of MoEngage
-or n8n. [responses.md](responses.md) shows which response leads to which outcome.
+Customer ID, Email, and Newsletter are examples of a field or category. "${MESSAGE}" is a message from MoEngage or n8n.
+[responses.md](responses.md) shows which response leads to which outcome.
 
 ## The item can't be sent as it is
 
 Nothing was sent for it, and no other item is affected.
 
-${table(TWO, ofItems().map(words))}
+${table(HEAD, itemErrors().map(cells))}
 
-## The run can't begin
+## The run can't start
 
-Nothing was sent at all, and every item says so.
+Nothing was sent, and every item has the same error.
 
-${table(TWO, made(OF_RUN).map(notSent).map(words))}
+${table(HEAD, examplesOf(RUN_ERRORS).map(notSent).map(cells))}
 
 ## The item is sent with a warning
 
-An accepted item, and one in a preview, has a list \`warnings\` if a part of it was left out or looks odd. An opt-out isn't
-lost to a value that can't be read; [values.md](values.md) says which value leads to what.
+An accepted or previewed item has a list \`warnings\` if a part of it was left out or looks wrong. A value that can't be
+read doesn't block an opt-out; [values.md](values.md) shows what each value does.
 
 ${Object.values(WARNINGS)
 	.flat()
@@ -263,30 +271,30 @@ ${Object.values(WARNINGS)
 
 ## The credential can't be used
 
-Nothing was sent, or nothing more.
+Nothing was sent, or nothing more after the credential changed.
 
-${table(TWO, ofCredential().map(words))}
+${table(HEAD, credentialErrors().map(cells))}
 
-The **Test** button of the credential reports one of these:
+The credential's **Test** button shows one of these messages:
 
-${ofCredentialTest()
+${credentialTestMessages()
 	.map((message) => `- ${cell(message)}`)
 	.join('\n')}
 
-## MoEngage's response, or none
+## MoEngage's response
 
-429 isn't here: the node waits for the rate limit and goes on. 408, 5xx, a missing or an unreadable response are reported only
-after the attempts that **Options > Tries per Request** allows.
+A 429 isn't listed, because the node waits for the rate limit and continues. A 408, a 5xx, a missing response, and an
+unreadable response are reported only after the attempts that **Options > Attempts per Request** allows.
 
 ${table(
-	['response', ...TWO],
-	ofResponses().map(([response, reason]) => [response, ...words(reason)]),
+	['response', ...HEAD],
+	responseErrors().map(([response, reason]) => [response, ...cells(reason)]),
 )}
 
 ## Not sent
 
 The run ended before the item was sent. Nothing was changed for it.
 
-${table(TWO, ofRuns().map(words))}
+${table(HEAD, notSentErrors().map(cells))}
 `;
 }

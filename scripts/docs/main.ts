@@ -1,14 +1,14 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console --
-   writes pages of the documentation; it is no part of the package */
+   writes pages of the documentation; it isn't part of the package */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { refusalsPage } from './errors';
+import { errorsPage } from './errors';
 import { responsesPage } from './responses';
 import { valuesPage } from './values';
 
 const PAGES = {
-	'docs/refusals.md': refusalsPage,
+	'docs/errors.md': errorsPage,
 	'docs/responses.md': responsesPage,
 	'docs/values.md': valuesPage,
 };

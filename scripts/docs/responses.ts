@@ -1,6 +1,6 @@
 /**
  * What each kind of response means for the items of its request. test/unit/api/responses.test.ts
- * holds the node to every line; docs/responses.md shows them.
+ * checks every case; docs/responses.md lists them.
  */
 import { endpoints } from '../../nodes/MoEngageSubscription/api/endpoints';
 
@@ -9,12 +9,12 @@ export type EndpointName = keyof typeof endpoints;
 export type ItemOutcome = 'accepted' | 'rejected' | 'unconfirmed' | 'not sent' | 'sent again';
 
 export interface ResponseCase {
-	/** What sends it, or what it is. */
+	/** The sender of the response, or what it contains. */
 	about: string;
 	status: number;
 	body: string;
 	outcome: ItemOutcome;
-	/** Endpoints that the line is about; all that write without it. */
+	/** The endpoint of the case; if it's missing, all endpoints that write. */
 	endpoint?: EndpointName;
 }
 
@@ -22,7 +22,7 @@ const json = (value: unknown) => JSON.stringify(value);
 const v5Error = (code: string, target: string) =>
 	json({ error: { code, message: 'No such value', target } });
 
-/** MoEngage's documented yes, for each operation. */
+/** MoEngage's documented acceptance for each operation. */
 const DOCUMENTED: ResponseCase[] = [
 	{
 		about: 'Update by Landing Page Link',
@@ -95,8 +95,8 @@ const NOT_MOENGAGE = each('unconfirmed', 200, [
 		Buffer.from('\uFEFF<html>Sign in</html>', 'utf16le').toString(),
 	],
 	['JSON in UTF-16', Buffer.from(json({ message: 'ok' }), 'utf16le').toString()],
-	['JSON that ends too soon', '{"message": "Your requ'],
-	['JSON with something behind it', '{"message": "ok"}<script src="x"></script>'],
+	['JSON that is cut off', '{"message": "Your requ'],
+	['JSON followed by other text', '{"message": "ok"}<script src="x"></script>'],
 	['JSONP', 'callback({"message": "ok"})'],
 	['a protected JSON', `)]}',\n${json({ message: 'ok' })}`],
 	['a form', 'message=ok&response_id=1'],
@@ -110,7 +110,7 @@ const NOT_MOENGAGE = each('unconfirmed', 200, [
 	['a list', json([{ message: 'ok' }])],
 	['an unknown key', json({ result: 'ok' })],
 	['a message in capital letters', json({ Message: 'ok' })],
-	['a message that is no text', json({ message: 7 })],
+	["a message that isn't text", json({ message: 7 })],
 	['an object as the message', json({ message: { text: 'ok' } })],
 	['an empty message', json({ message: ' ' })],
 	['an empty response ID', json({ response_id: '' })],
@@ -122,7 +122,7 @@ const NOT_MOENGAGE = each('unconfirmed', 200, [
 	['a status of 401 with a message', json({ status: 401, message: 'Unauthorized' })],
 	['a status code in the body', json({ statusCode: 500, message: 'Internal server error' })],
 	['a code', json({ code: 'ETIMEOUT', message: 'Upstream' })],
-	['a status that is not documented', json({ status: 'pending', message: 'ok' })],
+	["a status that isn't documented", json({ status: 'pending', message: 'ok' })],
 	['error true', json({ error: true })],
 	['error true with a message', json({ error: true, message: 'ok' })],
 	['a list of errors', json({ errors: [{ message: 'no' }] })],
@@ -158,7 +158,7 @@ const OTHER_2XX: ResponseCase[] = [
 	...each('accepted', 201, [['a message', json({ message: 'ok' })]]),
 	...each('accepted', 204, [['no content', '']]),
 	...each('unconfirmed', 203, [['changed by a proxy', json({ message: 'ok' })]]),
-	...each('unconfirmed', 206, [['a part of a response', json({ message: 'ok' })]]),
+	...each('unconfirmed', 206, [['part of a response', json({ message: 'ok' })]]),
 	...each('unconfirmed', 207, [['several results', json({ message: 'ok' })]]),
 ];
 
@@ -198,7 +198,7 @@ const OTHER: ResponseCase[] = [
 	),
 	...[404, 409].map(
 		(status): ResponseCase => ({
-			about: 'not in MoEngage’s shape',
+			about: 'a body that isn’t MoEngage’s',
 			status,
 			body: json({ message: 'no route' }),
 			outcome: 'not sent',
@@ -206,7 +206,7 @@ const OTHER: ResponseCase[] = [
 		}),
 	),
 	...[408, 500, 502, 503, 504, 520].flatMap((status) =>
-		each('unconfirmed', status, [['a fault of the server', json({ title: 'Internal Error' })]]),
+		each('unconfirmed', status, [['a server error', json({ title: 'Internal Error' })]]),
 	),
 	...each('sent again', 429, [['over the rate limit', '']]),
 ];
@@ -218,7 +218,7 @@ const READS: ResponseCase[] = [
 	['an empty body', '', 'rejected'],
 	['text', 'Access denied by firewall', 'rejected'],
 	['a sign-in page', '<html></html>', 'unconfirmed'],
-	['JSON that ends too soon', '{"categories": {', 'unconfirmed'],
+	['JSON that is cut off', '{"categories": {', 'unconfirmed'],
 ].map(([about, body, outcome]) => ({
 	about,
 	status: 200,
@@ -237,7 +237,7 @@ export const SECTIONS: ReadonlyArray<readonly [title: string, cases: readonly Re
 	['Lookups', READS],
 ];
 
-/** A body as a cell shows it: what can't be printed is escaped. */
+/** Formats a body for a table cell; characters that can't be printed are escaped. */
 function shown(body: string): string {
 	if (body === '') return '(empty)';
 	const text = JSON.stringify(body)
@@ -259,27 +259,27 @@ function section([title, cases]: (typeof SECTIONS)[number]): string {
 	return [
 		`## ${title}`,
 		'',
-		row(['status', 'from or about', 'body', 'outcome']),
+		row(['status', 'sender or content', 'body', 'outcome']),
 		row(['---', '---', '---', '---']),
 		...lines,
 	].join('\n');
 }
 
-/** docs/responses.md */
+/** Returns docs/responses.md. */
 export function responsesPage(): string {
 	return `# Which response leads to which outcome
 
-<!-- Written by \`npm run docs\` from scripts/docs/responses.ts. Change it there. -->
+<!-- Generated by \`npm run docs\` from scripts/docs/responses.ts. Change it there. -->
 
-Only a response that MoEngage documents counts as accepted. Anything else with a 2xx may come from a proxy, a firewall or a
-sign-in page, so the node sends the change again and, if the response stays the same, reports the item as unconfirmed.
+Only a response that MoEngage documents counts as an acceptance. Any other 2xx may come from a proxy, a firewall, or a sign-in
+page, so the node resends the change and, if the response stays the same, reports the item as unconfirmed.
 
-- **accepted**: the item leaves by the success output.
+- **accepted**: the item goes to the success output.
 - **rejected**: \`error\` starts with \`Rejected: \`. A batch is split until the item at fault is found.
 - **not sent**: \`error\` starts with \`Not sent: \`. Nothing was changed, and no further request is made.
-- **unconfirmed**: after the attempts that **Options > Tries per Request** allows, \`error\` starts with \`Unconfirmed: \`. The change may
-  or may not have been applied. So does an item that was rejected after an attempt that got no response.
-- **sent again**: the node waits for the rate limit. This isn't an attempt.
+- **unconfirmed**: after the attempts that **Options > Attempts per Request** allows, \`error\` starts with \`Unconfirmed: \`. The change may
+  or may not have been applied. This also applies to an item that was rejected after an attempt without a response.
+- **sent again**: the node waits for the rate limit and resends the batch. A 429 doesn't count as an attempt.
 
 ${SECTIONS.map(section).join('\n\n')}
 `;

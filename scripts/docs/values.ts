@@ -1,4 +1,4 @@
-/** Writes docs/values.md: what each word does in each switch, as the node's own operations read it. */
+/** Generates docs/values.md: the effect of each value in each switch, as the node's own operations read it. */
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { updateOptIn } from '../../nodes/MoEngageSubscription/operations/optIn/update.operation';
@@ -15,7 +15,7 @@ import { table } from './errors';
 
 type Parameters = Record<string, unknown>;
 
-/** Reads one item whose parameters are these, without n8n and its expressions. */
+/** Returns a reader for one item with these parameters, without n8n and its expressions. */
 function itemOf(parameters: Parameters): ItemReader {
 	const at = (path: string): unknown =>
 		path.split('.').reduce((found: unknown, key) => (found as Parameters | undefined)?.[key], {
@@ -28,12 +28,12 @@ function itemOf(parameters: Parameters): ItemReader {
 	return new ItemReader(new RunInput(context as unknown as IExecuteFunctions), 0);
 }
 
-/** What `show` makes of what is read, or the rejection. */
+/** Returns what was read, formatted by `show`, or that it was rejected. */
 function outcome<V>(read: () => V, show: (value: V) => string, rejected = 'rejected'): string {
 	try {
 		return show(read());
 	} catch (error) {
-		return error instanceof ItemError ? rejected : `broken: ${String(error)}`;
+		return error instanceof ItemError ? rejected : `unexpected: ${String(error)}`;
 	}
 }
 
@@ -55,7 +55,7 @@ const RESUBSCRIBE = { email: 'ada@example.com', esp: 'SENDGRID' };
 const readAs = (operation: AnyOperation, parameters: Parameters) => () =>
 	operation.read(itemOf(parameters)).value as Parameters;
 
-/** The switches, and what a value does in each. */
+/** The switches, with the effect of a value on each. */
 const SWITCHES: Record<string, (value: unknown) => string> = {
 	'a category': (value) =>
 		outcome(
@@ -83,7 +83,7 @@ const SWITCHES: Record<string, (value: unknown) => string> = {
 			() =>
 				readOptions(itemOf({ options: { dryRun: value } }), bulkUpdatePreferences as AnyOperation),
 			({ dryRun }) => (dryRun ? 'nothing is sent' : 'everything is sent'),
-			'the run is not sent',
+			"the run isn't sent",
 		),
 };
 
@@ -95,14 +95,14 @@ function itemWithCategory(value: unknown): boolean | undefined {
 }
 
 const quote = (value: string) => `\`${value}\``;
-const asWritten = (word: string): [string, unknown] => [quote(word), word];
+const asWritten = (text: string): [string, unknown] => [quote(text), text];
 const VALUES: Array<[string, unknown]> = [
 	...[...new Set([...CATEGORY.yes, ...CATEGORY.no, ...(SWITCH.states ?? [])])].map(asWritten),
-	['true (not a text)', true],
-	['false (not a text)', false],
+	['true (a boolean)', true],
+	['false (a boolean)', false],
 	['1 (a number)', 1],
 	['0 (a number)', 0],
-	['an empty text', ''],
+	['empty text', ''],
 	['spaces or invisible characters only', ' \u200B'],
 	['no value', undefined],
 	['`ja`, `nein` and any other text', 'ja'],
@@ -110,7 +110,7 @@ const VALUES: Array<[string, unknown]> = [
 	['a list or an object', {}],
 ];
 
-/** Values that lead to the same everywhere share a line. */
+/** Values with the same effect everywhere share a line. */
 function lines(): string[][] {
 	const found = new Map<string, { values: string[]; cells: string[] }>();
 	for (const [shown, value] of VALUES) {
@@ -126,7 +126,7 @@ function lines(): string[][] {
 const UNREADABLE = category('Tips', 'perhaps');
 const [IN, OUT] = [category('News', 'yes'), category('Offers', 'no')];
 
-/** Items with a value that can't be read, or with two that disagree. */
+/** Items with a value that can't be read, or with conflicting values. */
 const ITEMS: Array<[string, unknown[]]> = [
 	['opt-out of Offers, opt-in to News', [OUT, IN]],
 	['the same, and Tips unreadable', [OUT, IN, UNREADABLE]],
@@ -162,14 +162,14 @@ function sent([operation, parameters]: [AnyOperation, Parameters], rows: unknown
 	});
 }
 
-/** IDs that look odd, and invisible characters in the notation of JavaScript. */
+/** IDs that look wrong; invisible characters are in JavaScript notation. */
 const IDS: Array<[string, unknown]> = [
 	...['undefined', 'null', 'NaN', '[object Object]', '{{ $json.id }}'].map(asWritten),
 	...['none', 'n/a', 'guest', '0'].map(asWritten),
 	['`ada` with invisible characters before or after it', '\uFEFFada\u200B'],
 	['`ada` with an invisible character in it', 'a\u200Bda'],
-	['half of a character such as an emoji', 'ada\uD83D'],
-	['an empty text', ''],
+	['half of a character, such as an emoji', 'ada\uD83D'],
+	['empty text', ''],
 ];
 
 function idOutcome(value: unknown): string {
@@ -177,30 +177,31 @@ function idOutcome(value: unknown): string {
 	const read = () => bulkUpdatePreferences.read(item).value;
 	return outcome(read, ({ customer_id }) => {
 		const warned = item.warnings.length === 0 ? '' : ' with a warning';
-		return customer_id === value ? `sent as it is${warned}` : `sent as ${quote(customer_id)}`;
+		return customer_id === value ? `sent unchanged${warned}` : `sent as ${quote(customer_id)}`;
 	});
 }
 
-/** The whole page. */
+/** Returns docs/values.md. */
 export function valuesPage(): string {
 	return `# What a value does
 
-<!-- Written by \`npm run docs\` from what the node makes of each value. Change the node, not this page. -->
+<!-- Generated by \`npm run docs\` from how the node reads each value. Change the node, not this page. -->
 
 Uppercase and lowercase don't matter, nor do spaces and invisible characters around a value. For subscription states such as
-\`optedout\`, spaces, hyphens and underscores don't matter either: \`Opted out\`, \`opt-out\` and \`OPTED_OUT\` are on the same line.
+\`optedout\`, spaces, hyphens, and underscores don't matter either: \`Opted out\`, \`opt-out\`, and \`OPTED_OUT\` are on the same line.
 
-## Word and switch
+## Values of switches
 
-A switch asks whether to *unsubscribe*, so a subscription state would answer the opposite of what was asked. It is
-rejected there, and only a category takes \`subscribed\` and \`unsubscribed\`. *Rejected* means that nothing is sent for
-that item; *the run is not sent* means that nothing is sent at all.
+A switch decides whether to *unsubscribe*, so a subscription state would mean the opposite. Switches reject it, and only
+a category accepts \`subscribed\` and \`unsubscribed\`. *Rejected* means that nothing is sent for that item; *the run isn't
+sent* means that nothing is sent at all.
 
 ${table(['value', ...Object.keys(SWITCHES)], lines())}
 
 ## IDs
 
-The same holds for email addresses and the encrypted IDs of a landing page. What a broken mapping leaves behind is rejected.
+The same applies to email addresses and the encrypted IDs of a landing page. Texts that a broken mapping leaves behind are
+rejected.
 
 ${table(
 	['Customer ID', 'outcome'],
@@ -209,22 +210,22 @@ ${table(
 
 ## Values that can't be read
 
-An opt-out is never lost to another value of its item. With **Unsubscribe From All** or **Globally Unsubscribed** on, or
-with the opt-in status *Opted Out*, the change goes out even if a category, the JSON, an expression of the categories, the
+Another value of the same item never blocks an opt-out. With **Unsubscribe From All** or **Globally Unsubscribed** on, or
+with the opt-in status *Opted Out*, the change is sent even if a category, the JSON, an expression of the categories, the
 event ID, the request ID, or an event attribute can't be read. What can't be read is left out and listed in \`warnings\` of
-the output. Who the user is, the channel, and the switch itself must be readable.
+the output. The user's identifier, the channel, and the switch itself must be readable.
 
-With the switch off, an item with an unreadable value only unsubscribes: its opt-outs of categories go out, its opt-ins
-don't. An item without an opt-out is rejected. An opt-in status other than *Opted Out* is rejected as a whole, because
+With the switch off, an item with an unreadable value only unsubscribes: its opt-outs from categories are sent, its opt-ins
+aren't. An item without an opt-out is rejected. An opt-in status other than *Opted Out* is rejected as a whole, because
 MoEngage derives the user's status from all categories that are sent.
 
-If a category is given twice with different values, the opt-out wins.
+If a category has two conflicting values, the opt-out wins.
 
 ${table(
 	['the item has', ...Object.keys(KINDS)],
 	ITEMS.map(([what, rows]) => [what, ...Object.values(KINDS).map((kind) => sent(kind, rows))]),
 )}
 
-**Update by User** treats **Globally Unsubscribed** as Bulk Update treats **Unsubscribe From All**.
+**Update by User** treats **Globally Unsubscribed** like Bulk Update treats **Unsubscribe From All**.
 `;
 }

@@ -241,7 +241,7 @@ describe('an ID', () => {
 		}));
 		const { main } = await t.run(parameters, items, CONTINUE);
 		expect(main.map(({ json }) => json.error)).toEqual(
-			LEFTOVERS.map(() => expect.stringContaining(`'${label}' has the text`)),
+			LEFTOVERS.map(() => expect.stringContaining(`'${label}' contains the text`)),
 		);
 		expect(main[0].json.message).toContain('mapping');
 		expect(await bodies()).toEqual([]);

@@ -17,7 +17,7 @@ describe('On Error', () => {
 		const { error, main, status, hints } = await t.run(BULK, items());
 		expect([status, main, hints]).toEqual(['error', [], []]);
 		expect(error).toMatchObject({
-			message: 'Rejected: Customer ID is empty (of 5 items: 3 accepted, 2 rejected)',
+			message: "Rejected: 'Customer ID' is empty (of 5 items: 3 accepted, 2 rejected)",
 			itemIndex: 1,
 		});
 		expect(error?.description).toContain('Continue (using error output)');
@@ -32,9 +32,9 @@ describe('On Error', () => {
 		);
 		expect(main.map(({ json }) => json.status ?? json.error)).toEqual([
 			'accepted',
-			'Rejected: Customer ID is empty',
+			"Rejected: 'Customer ID' is empty",
 			'accepted',
-			'Rejected: Customer ID is empty',
+			"Rejected: 'Customer ID' is empty",
 			'accepted',
 		]);
 	});
@@ -44,7 +44,7 @@ describe('On Error', () => {
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([0, 2, 4].map((item) => ({ item })));
 		expect(
 			errors.map(({ json, pairedItem }) => [json.error, json.Promotional, pairedItem]),
-		).toEqual([1, 3].map((item) => ['Rejected: Customer ID is empty', 1, { item }]));
+		).toEqual([1, 3].map((item) => ["Rejected: 'Customer ID' is empty", 1, { item }]));
 	});
 
 	it('a refusal by MoEngage names the one at fault; all others are delivered', async () => {
@@ -91,7 +91,7 @@ describe('a wrong credential', () => {
 		const { error, stored } = await t.run(BULK, rows(500), { credential: t.credential(change) });
 		expect(error).toMatchObject({
 			message:
-				'Not sent: MoEngage rejected this workspace ID and API key in this data center (of 500 items: none was accepted, 500 not sent)',
+				'Not sent: MoEngage rejected this workspace ID and API key in this data center (of 500 items: none accepted, 500 not sent)',
 			httpCode: '401',
 			itemIndex: 0,
 		});

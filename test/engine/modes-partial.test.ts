@@ -42,7 +42,7 @@ describe('pinned data', () => {
 			[0, 1].map((item) => [`pinned-user-${item}`, 'accepted', { item }]),
 		);
 		expect(outputOf(ran, 'Bad').map(({ json }) => json.error)).toEqual([
-			expect.stringContaining('Rejected: Customer ID is empty'),
+			expect.stringContaining("Rejected: 'Customer ID' is empty"),
 		]);
 		expect((await t.sandbox.state()).users.map((user) => user.customer_id).sort()).toEqual([
 			'pinned-user-0',
@@ -76,7 +76,7 @@ describe('"Execute step" with data of an earlier run', () => {
 		expect(paired(ran, 'MoEngage')).toEqual([['user-2', 'accepted', { item: 0 }]]);
 		expect(
 			outputOf(ran, 'Bad').map(({ json, pairedItem }) => [json.error, json.id, pairedItem]),
-		).toEqual([['Rejected: Customer ID is empty', '', { item: 0 }]]);
+		).toEqual([["Rejected: 'Customer ID' is empty", '', { item: 0 }]]);
 	});
 
 	it('from our node on: it runs again, and then what follows', async () => {

@@ -24,11 +24,11 @@ describe('On Error, with refusals of the node and of MoEngage in one list', () =
 		const { error, main, status } = await t.run(BULK, mixed());
 		expect([status, main]).toEqual(['error', []]);
 		expect(error).toMatchObject({
-			message: 'Rejected: Customer ID is empty (of 12 items: 10 accepted, 2 rejected)',
+			message: "Rejected: 'Customer ID' is empty (of 12 items: 10 accepted, 2 rejected)",
 			itemIndex: 1,
 		});
 		expect(error?.description).toBe(
-			"Fill it in for this item, or take out items without it before this node. In an expression, check that the field's name is spelled as in the incoming item. To go on with the accepted items, set On Error in the settings of this node to Continue (using error output).",
+			"Set it for this item, or remove items without it before this node. In an expression, check that the field name is spelled as in the incoming item. To continue with the accepted items, set 'On Error' in this node's settings to 'Continue (using error output)'.",
 		);
 		expect((await t.sandbox.user('user-0'))?.categories.Newsletter).toBe(false);
 	});
@@ -47,7 +47,7 @@ describe('On Error, with refusals of the node and of MoEngage in one list', () =
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual(places(12));
 		expect(main.map(({ json }) => json.status ?? json.error)).toEqual(
 			mixed().map((_, i) =>
-				i === 1 ? 'Rejected: Customer ID is empty' : i === 4 ? REFUSED : 'accepted',
+				i === 1 ? "Rejected: 'Customer ID' is empty" : i === 4 ? REFUSED : 'accepted',
 			),
 		);
 		expect(main.map(({ json }) => json.customer_id)).toEqual(
@@ -55,7 +55,7 @@ describe('On Error, with refusals of the node and of MoEngage in one list', () =
 		);
 		// These two keys and no other: n8n up to 2.8 takes the item for a good one otherwise.
 		expect(Object.keys(main[4].json)).toEqual(['error', 'message']);
-		expect(main[4].json.message).toMatch(/^Fix the value that MoEngage reports for this item/);
+		expect(main[4].json.message).toMatch(/^Fix the value MoEngage reported for this item/);
 		expect(hints.map(({ type, message }) => [type, message])).toEqual([
 			[
 				'warning',
@@ -74,7 +74,7 @@ describe('On Error, with refusals of the node and of MoEngage in one list', () =
 			good.map(({ item }) => mixed()[item].id),
 		);
 		expect(errors.map(({ json, pairedItem }) => [json.error, json.id, pairedItem])).toEqual([
-			['Rejected: Customer ID is empty', '', { item: 1 }],
+			["Rejected: 'Customer ID' is empty", '', { item: 1 }],
 			[REFUSED, 'user-4', { item: 4 }],
 		]);
 	});
@@ -107,7 +107,7 @@ describe('On Error, where nothing goes through', () => {
 		expect(errors.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual(
 			places(3).map((place) => [expect.stringMatching(/^Unconfirmed: /), place]),
 		);
-		expect(hints[0].message).toBe('0 users in 1 request; 3 unknown, as no clear answer came');
+		expect(hints[0].message).toBe('0 users in 1 request; 3 unconfirmed');
 	});
 });
 
@@ -184,7 +184,7 @@ describe('Always Output Data', () => {
 		});
 		expect(main).toEqual([{ json: {}, pairedItem: [0, 1].map((item) => ({ item, input: 0 })) }]);
 		expect(errors.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual(
-			places(2).map((place) => ['Rejected: Customer ID is empty', place]),
+			places(2).map((place) => ["Rejected: 'Customer ID' is empty", place]),
 		);
 	});
 
@@ -209,7 +209,7 @@ describe('Execute Once', () => {
 		const { error } = await t.run(BULK, [{ ...rows(1)[0], id: '' }, ...rows(2)], {
 			executeOnce: true,
 		});
-		expect(error).toMatchObject({ message: 'Rejected: Customer ID is empty', itemIndex: 0 });
+		expect(error).toMatchObject({ message: "Rejected: 'Customer ID' is empty", itemIndex: 0 });
 		expect(await t.sandbox.log()).toEqual([]);
 	});
 });

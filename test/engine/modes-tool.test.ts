@@ -91,7 +91,7 @@ describe.each([
 
 	it('a call without the customer is refused in words that name what is missing', async () => {
 		const { heard } = await ask(agentOf([{ ...ADA, customer: '' }]));
-		expect(heard[0]).toContain('Rejected: Customer ID is empty');
+		expect(heard[0]).toContain("Rejected: 'Customer ID' is empty");
 		expect(await t.sandbox.log()).toEqual([]);
 	});
 
@@ -107,7 +107,7 @@ describe.each([
 					{
 						error: `Rejected: MoEngage rejected this change: Bad Request: ${message}`,
 						message:
-							'Fix the value that MoEngage reports for this item, then run the workflow again for it. Categories must be active in MoEngage and spelled as there.',
+							'Fix the value MoEngage reported for this item, then rerun the workflow for it. Categories must be active in MoEngage, and their names must match exactly.',
 					},
 				]);
 				expect(ran.status).toBe('success');
@@ -129,5 +129,5 @@ it('On Error = Stop, chosen by a person, stops the workflow where n8n lets a too
 		settings: { onError: 'stopWorkflow' },
 	});
 	expect(ran.status).toBe('error');
-	expect(ran.data.resultData.error?.message).toBe('Rejected: Customer ID is empty');
+	expect(ran.data.resultData.error?.message).toBe("Rejected: 'Customer ID' is empty");
 });

@@ -23,7 +23,7 @@ describe('Preview Only', () => {
 		expect(main[60].json).toEqual(main[0].json);
 		expect(new Set(main.map(({ json }) => json.batch))).toEqual(new Set([1, 2]));
 		expect(hints[0].message).toBe(
-			'Preview only, nothing was sent. 61 items for 60 users would go in 2 requests and take a few seconds; 1 would be rejected',
+			'Preview only, nothing was sent. 61 items for 60 users would be sent in 2 requests, which would take a few seconds; 1 would be rejected',
 		);
 	});
 
@@ -34,7 +34,7 @@ describe('Preview Only', () => {
 			rows(1000),
 		);
 		expect(main).toHaveLength(1000);
-		expect(hints[0].message).toContain('1,000 users would go in 1,000 requests');
+		expect(hints[0].message).toContain('1,000 users would be sent in 1,000 requests');
 		expect(hints[0].message).toContain('about 27 s');
 		expect(Date.now() - started).toBeLessThan(10_000);
 	}, 20_000);
@@ -56,7 +56,7 @@ describe("n8n's settings", () => {
 	it('Retry On Fail: a run that stopped is run again as a whole, and does no harm', async () => {
 		const items = [...rows(2), { id: '' }];
 		const { error } = await t.run(BULK, items, { retryOnFail: true });
-		expect(error?.message).toContain('Rejected: Customer ID is empty');
+		expect(error?.message).toContain("Rejected: 'Customer ID' is empty");
 		expect((await t.sandbox.log()).length).toBe(2);
 		expect((await t.sandbox.state()).userCount).toBe(2);
 	});

@@ -54,7 +54,7 @@ describe('Preference: Get', () => {
 			},
 			[{}],
 		);
-		expect(error?.message).toBe('Rejected: Landing Page URL has no cid in it');
+		expect(error?.message).toBe("Rejected: 'Landing Page URL' doesn't contain cid");
 		expect(await t.sandbox.log()).toEqual([]);
 	});
 
@@ -178,9 +178,9 @@ describe('Email Opt-In: Update', () => {
 		const { main, errors } = await t.run(optIn, items, { onError: 'continueErrorOutput' });
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }]);
 		expect(errors.map(({ json }) => json.error)).toEqual([
-			'Rejected: Customer ID and Email are both empty',
-			'Rejected: Email has a space, quote or bracket in it',
-			'Rejected: Opt-In Status is none of the values that MoEngage knows',
+			"Rejected: 'Customer ID' and 'Email' are both empty",
+			"Rejected: 'Email' contains a space, quote, or bracket",
+			"Rejected: 'Opt-In Status' isn't one of the supported values",
 			expect.stringMatching(/^Rejected: MoEngage rejected this change: /),
 		]);
 	});
@@ -245,7 +245,7 @@ describe('Email Resubscription: Resubscribe', () => {
 		expect(main).toHaveLength(4);
 		const [{ body }] = await t.sandbox.log();
 		expect(body.recipients).toEqual(['a@x.com', 'b@x.com']);
-		expect(hints[0].message).toContain('2 combined with another change of the same address');
+		expect(hints[0].message).toContain('2 combined with another change of the same email address');
 	});
 
 	it("makes the user's own request ID unique for each request", async () => {

@@ -15,9 +15,9 @@ describe('options that hold for a run', () => {
 		['Preview Only', 'dryRun', 'dry', [false, true]],
 		['Batch Size', 'batchSize', 'size', [2, '2', 3]],
 		['Requests per Minute', 'requestsPerMinute', 'rate', [5, 6]],
-		['Tries per Request', 'maxTries', 'tries', [1, 2]],
+		['Attempts per Request', 'maxTries', 'tries', [1, 2]],
 		['Timeout', 'timeout', 'ms', [1000, 2000]],
-		['When a Batch Is R', 'onRejectedBatch', 'what', ['isolate', 'rejectBatch']],
+		['When a Batch Is Rejected', 'onRejectedBatch', 'what', ['isolate', 'rejectBatch']],
 	])('%s that differs between items: nothing is sent', async (label, name, key, values) => {
 		const options = { [name]: `={{ $json.${key} }}` };
 		const { main, errors } = await t.run(withOptions(options), list(key, values), CONTINUE);
@@ -48,7 +48,7 @@ describe('options that hold for a run', () => {
 		const options = { batchSize: '={{ $json.size }}' };
 		const { errors } = await t.run(withOptions(options), list('size', [2, 2, 'x']), CONTINUE);
 		expect(new Set(errors.map(({ json }) => json.error))).toEqual(
-			new Set(["Not sent: 'Batch Size' is not a number (item 2)"]),
+			new Set(["Not sent: 'Batch Size' isn't a number (item 2)"]),
 		);
 	});
 

@@ -47,8 +47,8 @@ describe('Preference: Get by User', () => {
 		expect(errors.map(({ json }) => json.error)).toEqual([
 			expect.stringMatching(/^Rejected: MoEngage rejected/),
 			expect.stringMatching(/^Rejected: MoEngage rejected/),
-			'Rejected: User is not an email address',
-			'Rejected: Identify User By is none of the values that MoEngage knows',
+			"Rejected: 'User' isn't an email address",
+			"Rejected: 'Identify User By' isn't one of the supported values",
 		]);
 	});
 
@@ -145,12 +145,12 @@ describe('Preference: Update by User', () => {
 			{ onError: 'continueErrorOutput' },
 		);
 		expect(errors.map(({ json }) => json.error)).toEqual([
-			'Rejected: Event Attributes has 6 attributes, which is more than MoEngage takes',
-			'Rejected: the name of an event attribute has 51 characters, which is more than MoEngage takes',
-			'Rejected: Event attribute "a" has 256 characters, which is more than MoEngage takes',
+			"Rejected: 'Event Attributes' has 6 attributes, but MoEngage accepts only 5",
+			'Rejected: the name of an event attribute has 51 characters, but MoEngage accepts only 50',
+			'Rejected: Event attribute "a" has 256 characters, but MoEngage accepts only 255',
 			'Rejected: an event attribute has no name',
-			'Rejected: Event attribute "a" is given more than once',
-			'Rejected: Event attribute "a" is a list, not a text',
+			'Rejected: Event attribute "a" is set more than once',
+			'Rejected: Event attribute "a" must be text (got a list)',
 		]);
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 6 }]);
 		expect(await t.sandbox.log()).toHaveLength(1);
@@ -201,7 +201,7 @@ describe('the list of categories in the panel', () => {
 
 		it('says how to go on', async () => {
 			const none =
-				'This workspace cannot list its categories yet. Add the option "Sample Landing Page URL", or choose "By Name" and type the category.';
+				"This workspace can't list its categories yet. Add the option 'Sample Landing Page URL', or choose 'By Name' and type the category.";
 			await expect(ask()).rejects.toThrow(none);
 			await expect(ask('', { landingPageUrl: '={{ $json.url }}' })).rejects.toThrow(none);
 		});
@@ -221,7 +221,7 @@ describe('the list of categories in the panel', () => {
 		it('says what is wrong with the sample', async () => {
 			const given = (url: string) => ask('', { options: { sampleLandingPageUrl: url } });
 			await expect(given('https://example.com/?cid=1')).rejects.toThrow(
-				'Sample Landing Page URL has no user_id in it. Use the whole address',
+				"'Sample Landing Page URL' doesn't contain user_id. Use the full URL",
 			);
 			await t.sandbox.configure({ landingLinks: 'seeded' });
 			await expect(given(SAMPLE)).rejects.toThrow('MoEngage');

@@ -101,7 +101,7 @@ it('no text of the page is unfinished', () => {
 });
 
 it('the README names words that the node says', () => {
-	const [, section = ''] = read('README.md').split('## When an item is refused');
+	const [, section = ''] = read('README.md').split('## When an item is rejected');
 	const [table] = section.split('\n## ', 1);
 	const said = table
 		.split('\n')

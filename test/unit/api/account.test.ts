@@ -60,7 +60,7 @@ describe('the account', () => {
 		['project code', { projectCode: 'a\u007fb' }],
 	])('rejects a %s that no header can carry', (name, change) => {
 		expect(readAccount({ ...credential, ...change })).toEqual({
-			problem: expect.stringMatching(new RegExp(`^The ${name} .*accented, invisible or other`)),
+			problem: expect.stringMatching(new RegExp(`^The ${name} .*accented, invisible, or other`)),
 		});
 	});
 

@@ -1,5 +1,5 @@
 import type { Reason } from '../../../nodes/MoEngageSubscription/api/errors';
-import { errorOf, reasonOf } from '../../../nodes/MoEngageSubscription/execution/itemResult';
+import { errorOf, failureOf } from '../../../nodes/MoEngageSubscription/execution/itemResult';
 
 const reason: Reason = { message: 'Why', description: 'How', httpCode: '500' };
 const sent = { batch: 1, attempts: 2 };
@@ -12,7 +12,7 @@ describe('the error of an item', () => {
 		['rejected', 'MoEngage rejected this change', 'Rejected: MoEngage rejected this change'],
 		['rejected', 'Another Field is empty', 'Rejected: Another Field is empty'],
 		['notSent', 'The workflow was stopped', 'Not sent: the workflow was stopped'],
-		['unknown', 'No response came', 'Unconfirmed: no response came'],
+		['unconfirmed', 'No response came', 'Unconfirmed: no response came'],
 	] as const)('starts with its outcome: %s, %s', (status, message, error) => {
 		expect(errorOf({ status, reason: { ...reason, message } })).toEqual({
 			...reason,
@@ -23,38 +23,42 @@ describe('the error of an item', () => {
 
 describe('the reason of a record', () => {
 	it('is what left a change unconfirmed', () => {
-		expect(reasonOf({ status: 'unknown', reason, ...sent })).toEqual(reason);
-		expect(reasonOf({ status: 'unknown', ...sent }).message).toBe('No response came');
+		expect(failureOf({ status: 'unknown', reason, ...sent })).toEqual({
+			status: 'unconfirmed',
+			reason,
+		});
+		expect(failureOf({ status: 'unknown', ...sent }).reason.message).toBe('No response came');
 	});
 
 	it('names both the earlier doubt and the later rejection', () => {
-		const doubt = { message: "MoEngage didn't respond within 30 s", description: 'Run again.' };
+		const timeout = { message: "MoEngage didn't respond within 30 s", description: 'Run again.' };
 		const rejection = {
 			message: 'The values of this item are too long for MoEngage',
 			description: 'Shorten them.',
 			httpCode: '413',
 		};
-		const outcome = { status: 'unknown', reason: doubt, rejection, ...sent } as const;
-		expect(reasonOf(outcome)).toEqual({
+		const outcome = { status: 'unknown', reason: timeout, rejection, ...sent } as const;
+		expect(failureOf(outcome).reason).toEqual({
 			message:
 				"MoEngage didn't respond within 30 s; on a later attempt, the values of this item are too long for MoEngage",
 			description: expect.stringMatching(/^Shorten them\. MoEngage may have applied the change/),
 			httpCode: '413',
 		});
-		expect(reasonOf(outcome, true).description).toBe('Shorten them.');
+		expect(failureOf(outcome, true).reason.description).toBe('Shorten them.');
 	});
 
 	it.each(['configuration', 'unreachable', 'dayLimit', 'stopped'] as const)(
 		'explains why nothing was sent: %s',
 		(cause) => {
-			const found = reasonOf({ status: 'notSent', cause, reason });
-			expect(errorOf({ status: 'notSent', reason: found }).message).toMatch(/^Not sent: \S/);
-			expect(found.description).toContain('Why');
-			expect(reasonOf({ status: 'notSent', cause }).description).not.toContain('undefined');
+			const found = failureOf({ status: 'notSent', cause, reason });
+			expect(errorOf(found).message).toMatch(/^Not sent: \S/);
+			expect(found.reason.description).toContain('Why');
+			const { description } = failureOf({ status: 'notSent', cause }).reason;
+			expect(description).not.toContain('undefined');
 		},
 	);
 
 	it('is the same for every item that a fatal response left behind', () => {
-		expect(reasonOf({ status: 'notSent', cause: 'fatal', reason })).toEqual(reason);
+		expect(failureOf({ status: 'notSent', cause: 'fatal', reason }).reason).toEqual(reason);
 	});
 });

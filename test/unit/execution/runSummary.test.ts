@@ -18,13 +18,13 @@ const report = (change: Partial<DeliveryReport<unknown, unknown>>) => ({
 	waitedMs: 0,
 	...change,
 });
-const tally = { accepted: 0, rejected: 0, notSent: 0, unknown: 0 };
+const counts = { accepted: 0, rejected: 0, notSent: 0, unconfirmed: 0 };
 const users = ['user', 'users'] as const;
 
 describe('the hint', () => {
 	it('sums up in words', () => {
 		const found = summary(
-			{ ...tally, accepted: 1204, rejected: 3 },
+			{ ...counts, accepted: 1204, rejected: 3 },
 			1204,
 			users,
 			report({ requests: 25, waitedMs: 12_400 }),
@@ -32,30 +32,28 @@ describe('the hint', () => {
 		expect(found).toBe('1,204 users in 25 requests; 3 rejected; waited 12 s for the rate limit');
 	});
 	it('keeps rejected, unsent and unknown ones apart', () => {
-		const counts = { accepted: 1, rejected: 2, notSent: 3, unknown: 4 };
-		const found = summary(counts, 1, users, report({}));
-		expect(found).toBe(
-			'1 user in 1 request; 2 rejected; 3 not sent; 4 unknown, as no clear answer came',
-		);
+		const each = { accepted: 1, rejected: 2, notSent: 3, unconfirmed: 4 };
+		const found = summary(each, 1, users, report({}));
+		expect(found).toBe('1 user in 1 request; 2 rejected; 3 not sent; 4 unconfirmed');
 	});
 	it('says what a loop costs, from its second round on', () => {
 		const found = (earlier: number, items: number, batchSize = 50) =>
 			loopAdvice(earlier, items, { batchSize }, users);
 		expect(found(1, 1)).toBe(
-			'. The node ran 2 times in this execution, now with 1 item: each time takes a request of its own. If it stands in a loop, take it out, and up to 50 users share a request.',
+			'. This node ran 2 times in this execution, this time with 1 item, and each run needs a separate request. If this node is inside a loop, move it out of the loop, so that up to 50 users share a request.',
 		);
-		expect(found(24, 10)).toContain('ran 25 times in this execution, now with 10 items:');
+		expect(found(24, 10)).toContain('ran 25 times in this execution, this time with 10 items,');
 		expect([found(0, 1), found(1, 11), found(1, 50), found(1, 1, 1)]).toEqual(['', '', '', '']);
 	});
 	it('tells items from the people they are about', () => {
 		const found = (accepted: number, people?: number) =>
-			summary({ ...tally, accepted }, people, users, report({ requests: 40 }));
+			summary({ ...counts, accepted }, people, users, report({ requests: 40 }));
 		expect(found(1992, 1968)).toBe('1,992 items for 1,968 users in 40 requests');
 		expect(found(2, 1)).toBe('2 items for 1 user in 40 requests');
 		expect(found(3)).toBe('3 items in 40 requests');
 		const endpoint = { limit: 100, windowMs: 60_000 };
-		expect(previewSummary({ ...tally, accepted: 3 }, 2, users, 1, endpoint)).toMatch(
-			/^Preview only, nothing was sent\. 3 items for 2 users would go in 1 request /,
+		expect(previewSummary({ ...counts, accepted: 3 }, 2, users, 1, endpoint)).toMatch(
+			/^Preview only, nothing was sent\. 3 items for 2 users would be sent in 1 request, /,
 		);
 	});
 	it('counts a person once, and nobody who was not accepted', () => {
@@ -90,12 +88,12 @@ describe('time', () => {
 
 describe('what stops a workflow', () => {
 	it('tells of the others', () => {
-		expect(othersSentence({ ...tally, rejected: 1 })).toBe('');
-		expect(othersSentence({ ...tally, accepted: 1201, rejected: 2 })).toBe(
+		expect(othersSentence({ ...counts, rejected: 1 })).toBe('');
+		expect(othersSentence({ ...counts, accepted: 1201, rejected: 2 })).toBe(
 			' (of 1,203 items: 1,201 accepted, 2 rejected)',
 		);
-		expect(othersSentence({ ...tally, notSent: 2 })).toBe(
-			' (of 2 items: none was accepted, 2 not sent)',
+		expect(othersSentence({ ...counts, notSent: 2 })).toBe(
+			' (of 2 items: none accepted, 2 not sent)',
 		);
 	});
 });

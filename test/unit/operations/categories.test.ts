@@ -80,7 +80,7 @@ describe('categories from the incoming item', () => {
 		expect(() => columns('toString', {})).toThrow(ItemError);
 	});
 	it('must be named', () => {
-		expect(() => columns(' , ', { News: 1 })).toThrow('Category Field Names is empty');
+		expect(() => columns(' , ', { News: 1 })).toThrow("'Category Field Names' is empty");
 	});
 	it('are refused by their name', () => {
 		expect(() => columns('News', { News: 'perhaps' })).toThrow(/^Category "News"/);

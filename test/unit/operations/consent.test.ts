@@ -48,7 +48,7 @@ function outcome(operation: AnyOperation, own: object, all: Rows) {
 		return { categories: Object.entries(change.categories ?? {}), warnings: item.warnings };
 	} catch (error) {
 		if (error instanceof ItemError) return 'rejected';
-		return { categories: [], warnings: [`Broken: ${String(error)}`] };
+		return { categories: [], warnings: [`Unexpected: ${String(error)}`] };
 	}
 }
 
@@ -117,10 +117,10 @@ describe.each(SWITCHES)('%s', (_name, operation, own) => {
 				if (found === 'rejected') return false;
 				const out = means(all, 'out');
 				const both = [...means(all, 'in')].filter((one) => out.has(one));
-				const told = found.warnings.filter((one) => one.includes('different values'));
+				const reported = found.warnings.filter((one) => one.includes('conflicting values'));
 				if (means(all, 'unreadable').size === 0 && both.length === 0)
 					return found.warnings.length === 0;
-				return told.length === both.length;
+				return reported.length === both.length;
 			}),
 		);
 	});

@@ -5,7 +5,7 @@ import {
 	CATEGORY,
 	OPTION,
 	SWITCH,
-	wordsOf,
+	acceptedTexts,
 } from '../../../nodes/MoEngageSubscription/operations/shared/flags';
 import { ItemError } from '../../../nodes/MoEngageSubscription/operations/shared/itemError';
 
@@ -59,7 +59,7 @@ describe('yes and no', () => {
 		);
 		const words = rejection(value, 'Unsubscribe From All', SWITCH);
 		expect(words).toMatch(/^'Unsubscribe From All' must be a yes\/no value/);
-		expect(words).toContain(wordsOf(SWITCH));
+		expect(words).toContain(acceptedTexts(SWITCH));
 		expect(words).not.toContain('subscribed');
 	});
 	it('never quotes the value itself', () => {
@@ -71,8 +71,8 @@ describe('a subscription state', () => {
 	it.each(STATES)('%j is rejected by a switch, which names the mix-up', (value) => {
 		const words = rejection(value, 'Unsubscribe From All', SWITCH);
 		expect(words).toMatch(/^'Unsubscribe From All' must be yes or no, .*subscription state/);
-		expect(words).toContain(`Use ${wordsOf(SWITCH)}.`);
-		expect(wordsOf(SWITCH)).not.toContain('subscribed');
+		expect(words).toContain(`Use ${acceptedTexts(SWITCH)}.`);
+		expect(acceptedTexts(SWITCH)).not.toContain('subscribed');
 	});
 	it('is the value of a category only as subscribed or unsubscribed', () => {
 		expect(asFlag(' Subscribed', 'X', CATEGORY)).toBe(true);

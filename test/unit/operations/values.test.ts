@@ -5,13 +5,13 @@ import {
 	asText,
 } from '../../../nodes/MoEngageSubscription/operations/shared/values';
 
-/** What a person reads when a value is refused. */
-function refusal(read: () => unknown): string {
+/** Returns the error for a rejected value. */
+function rejectionOf(read: () => unknown): string {
 	try {
 		read();
-		return 'not refused';
+		return 'not rejected';
 	} catch (error) {
-		if (!(error instanceof ItemError)) return `broken: ${String(error)}`;
+		if (!(error instanceof ItemError)) return `unexpected: ${String(error)}`;
 		return `${error.reason.message}. ${error.reason.description}`;
 	}
 }
@@ -44,19 +44,19 @@ describe('an ID', () => {
 		['   ', 'is empty'],
 		[1e21, 'too many digits'],
 		[Number('9007199254740993'), 'too many digits'],
-		[true, 'is true or false'],
-		[{ id: 1 }, 'is an object'],
-		[['a'], 'is a list'],
-		[NaN, 'has the text "NaN"'],
-		['undefined', 'has the text "undefined"'],
-		['NULL', 'has the text "null"'],
-		['user [object Object]', 'has the text "[object Object]"'],
-		['{{ $json.id', 'has the text "{{ … }}"'],
+		[true, 'got true/false'],
+		[{ id: 1 }, 'got an object'],
+		[['a'], 'got a list'],
+		[NaN, 'contains the text "NaN"'],
+		['undefined', 'contains the text "undefined"'],
+		['NULL', 'contains the text "null"'],
+		['user [object Object]', 'contains the text "[object Object]"'],
+		['{{ $json.id', 'contains the text "{{ … }}"'],
 		['\u200B\uFEFF', 'is empty'],
 		['ada\uDE00', 'broken character'],
 		['\uD83Dada', 'broken character'],
-	])('may not be %p: %s', (value, words) => {
-		expect(refusal(() => asId(value, 'Customer ID'))).toContain(words);
+	])('may not be %p: %s', (value, message) => {
+		expect(rejectionOf(() => asId(value, 'Customer ID'))).toContain(message);
 	});
 	it('may be blank where it may', () => {
 		expect(asText(undefined, 'Event ID')).toBe('');
@@ -72,27 +72,27 @@ describe('an email', () => {
 	);
 	it.each([
 		['', 'is empty'],
-		['ada', 'is not an email address'],
-		['ada@', 'is not an email address'],
-		['@x.com', 'is not an email address'],
-		['ada@localhost', 'is not an email address'],
-		['ada@.com', 'is not an email address'],
-		['ada@x.', 'is not an email address'],
-		['ada@x..com', 'is not an email address'],
-		['a@b@x.com', 'is not an email address'],
+		['ada', "isn't an email address"],
+		['ada@', "isn't an email address"],
+		['@x.com', "isn't an email address"],
+		['ada@localhost', "isn't an email address"],
+		['ada@.com', "isn't an email address"],
+		['ada@x.', "isn't an email address"],
+		['ada@x..com', "isn't an email address"],
+		['a@b@x.com', "isn't an email address"],
 		['a@x.com, b@x.com', 'more than one'],
 		['a@x.com;b@x.com', 'more than one'],
 		['Ada <ada@x.com>', 'bracket'],
 		['a da@x.com', 'space'],
 		[`${'a'.repeat(250)}@x.com`, 'too long'],
-		[7, 'is not an email address'],
-	])('may not be %s: %s', (value, words) => {
-		expect(refusal(() => asEmail(value, 'Email'))).toContain(words);
+		[7, "isn't an email address"],
+	])('may not be %s: %s', (value, message) => {
+		expect(rejectionOf(() => asEmail(value, 'Email'))).toContain(message);
 	});
 	it('is judged at once, however long', () => {
 		const started = performance.now();
 		for (const unit of ['a', '@', '.', 'a.', ' '])
-			refusal(() => asEmail(unit.repeat(500_000), 'E'));
+			rejectionOf(() => asEmail(unit.repeat(500_000), 'E'));
 		expect(performance.now() - started).toBeLessThan(1000);
 	});
 });

@@ -112,7 +112,7 @@ export const inputErrors = {
 	namelessAttribute: () =>
 		new ItemError(
 			'An event attribute has no name',
-			"Enter its name, or remove it from 'Event Attributes'.",
+			'Enter its name, or remove the attribute.',
 		),
 	repeatedAttribute: (name: string) =>
 		new ItemError(
