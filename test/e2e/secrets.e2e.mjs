@@ -1,4 +1,4 @@
-// A wrong API key costs one request, the error helps, and the key is leaked unreachable.
+// A wrong API key: one request, a helpful error, and no leaked key.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

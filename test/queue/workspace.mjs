@@ -22,7 +22,7 @@ import { executionsOf } from './cluster.mjs';
  * @property {(rows: Row[]) => Promise<number>} sendList status code, once n8n has received the list
  */
 
-/** Typical for MoEngage. */
+/** A typical latency of MoEngage. */
 const LATENCY = { do: 'delay', delayMs: 250, jitterMs: 500 };
 const LISTS_END_MS = 240_000;
 
