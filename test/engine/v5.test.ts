@@ -55,7 +55,7 @@ describe('Get by User', () => {
 	it('a key without the v5 scope is reported as such', async () => {
 		await t.sandbox.configure({ switchedOff: ['v5GetPreferences'] });
 		const { error } = await t.run(get, [{ by: 'uid', user: 'ada' }]);
-		expect(error?.message).toBe("Not sent: the API key lacks the permission for this API");
+		expect(error?.message).toBe('Not sent: the API key lacks the permission for this API');
 	});
 
 	it('a 404 that isn’t in the shape of v5 is about the URL', async () => {
