@@ -4,7 +4,10 @@ import { decode, type Decoded } from './decoded';
 /** Longest message in characters. Longer texts are dropped, because an explanation is short. */
 const LONGEST_TEXT = 64_000;
 
-/** Values up to this length are removed only as whole tokens; otherwise, too much of a text would be removed. */
+/**
+ * Values up to this length are removed only as whole tokens; otherwise, too much of a text would be
+ * removed.
+ */
 const SHORT = 2;
 
 /** A value that is this many times longer than a text can't be in it, however it is escaped. */

@@ -129,7 +129,9 @@ function rejected<R>(
 	};
 }
 
-/** Returns MoEngage's message without secrets. With `forOwnItem`, it may name the user in the request. */
+/**
+ * Returns MoEngage's message without secrets. With `forOwnItem`, it may name the user in the request.
+ */
 function messageOf<R>(
 	response: HttpResponse,
 	context: ResponseContext<R>,
@@ -160,7 +162,10 @@ function accepted<R>(result: R, context: ResponseContext<R>): R {
 	return Object.fromEntries(entries) as R;
 }
 
-/** Whether a 400 blames headers that come from the credential, so that every other request would get it too. */
+/**
+ * Whether a 400 blames headers that come from the credential, so that every other request would get
+ * it too.
+ */
 function blamesHeaders({ body }: HttpResponse): boolean {
 	const error = rejectionParts(readBody(body))?.error;
 	return typeof error === 'object' && HEADER_CODES.has(error.err_code ?? '');
