@@ -4,7 +4,7 @@ import { fixedBound, lowerBound } from '../test/virtual/bounds';
 export interface BenchServer {
 	name: string;
 	options: Partial<ServerOptions>;
-	/** The soonest that `n` requests can be through, in milliseconds. */
+	/** The shortest time for `n` requests, in milliseconds. */
 	bound: (n: number, latency: number, inFlight: number) => number;
 }
 
@@ -12,7 +12,7 @@ const PHASE = 27_000;
 const sliding = (n: number, latency: number, inFlight: number) =>
 	lowerBound(n, latency, 100, 60_000, inFlight);
 
-/** A bucket gives `capacity` at once and then one each 600 ms. */
+/** A bucket allows `capacity` requests at once, then one every 600 ms. */
 const bucket = (capacity: number) => (n: number, latency: number, inFlight: number) =>
 	Math.max(Math.ceil(n / inFlight) * latency, (n - capacity) * 600);
 
@@ -36,5 +36,5 @@ export const SERVERS: BenchServer[] = [
 	},
 	{ name: 'bucket 100', options: { window: { kind: 'bucket', capacity: 100 } }, bound: sliding },
 	{ name: 'bucket 10', options: { window: { kind: 'bucket', capacity: 10 } }, bound: bucket(10) },
-	{ name: 'counts refused', options: { window: { kind: 'countsRefused' } }, bound: sliding },
+	{ name: 'counts throttled', options: { window: { kind: 'countsThrottled' } }, bound: sliding },
 ];

@@ -6,9 +6,9 @@ import { inVirtualTime } from './virtualGlobals';
 
 export interface Strategy {
 	name: string;
-	/** Requests for one batch of 50 users: some send one for each user. */
+	/** Requests per batch of 50 users; some strategies send one per user. */
 	perBatch: number;
-	/** Sends `batches` in each of `workers` processes; returns how many requests got through. */
+	/** Sends `batches` in each of `workers` processes; returns how many requests were accepted. */
 	run: (world: World, batches: number, workers: number) => Promise<number>;
 }
 
@@ -19,9 +19,9 @@ async function once(world: World): Promise<boolean> {
 	return (await world.server.send(['batch'])).kind === 'delivered';
 }
 
-/** What a careful user adds to a limiter: a refused request is sent again after a second. */
-async function untilTaken(world: World, limited: () => Promise<boolean>): Promise<boolean> {
-	for (let tries = 0; tries < 200; tries += 1) {
+/** What a careful user adds to a limiter: a throttled request is resent after a second. */
+async function untilAccepted(world: World, limited: () => Promise<boolean>): Promise<boolean> {
+	for (let attempts = 0; attempts < 200; attempts += 1) {
 		if (await limited()) return true;
 		await world.clock.sleep(1000);
 	}
@@ -36,7 +36,7 @@ function limiter(name: string, make: (world: World) => () => Promise<boolean>): 
 			await inVirtualTime(world.clock, async () => {
 				const all = each(workers).flatMap(() => {
 					const limited = make(world);
-					return each(batches).map(async () => await untilTaken(world, limited));
+					return each(batches).map(async () => await untilAccepted(world, limited));
 				});
 				return (await Promise.all(all)).filter(Boolean).length;
 			}),
@@ -80,15 +80,15 @@ export const STRATEGIES: Strategy[] = [
 		perBatch: 1,
 		run: async (world, batches, workers) => {
 			const loops = each(workers).map(async () => {
-				let taken = 0;
+				let accepted = 0;
 				for (let i = 0; i < batches; i += 1) {
-					if (await once(world)) taken += 1;
+					if (await once(world)) accepted += 1;
 					await world.clock.sleep(600);
 				}
-				return taken;
+				return accepted;
 			});
 			const all = await world.clock.until(Promise.all(loops));
-			return all.reduce((sum, taken) => sum + taken, 0);
+			return all.reduce((sum, accepted) => sum + accepted, 0);
 		},
 	},
 	limiter('p-throttle strict 100/min + retry', (world) => {

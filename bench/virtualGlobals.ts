@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- lets limiters that use the global timers live in virtual time */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs limiters that use the global timers in virtual time */
 import type { VirtualClock } from '../test/virtual/clock';
 
 type Globals = Pick<
@@ -6,8 +6,8 @@ type Globals = Pick<
 	'setTimeout' | 'clearTimeout' | 'setInterval' | 'clearInterval'
 >;
 
-/** A limiter that is refused again and again takes many steps; it ends when its caller gives up. */
-const PATIENCE = 50_000_000;
+/** More steps than in tests, because a limiter that is throttled repeatedly takes many. */
+const MAX_STEPS = 50_000_000;
 
 /** Runs `work` with the global timers and clocks bound to virtual time. */
 export async function inVirtualTime<T>(clock: VirtualClock, work: () => Promise<T>): Promise<T> {
@@ -43,7 +43,7 @@ export async function inVirtualTime<T>(clock: VirtualClock, work: () => Promise<
 	Date.now = () => start + clock.now();
 	performance.now = () => clock.now();
 	try {
-		return await clock.until(work(), PATIENCE);
+		return await clock.until(work(), MAX_STEPS);
 	} finally {
 		Object.assign(globalThis, pick(real));
 		Date.now = real.now;

@@ -1,6 +1,6 @@
-// Writes demo/contacts.csv, an export as a CRM gives it: 2,000 rows with HubSpot's column names,
-// and with what real exports hold: other scripts, quotes, doubles, gaps, hand-typed yes and no.
-// The same seed gives the same file: node demo/make-contacts.mjs
+// Writes demo/contacts.csv, a typical CRM export: 2,000 rows with HubSpot's column names and the usual
+// quirks (non-Latin scripts, quotes, duplicates, empty cells, and yes or no in different spellings).
+// The seed makes it reproducible. Run: node demo/make-contacts.mjs
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -40,7 +40,7 @@ const COMPANY = [
 ];
 const STAGE = ['Subscriber', 'Lead', 'Marketing Qualified Lead', 'Opportunity', 'Customer'];
 
-/** The same answer in the ways in which people and systems write it. */
+/** Different spellings of the same value. */
 const YES = ['TRUE', 'true', 'yes', 'Yes', '1'];
 const NO = ['FALSE', 'false', 'no', 'No', '0'];
 
@@ -75,7 +75,7 @@ for (let i = 0; i < ROWS; i++) {
 /** @param {number} row counted from 1, without the header */
 const at = (row) => /** @type {Record<string, string>} */ (rows[row - 1]);
 
-// Two lists were merged: 24 contacts stand in the file twice, the later row with later choices.
+// Two lists were merged: 24 contacts appear twice, and the later row has the newer choices.
 for (let n = 0; n < 24; n++) {
 	const late = 400 + n * 61;
 	const early = late - 1 - Math.floor(random() * 350);
@@ -83,13 +83,13 @@ for (let n = 0; n < 24; n++) {
 		at(late)[column] = String(at(early)[column]);
 	}
 }
-// Typed into the sheet by hand, never synced: no ID.
+// Rows that were typed by hand have no ID.
 for (const row of [113, 702, 1490]) at(row)['Record ID'] = '';
 at(1201)['Record ID'] = '   ';
-// Never asked: an empty cell leaves that category as it is; an empty "unsubscribed" says nothing.
+// An empty category cell leaves that category unchanged; an empty switch is an error.
 for (let row = 40; row < ROWS; row += 97) at(row)[pick(['Newsletter', 'Promotional'])] = '';
 at(1333)['Unsubscribed from all email'] = '';
-// Values that nobody can read as yes or no.
+// Values that are neither yes nor no.
 at(57).Newsletter = 'maybe';
 at(988)['Product Updates'] = 'ask her';
 at(1777)['Unsubscribed from all email'] = '?';
@@ -99,5 +99,5 @@ const cell = (value) => (/[",\n;]/.test(value) ? `"${value.replaceAll('"', '""')
 
 const lines = [COLUMNS, ...rows.map((row) => COLUMNS.map((column) => String(row[column])))];
 const text = lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('');
-// Spreadsheets tell UTF-8 by this mark; a reader has to know that it is none of the first column.
+// Spreadsheets recognize UTF-8 by this byte order mark.
 writeFileSync(fileURLToPath(new URL('contacts.csv', import.meta.url)), `\uFEFF${text}`);

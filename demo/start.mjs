@@ -1,12 +1,12 @@
-// npm start: n8n with this package in it, beside a MoEngage sandbox, on this machine alone.
-// --once ends after the main job, with 0 where all arrived as it should.
+// npm start: runs n8n with this package and a MoEngage sandbox on this machine. With --once, it exits
+// after the main job, with code 0 if the result matches the file.
 import { inspect } from 'node:util';
 import { runMainJob } from './lib/main-job.mjs';
-import { duration, say, Trouble } from './lib/say.mjs';
+import { duration, log, UserError } from './lib/log.mjs';
 import { landingLink } from './lib/visitor.mjs';
-import { closeOnSignal, loadWorkflow, openBench } from './lib/workbench.mjs';
+import { closeOnSignal, loadWorkflow, openTestEnvironment } from './lib/test-environment.mjs';
 
-/** The other examples; those that wait for visitors are switched on. */
+/** The other examples. Those with webhooks are activated. */
 const OTHERS = {
 	'crm-webhook.json': { active: true },
 	'opt-in.json': { active: true },
@@ -16,48 +16,50 @@ const OTHERS = {
 
 const once = process.argv.includes('--once');
 const started = Date.now();
-say('MoEngage for n8n, on this machine: nothing leaves it but the downloads from npm.');
-const bench = openBench({ sandboxConfig: { acceptAnyUser: true } });
-closeOnSignal(bench);
+log(
+	'MoEngage for n8n. Everything runs on this machine; only the downloads from npm use the network.',
+);
+const handle = openTestEnvironment({ sandboxConfig: { acceptAnyUser: true } });
+closeOnSignal(handle);
 try {
-	const parts = await bench.ready;
-	const { client, owner, sandbox, server } = parts;
-	const main = await loadWorkflow(parts, 'contact-list.json');
+	const environment = await handle.ready;
+	const { client, owner, sandbox, server } = environment;
+	const main = await loadWorkflow(environment, 'contact-list.json');
 	for (const [file, { active }] of Object.entries(OTHERS)) {
-		const workflow = await loadWorkflow(parts, file);
+		const workflow = await loadWorkflow(environment, file);
 		if (active) await client.activate(workflow);
 	}
-	say();
-	say(`Running “${main.name}” …`);
-	const { right } = await runMainJob(parts, main);
-	say();
-	say(`Ready after ${duration(Date.now() - started)}.`);
+	log();
+	log(`Running “${main.name}” …`);
+	const { right } = await runMainJob(environment, main);
+	log();
+	log(`Ready after ${duration(Date.now() - started)}.`);
 	if (once) {
-		await bench.close();
+		await handle.close();
 		process.exit(right ? 0 : 1);
 	}
 	const visitor = (await sandbox.users()).find(({ unsubscribed }) => !unsubscribed);
-	say(`
+	log(`
   Editor           ${server.url}
-  E-mail           ${owner.email}
+  Email            ${owner.email}
   Password         ${owner.password}
   This workflow    ${server.url}/workflow/${main.id}
   Sandbox          ${sandbox.url}/_sandbox/state
 
-  Four more examples are in the editor. Open these two as your customers would:
-  Preference page  ${await landingLink(parts, visitor?.customer_id ?? 'visitor')}
+  The editor has four more examples. Open these two pages as your customers would:
+  Preference page  ${await landingLink(environment, visitor?.customer_id ?? 'visitor')}
   Double opt-in    ${server.url}/webhook/newsletter
-                   (no mail leaves this machine: read it under Executions, node “The Mail”)
-  A CRM may call   ${server.url}/webhook/crm-consent
+                   (no email leaves this machine; read it under Executions, in “Write Email”)
+  CRM webhook      ${server.url}/webhook/crm-consent
 
-  This n8n is for trying out: what you change in it is gone when it ends. Ctrl-C ends it.
+  Changes in this n8n are lost when it stops. Press Ctrl-C to stop it.
 `);
 } catch (problem) {
-	// Ctrl-C while something was under way: whoever heard it ends this process.
-	if (!bench.closing()) {
-		if (problem instanceof Trouble) say(`\n${problem.message}`);
-		else say(`\nThis should not have happened, please report it:\n${inspect(problem)}`);
-		await bench.close();
+	// After Ctrl-C, the signal handler ends this process.
+	if (!handle.closing()) {
+		if (problem instanceof UserError) log(`\n${problem.message}`);
+		else log(`\nUnexpected error. Please report it:\n${inspect(problem)}`);
+		await handle.close();
 		process.exit(1);
 	}
 }

@@ -1,5 +1,5 @@
 /**
- * What a fault makes of a response. Which requests it applies to: faults.mjs.
+ * Turns a response into a faulty one. faults.mjs decides which requests a fault applies to.
  *
  * @typedef {import('./http.mjs').HttpResponse} HttpResponse
  * @typedef {import('./contract.mjs').Operation} Operation
@@ -16,7 +16,7 @@ const INVALID_JSON = '{"message": "Your request has been proc';
 /**
  * @param {Rule} rule
  * @param {Operation} operation
- * @returns {boolean} the request makes its change all the same
+ * @returns {boolean} the request makes its change despite the fault
  */
 export function appliesChange(rule, operation) {
 	if (rule.apply !== null) return rule.apply;
@@ -60,7 +60,7 @@ export function applyFault(rule, realResponse, operation) {
  * @param {import('node:http').ServerResponse} response
  * @param {HttpResponse} message
  * @param {Rule | null} rule
- * @returns {'answered' | 'cut' | 'half' | 'hanging'} what the client got
+ * @returns {'responded' | 'cut' | 'half' | 'hanging'} what the client got
  */
 export function deliver(response, message, rule) {
 	if (rule?.do === 'hang') return 'hanging';
@@ -79,5 +79,5 @@ export function deliver(response, message, rule) {
 		return 'half';
 	}
 	send(response, message);
-	return 'answered';
+	return 'responded';
 }

@@ -1,6 +1,6 @@
 /**
- * Who is asking. Basic auth (workspace ID and API key) and the MOE-APPKEY header have to name the
- * same workspace.
+ * Authentication. Basic auth (workspace ID and API key) and the MOE-APPKEY header must name the same
+ * workspace.
  *
  * @typedef {'missing' | 'wrong' | 'mismatch' | 'noAppKey' | 'noProjectCode'} AuthProblem
  *

@@ -17,9 +17,9 @@ import { isRecord } from './http.mjs';
  * @typedef {object} WindowSettings
  * @property {'sliding' | 'fixed' | 'bucket'} kind
  * @property {number} phaseMs fixed: how far after a whole multiple of its length the window starts
- * @property {number | null} capacity bucket: tokens it holds; null: the limit
- * @property {number | null} refillPerWindow bucket: tokens that come back in a window; null: the limit
- * @property {boolean} countRefused 429s use up the window, too
+ * @property {number | null} capacity bucket: its number of tokens; null: the limit
+ * @property {number | null} refillPerWindow bucket: tokens added per window; null: the limit
+ * @property {boolean} countThrottled 429s use up the window, too
  *
  * @typedef {object} Lie
  * @property {number} [limit]
@@ -40,7 +40,7 @@ import { isRecord } from './http.mjs';
  * @typedef {object} Config
  * @property {Workspace[]} workspaces
  * @property {number} windowMs
- * @property {number | null} dayMs null: 1440 windows, as a day has 1440 minutes
+ * @property {number | null} dayMs null: 1440 windows, because a day has 1440 minutes
  * @property {Record<string, Quota>} limits by endpoint name; defaults to the published ones
  * @property {WindowSettings} window
  * @property {HeaderSettings} headers
@@ -48,9 +48,9 @@ import { isRecord } from './http.mjs';
  * @property {boolean} defaultSubscribed the value of a category that was never set
  * @property {'create' | 'ignore' | 'reject'} unknownUsers in bulk update
  * @property {string[]} rejectedCustomerIds in bulk update, in lower case
- * @property {'accept' | 'withUnsubscribeAll' | 'reject'} emptyCategories in v1 updates: which may be empty
+ * @property {'accept' | 'withUnsubscribeAll' | 'reject'} emptyCategories in v1 updates: when they may be empty
  * @property {boolean} emailUnsubscribe users may be identified by an email address alone; false: opt-in
- *   needs a customer ID, and v5 rejects an address of several profiles
+ *   needs a customer ID, and v5 rejects an email address of several profiles
  * @property {boolean} carryForward opt-in by email and customer ID: true: the email wins
  * @property {boolean} acceptAnyUser opt-in and v5 create unknown users
  * @property {'any' | 'seeded'} landingLinks which user_id/cid pairs are accepted
@@ -80,7 +80,7 @@ export function defaultConfig() {
 			phaseMs: 0,
 			capacity: null,
 			refillPerWindow: null,
-			countRefused: false,
+			countThrottled: false,
 		},
 		headers: {
 			rate: true,
@@ -149,8 +149,8 @@ function checkKeys(base, patch, where) {
 }
 
 /**
- * A new configuration with the patch laid over it. `window`, `headers` and `limits` are merged, the
- * rest is replaced. An unknown key is rejected, so that a typo doesn't pass as a setting.
+ * Returns a new configuration with the patch applied. `window`, `headers` and `limits` are merged, the
+ * rest is replaced. An unknown key is rejected, so that typos are noticed.
  *
  * @param {Config} base
  * @param {unknown} patch

@@ -1,12 +1,12 @@
 /**
- * openapi.yaml, compiled: which operation a request belongs to, and whether requests and responses
- * are as the document says.
+ * openapi.yaml, compiled: finds the operation of a request and validates requests and responses against
+ * the document.
  *
  * @typedef {object} Violation the first one found
  * @property {'authorization' | 'header' | 'query' | 'contentType' | 'body'} where
  * @property {string} path of the value, such as `user_preferences/0/customer_id`; '' for all of it
  * @property {string} keyword of JSON Schema
- * @property {string} message never holds a value of the request
+ * @property {string} message never contains a value of the request
  *
  * @typedef {object} Operation
  * @property {string} name its operationId
@@ -33,7 +33,7 @@ const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 const JSON_TYPE = 'application/json';
 
 const text = readFileSync(new URL(DOCUMENT, import.meta.url), 'utf8');
-// OpenAPI 3.0 has no `propertyNames`; the extension carries it.
+// OpenAPI 3.0 has no `propertyNames`, so an extension has it.
 const document = JSON.parse(
 	JSON.stringify(parse(text)).replaceAll('x-propertyNames', 'propertyNames'),
 );
@@ -56,7 +56,7 @@ function resolve(node) {
 
 /**
  * @param {any} node a schema that may refer to others
- * @returns {any} one whose references are of the document
+ * @returns {any} one whose references point into the document
  */
 function absolute(node) {
 	if (Array.isArray(node)) return node.map(absolute);
@@ -70,9 +70,9 @@ function absolute(node) {
 }
 
 /**
- * @typedef {(value: unknown) => import('ajv').ErrorObject[] | null} Check null: as the schema says
+ * @typedef {(value: unknown) => import('ajv').ErrorObject[] | null} Check null: valid
  *
- * @param {any} schema compiled at its first use: most processes need few of all
+ * @param {any} schema compiled at its first use, since most processes need only a few
  * @returns {Check}
  */
 function checkOf(schema) {
@@ -91,7 +91,7 @@ function checkOf(schema) {
  * @returns {Violation | null}
  */
 function violationOf(check, value, where) {
-	// An `anyOf` comes after the errors of its alternatives.
+	// The error of an `anyOf` follows those of its alternatives.
 	const error = check(value)?.at(-1);
 	if (error === undefined) return null;
 	const { missingProperty, additionalProperty } = error.params;

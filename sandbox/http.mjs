@@ -1,12 +1,12 @@
 /**
- * The little of HTTP that every part needs: reading a body, writing a response.
+ * HTTP helpers: reading a body, writing a response.
  *
  * @typedef {object} HttpResponse
  * @property {number} status
  * @property {unknown} [body] an object is sent as JSON, a string as it is, undefined as no body
  * @property {Record<string, string>} [headers]
  *
- * @typedef {object} HttpRequest one request, read to its end
+ * @typedef {object} HttpRequest one request, fully read
  * @property {string} method
  * @property {string} path
  * @property {URLSearchParams} query

@@ -7,7 +7,7 @@
  * @property {number} remaining after this request
  * @property {number} nextMs until the next permit is free
  * @property {number} fullMs until all are free
- * @property {number} nth how many requests of this workspace have reached the endpoint, this one included
+ * @property {number} nth number of requests of this workspace to the endpoint, including this one
  */
 import { createWindow, fixedWindow } from './windows.mjs';
 
@@ -50,7 +50,7 @@ export class Limits {
 		const dayOpen = gate.day.look(now, dayLimit).allowed;
 		const allowed = dayOpen && gate.window.look(now, quota.limit).allowed;
 		if (allowed) gate.day.count(now, dayLimit);
-		if (allowed || config.window.countRefused) gate.window.count(now, quota.limit);
+		if (allowed || config.window.countThrottled) gate.window.count(now, quota.limit);
 		const ruling = dayOpen
 			? { limit: quota.limit, ...gate.window.look(now, quota.limit) }
 			: { limit: dayLimit, ...gate.day.look(now, dayLimit) };
@@ -64,7 +64,7 @@ export class Limits {
 	 * @param {import('./contract.mjs').Operation} endpoint
 	 * @param {import('./config.mjs').Config} config
 	 * @param {number} now
-	 * @returns {Grant | null} what the limits are at, without a change to them
+	 * @returns {Grant | null} the state of the limits, unchanged
 	 */
 	look(workspaceId, endpoint, config, now) {
 		const { limit } = quotaOf(config, endpoint);

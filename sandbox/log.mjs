@@ -1,13 +1,13 @@
 /**
- * Every request received, and counts of them. Never a key: the Authorization header's value is
- * not kept, nor the body's app_secret.
+ * Every request received, and counts of them. It never contains a key: the value of the Authorization
+ * header and the body's app_secret are left out.
  *
  * @typedef {object} Entry
  * @property {number} seq
  * @property {number} receivedAt ms since 1970
- * @property {number | null} countedAt when the limits looked at it
- * @property {number | null} answeredAt null: not yet, or never
- * @property {string | null} endpoint null: no such endpoint
+ * @property {number | null} countedAt when the limits counted it
+ * @property {number | null} respondedAt null: none yet, or none at all
+ * @property {string | null} endpoint null: unknown endpoint
  * @property {string} method
  * @property {string} path
  * @property {Record<string, string>} query
@@ -15,10 +15,10 @@
  * @property {string[]} headerNames
  * @property {Record<string, string>} headers the harmless ones
  * @property {'right' | import('./auth.mjs').AuthProblem | null} auth
- * @property {number} users how many the request has
+ * @property {number} users number of users in the request
  * @property {unknown} body parsed; as text if it is not JSON
  * @property {number | null} status null: no response
- * @property {'pending' | 'answered' | 'cut' | 'half' | 'hanging'} outcome
+ * @property {'pending' | 'responded' | 'cut' | 'half' | 'hanging'} outcome
  * @property {boolean} applied the change was made
  * @property {string | null} rule ID of the fault's rule
  */
@@ -70,7 +70,7 @@ export class RequestLog {
 			seq: ++this.#seq,
 			receivedAt: now(),
 			countedAt: null,
-			answeredAt: null,
+			respondedAt: null,
 			endpoint,
 			method: request.method,
 			path: request.path,
@@ -99,7 +99,7 @@ export class RequestLog {
 	}
 
 	/**
-	 * When the limits counted the request: what "in any window" goes by.
+	 * Records when the limits counted the request, which the window counters are based on.
 	 *
 	 * @param {Entry} entry
 	 * @param {number} at
@@ -118,7 +118,7 @@ export class RequestLog {
 	close(entry, outcome, status) {
 		entry.outcome = outcome;
 		entry.status = status;
-		entry.answeredAt = outcome === 'hanging' ? null : now();
+		entry.respondedAt = outcome === 'hanging' ? null : now();
 		this.#tally(entry).closed(entry);
 	}
 

@@ -1,5 +1,5 @@
 /**
- * What becomes of one request: access, rate limit, faults, the operation itself.
+ * How one request is processed: access, rate limit, faults, the operation itself.
  *
  * @typedef {import('./http.mjs').HttpResponse} HttpResponse
  * @typedef {{ response: HttpResponse, rule: import('./faults.mjs').Rule | null }} Decision
@@ -102,7 +102,7 @@ function carryOut({ sandbox, endpoint, request, violation, entry }) {
 
 /**
  * @param {HttpResponse} response
- * @param {Record<string, string>} headers the response's own ones win
+ * @param {Record<string, string>} headers the response's own headers take precedence
  * @returns {HttpResponse}
  */
 function withHeaders(response, headers) {

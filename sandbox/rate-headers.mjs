@@ -2,7 +2,7 @@
  * The rate limit in a response's headers.
  */
 
-/** In shorter windows, whole seconds would say nothing, so fractions are sent; see `rounding`. */
+/** In shorter windows, whole seconds would be too coarse, so fractions are sent; see `rounding`. */
 const WHOLE_SECONDS_FROM_MS = 10_000;
 
 /**

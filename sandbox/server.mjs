@@ -67,10 +67,10 @@ async function serve(sandbox, request, response) {
 		const message = unmatchedResponse(sandbox, found);
 		sandbox.validation.response(name, found.validateResponse(message));
 		send(response, message);
-		sandbox.log.close(entry, 'answered', message.status);
+		sandbox.log.close(entry, 'responded', message.status);
 		return;
 	}
-	// The workspace is verified after the delay; until then, the header's word is good enough.
+	// The workspace is verified after the delay; until then, the header is trusted.
 	const workspace = headerText(call.headers['moe-appkey']);
 	const { beforeMs, afterMs } = sandbox.faults.delays({ endpoint, workspace, users });
 	await wait(beforeMs);
@@ -82,7 +82,7 @@ async function serve(sandbox, request, response) {
 	const outcome = deliver(response, decision.response, decision.rule);
 	if (mayDeviate(sandbox, decision.rule)) sandbox.validation.fault();
 	else sandbox.validation.response(name, endpoint.validateResponse(decision.response));
-	const received = outcome === 'answered' || outcome === 'half';
+	const received = outcome === 'responded' || outcome === 'half';
 	sandbox.log.close(entry, outcome, received ? decision.response.status : null);
 }
 
@@ -108,7 +108,7 @@ function describe(violation) {
 /**
  * @param {import('./sandbox.mjs').Sandbox} sandbox
  * @param {import('./faults.mjs').Rule | null} rule
- * @returns {boolean} the response needn't fit the document: a fault or misleading headers changed it
+ * @returns {boolean} the response isn't validated, because a fault or misleading headers changed it
  */
 function mayDeviate({ config }, rule) {
 	return config.headers.lie !== null || (rule !== null && rule.do !== 'example');
@@ -124,7 +124,7 @@ function mayDeviate({ config }, rule) {
 export async function listen(sandbox, port) {
 	const server = createServer((request, response) => {
 		serve(sandbox, request, response).catch((problem) => {
-			// The client went away in the middle of its body.
+			// The client disconnected while sending its body.
 			if (request.destroyed && !request.complete) return;
 			console.error(`The sandbox itself failed: ${problem?.stack ?? problem}`);
 			if (response.headersSent) response.destroy();

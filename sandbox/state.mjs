@@ -38,7 +38,7 @@ export class WorkspaceState {
 
 	/**
 	 * @param {string} customerId
-	 * @param {string | null} [email] given: the profile's address from now on
+	 * @param {string | null} [email] if given, the profile's email address from now on
 	 * @returns {User}
 	 */
 	ensure(customerId, email) {
@@ -76,7 +76,7 @@ export class WorkspaceState {
 
 	/**
 	 * @param {string} email
-	 * @returns {User[]} every profile with the address
+	 * @returns {User[]} every profile with the email address
 	 */
 	withEmail(email) {
 		return [...(this.#byEmail.get(email.toLowerCase()) ?? [])];
@@ -105,7 +105,7 @@ export class WorkspaceState {
 	}
 
 	/**
-	 * Puts a user in as the control API describes it, in MoEngage's own field names.
+	 * Adds a user from the control API, in MoEngage's field names.
 	 *
 	 * @param {unknown} seed
 	 */
@@ -140,7 +140,7 @@ export function describeUser(user) {
 
 /**
  * The change that the v1 preference APIs make. Unknown and inactive categories are left out
- * silently; "unsubscribe from all" beats whatever the categories say.
+ * silently; "unsubscribe from all" takes precedence over the categories.
  *
  * @param {User} user
  * @param {Preferences} change

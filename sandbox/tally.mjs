@@ -1,5 +1,5 @@
 /**
- * Counts for one endpoint. They outlive the log's entries, which are dropped at some point.
+ * Counts for one endpoint, which remain when the log drops old entries.
  */
 export class Tally {
 	#requests = 0;
@@ -25,7 +25,7 @@ export class Tally {
 
 	/**
 	 * @param {number} at
-	 * @param {boolean} granted the limits let it through
+	 * @param {boolean} granted within the limits
 	 */
 	counted(at, granted) {
 		this.#times.push(at);
@@ -48,7 +48,7 @@ export class Tally {
 			users: this.#users,
 			ok: this.#ok,
 			throttled: this.#byStatus.get('429') ?? 0,
-			unanswered: this.#byStatus.get('none') ?? 0,
+			withoutResponse: this.#byStatus.get('none') ?? 0,
 			applied: this.#applied,
 			byStatus: Object.fromEntries(this.#byStatus),
 			inFlight: this.#inFlight,
@@ -64,7 +64,7 @@ export class Tally {
 /**
  * @param {number[]} times ascending
  * @param {number} windowMs
- * @returns {number} the most within any stretch shorter than `windowMs`
+ * @returns {number} the most within any period shorter than `windowMs`
  */
 export function mostInAnyWindow(times, windowMs) {
 	let most = 0;

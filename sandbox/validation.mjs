@@ -1,18 +1,18 @@
 /**
- * Counts what was held against openapi.yaml, and keeps what didn't fit. It outlives every reset, so
+ * Counts what was validated against openapi.yaml, and keeps the violations. No reset clears it, so
  * that a test can't clear what it has caused.
  *
  * @typedef {object} Finding
  * @property {number} seq 1 for the first
  * @property {'request' | 'response'} of
  * @property {string | null} endpoint
- * @property {string} message never holds a value that was sent
+ * @property {string} message never contains a value that was sent
  */
 
 /** Announces a request that the document doesn't allow. */
 export const INVALID_ON_PURPOSE = 'x-sandbox-invalid-request';
 
-/** Findings kept; the counters go on. */
+/** Maximum number of findings; the counters aren't limited. */
 const KEPT = 1000;
 
 export class Validation {
@@ -46,7 +46,7 @@ export class Validation {
 		console.error(`The sandbox sent an invalid response: ${endpoint}: ${problem}`);
 	}
 
-	/** A response that a fault or misleading headers have changed: it needn't fit. */
+	/** Counts a response that a fault or misleading headers have changed, without validating it. */
 	fault() {
 		this.#responses.faults++;
 	}

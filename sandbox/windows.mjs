@@ -2,10 +2,10 @@
  * Kinds of rate window. MoEngage doesn't publish which one it uses, so all of them can be tried.
  *
  * @typedef {object} Look
- * @property {boolean} allowed a request now would be let through
+ * @property {boolean} allowed a request now would be allowed
  * @property {number} remaining
- * @property {number} nextMs until the next permit comes back
- * @property {number} fullMs until all of them are back
+ * @property {number} nextMs until the next permit is free
+ * @property {number} fullMs until all permits are free
  *
  * @typedef {object} RateWindow
  * @property {(now: number, limit: number) => Look} look changes nothing
@@ -13,7 +13,7 @@
  */
 
 /**
- * At most `limit` requests in any stretch of `windowMs`.
+ * At most `limit` requests in any period of `windowMs`.
  *
  * @param {number} windowMs
  * @returns {RateWindow}
@@ -53,7 +53,7 @@ export function slidingWindow(windowMs) {
 }
 
 /**
- * A fresh budget at every start of a window, at any phase.
+ * A full budget at every start of a window, at any phase.
  *
  * @param {number} windowMs
  * @param {number} phaseMs
@@ -89,7 +89,7 @@ export function fixedWindow(windowMs, phaseMs) {
 }
 
 /**
- * `capacity` tokens that come back evenly.
+ * `capacity` tokens that are refilled evenly.
  *
  * @param {number} windowMs
  * @param {number | null} capacity null: the limit
@@ -118,7 +118,7 @@ export function tokenBucket(windowMs, capacity, refillPerWindow) {
 	return {
 		look(now, limit) {
 			const { size, perMs, level } = refill(now, limit);
-			// A hair's breadth, since tokens are sums of fractions.
+			// A tolerance, since tokens are sums of fractions.
 			const whole = Math.floor(level + 1e-9);
 			return {
 				allowed: whole >= 1,

@@ -1,11 +1,11 @@
-// n8n's own package scanner, without its downloads: over the sources as it would fetch them from
-// the repository, then over the tarball as it would fetch it from npm. Needs a built package.
+// Runs n8n's own package scanner without its downloads: on the sources that it would fetch from the
+// repository, then on the tarball that it would fetch from npm. Needs a built package.
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack, ROOT } from '../demo/lib/package.mjs';
 import { run } from '../demo/lib/processes.mjs';
-import { say } from '../demo/lib/say.mjs';
+import { log } from '../demo/lib/log.mjs';
 
 const MAX_BYTES = 150_000;
 const WANTED = ['package.json', 'README.md', 'LICENSE.md'];
@@ -13,7 +13,7 @@ const WANTED = ['package.json', 'README.md', 'LICENSE.md'];
 /**
  * @typedef {{ passed: boolean, message?: string, details?: string }} Finding
  *
- * @typedef {object} Scanner which comes without types
+ * @typedef {object} Scanner the package has no types
  * @property {(folder: string, patterns: string[]) => Promise<Finding>} analyzePackage
  * @property {string[]} SOURCE_FILE_PATTERNS
  */
@@ -31,8 +31,8 @@ let failed = 0;
 function report(what, problems) {
 	if (problems.length === 0) passed++;
 	else failed++;
-	say(`${problems.length === 0 ? 'ok    ' : 'not ok'} ${what}`);
-	for (const problem of problems) say(problem);
+	log(`${problems.length === 0 ? 'ok    ' : 'not ok'} ${what}`);
+	for (const problem of problems) log(problem);
 }
 
 /**
@@ -42,7 +42,7 @@ function report(what, problems) {
  */
 async function scan(what, folder, patterns) {
 	const { passed, message = '', details = '' } = await analyzePackage(folder, patterns);
-	// "No files found" passes with the scanner; here it means that nothing was looked at.
+	// The scanner passes if it finds no files, but then nothing was checked.
 	report(`${what} (${patterns.join(', ')})`, passed && message === '' ? [] : [message, details]);
 }
 
@@ -84,6 +84,6 @@ try {
 } finally {
 	rmSync(folder, { recursive: true, force: true });
 }
-say();
-say(`${passed} passed, ${failed} failed`);
+log();
+log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -1,13 +1,13 @@
 // npm run screenshot: docs/images/panel.png, the node's panel in n8n's real editor.
-// npm run screenshots: one picture for each operation as well, and the preference page;
-// `node scripts/screenshot.mjs page` makes those of the page alone.
+// npm run screenshots: also one screenshot per operation and of the preference page.
+// `node scripts/screenshot.mjs page`: only those of the preference page.
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBrowser, signIn } from '../demo/lib/browser.mjs';
 import { CREDENTIAL_TYPE, NODE_TYPE, ROOT } from '../demo/lib/package.mjs';
-import { say, Trouble } from '../demo/lib/say.mjs';
+import { log, UserError } from '../demo/lib/log.mjs';
 import { landingLink } from '../demo/lib/visitor.mjs';
-import { closeOnSignal, loadWorkflow, openBench } from '../demo/lib/workbench.mjs';
+import { closeOnSignal, loadWorkflow, openTestEnvironment } from '../demo/lib/test-environment.mjs';
 
 const IMAGES = join(ROOT, 'docs/images');
 const MAX_BYTES = 150_000;
@@ -60,16 +60,16 @@ async function openNode(page, node) {
 	await canvasNode.waitFor();
 	await canvasNode.dblclick();
 	await page.locator('[data-test-id="node-parameters"]').waitFor();
-	// Neither a message that is about to go nor a hover state in the picture.
+	// The screenshot must not show a notification or a hover state.
 	await page.addStyleTag({ content: '.el-notification { display: none !important; }' });
 	await page.mouse.move(0, 0);
-	// Fonts and icons come after the layout.
+	// Fonts and icons load after the layout.
 	await page.waitForLoadState('networkidle');
 	await page.waitForTimeout(800);
 }
 
 /**
- * Makes the window so high that nothing of the panel has to be scrolled to.
+ * Makes the window high enough to show the whole panel without scrolling.
  *
  * @param {import('playwright-core').Page} page
  */
@@ -87,7 +87,7 @@ async function makeRoom(page) {
 }
 
 /**
- * @param {import('playwright-core').Locator | import('playwright-core').Page} what a page: all of it
+ * @param {import('playwright-core').Locator | import('playwright-core').Page} what a page is captured in full
  * @param {string} name
  */
 async function picture(what, name) {
@@ -95,25 +95,25 @@ async function picture(what, name) {
 	const look = /** @type {const} */ ({ path, animations: 'disabled', caret: 'hide' });
 	await ('goto' in what ? what.screenshot({ ...look, fullPage: true }) : what.screenshot(look));
 	const { size } = statSync(path);
-	say(`  docs/images/${name}.png, ${Math.round(size / 1000)} kB`);
+	log(`  docs/images/${name}.png, ${Math.round(size / 1000)} kB`);
 	if (size > MAX_BYTES) {
-		throw new Trouble(`${name}.png has ${size} bytes, ${MAX_BYTES} at most: choose less of it.`);
+		throw new UserError(`${name}.png has ${size} bytes, ${MAX_BYTES} at most: choose less of it.`);
 	}
 }
 
 /**
- * The main job after it has run: the export on the left, the answers on the right.
+ * The main job after it has run: the export on the left, the output on the right.
  *
  * @param {import('playwright-core').Page} page
- * @param {import('../demo/lib/workbench.mjs').Workbench} bench
+ * @param {import('../demo/lib/test-environment.mjs').TestEnvironment} environment
  */
-async function wholePanel(page, bench) {
-	copyFileSync(join(ROOT, 'demo/contacts.csv'), join(bench.home.files, 'contacts.csv'));
-	const workflow = await loadWorkflow(bench, 'contact-list.json');
-	const url = `${bench.server.url}/workflow/${workflow.id}`;
+async function wholePanel(page, environment) {
+	copyFileSync(join(ROOT, 'demo/contacts.csv'), join(environment.userFolder.files, 'contacts.csv'));
+	const workflow = await loadWorkflow(environment, 'contact-list.json');
+	const url = `${environment.server.url}/workflow/${workflow.id}`;
 	await page.goto(url);
 	await page.locator('[data-test-id="execute-workflow-button"]').click();
-	const last = '[data-test-id="canvas-node"][data-node-name="Refused: Mend and Run Again"]';
+	const last = '[data-test-id="canvas-node"][data-node-name="Rejected: Fix and Rerun"]';
 	await page.locator(`${last} [data-test-id="canvas-node-status-success"]`).waitFor();
 	await openNode(page, 'Update Preferences');
 	await picture(page.locator('[data-test-id="ndv"]'), 'panel');
@@ -121,7 +121,7 @@ async function wholePanel(page, bench) {
 
 /**
  * @param {import('playwright-core').Page} page
- * @param {import('../demo/lib/workbench.mjs').Workbench} bench
+ * @param {import('../demo/lib/test-environment.mjs').TestEnvironment} environment
  */
 async function eachOperation(page, { client, credential, server }) {
 	for (const [name, values] of Object.entries(PANELS)) {
@@ -153,16 +153,16 @@ async function eachOperation(page, { client, credential, server }) {
 const WIDTHS = { phone: 390, desktop: 1000 };
 
 /**
- * The preference page and its answer as a visitor sees them, both in each width.
+ * The preference page and its response as a visitor sees them, in each width.
  *
  * @param {import('playwright-core').Browser} browser
- * @param {import('../demo/lib/workbench.mjs').Workbench} bench
+ * @param {import('../demo/lib/test-environment.mjs').TestEnvironment} environment
  */
-async function preferencePage(browser, bench) {
+async function preferencePage(browser, environment) {
 	const categories = { Promotional: false, 'Offers and Deals': false, Surveys: false };
-	await bench.sandbox.control('/users', { users: [{ customer_id: 'visitor', categories }] });
-	await bench.client.activate(await loadWorkflow(bench, 'preference-page.json'));
-	const link = await landingLink(bench, 'visitor');
+	await environment.sandbox.control('/users', { users: [{ customer_id: 'visitor', categories }] });
+	await environment.client.activate(await loadWorkflow(environment, 'preference-page.json'));
+	const link = await landingLink(environment, 'visitor');
 	for (const [name, width] of Object.entries(WIDTHS)) {
 		const page = await browser.newPage({ viewport: { width, height: 600 } });
 		const heading = page.getByRole('heading', { level: 1 });
@@ -177,27 +177,27 @@ async function preferencePage(browser, bench) {
 }
 
 mkdirSync(IMAGES, { recursive: true });
-const bench = openBench();
-closeOnSignal(bench);
+const handle = openTestEnvironment();
+closeOnSignal(handle);
 let code = 1;
 try {
 	const browser = await openBrowser();
 	try {
-		const parts = await bench.ready;
+		const environment = await handle.ready;
 		const wanted = process.argv[2];
 		if (wanted !== 'page') {
 			const page = await browser.newPage({ viewport: VIEWPORT });
-			await signIn(page, parts);
-			await wholePanel(page, parts);
-			if (wanted === 'all') await eachOperation(page, parts);
+			await signIn(page, environment);
+			await wholePanel(page, environment);
+			if (wanted === 'all') await eachOperation(page, environment);
 		}
-		if (wanted !== 'panel') await preferencePage(browser, parts);
+		if (wanted !== 'panel') await preferencePage(browser, environment);
 	} finally {
 		await browser.close();
 	}
 	code = 0;
 } catch (problem) {
-	if (!bench.closing()) say(problem instanceof Trouble ? problem.message : String(problem));
+	if (!handle.closing()) log(problem instanceof UserError ? problem.message : String(problem));
 }
-await bench.close();
+await handle.close();
 process.exit(code);

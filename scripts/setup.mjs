@@ -19,15 +19,17 @@ const stamp = `${root}node_modules/.setup-stamp`;
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
 	console.log('Installing development dependencies (about 1 GB, 1 to 4 minutes the first time) …');
 	const started = Date.now();
-	// Not `npm ci`: it refuses a lock without the optional packages of other systems, and npm leaves
-	// those out where a registry doesn't serve them. Versions come from the lock all the same.
+	// Not `npm ci`, which fails if the lock lacks optional packages of other systems, and npm leaves those
+	// out if a registry doesn't serve them. `npm install` uses the lock's versions as well.
 	const npm = spawnSync('npm', ['install', '--no-save', '--loglevel=error'], {
 		cwd: root,
 		stdio: 'inherit',
 		shell: process.platform === 'win32',
 	});
 	if (npm.status !== 0) {
-		console.log('npm could not install them. Check the network or the npm registry, run again.');
+		console.log(
+			"npm couldn't install them. Check the network or the npm registry, then run it again.",
+		);
 		process.exit(1);
 	}
 	writeFileSync(stamp, lock);

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- prints figures of the built node on n8n's engine */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- prints measurements of the built node on n8n's engine */
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { Engine, ROOT } from '../../test/support/engine';
 import { startSandbox, type SandboxHandle } from '../../test/support/sandbox';
 import { bareLoop, BULK, contacts, spend } from './workload';
 
-/** A minute is shortened to this, for the node and for the sandbox alike. */
+/** A minute is shortened to this in the node and in the sandbox. */
 const WINDOW_MS = 6_000;
 
 const load = createRequire(__filename);
@@ -33,14 +33,16 @@ function httpRequestNode(): INodeType | undefined {
 	const home = process.env.XDG_CACHE_HOME ?? path.join(process.env.HOME ?? '', '.cache');
 	const cache = path.join(home, 'n8n-nodes-moengage');
 	const file = 'node_modules/n8n-nodes-base/dist/nodes/HttpRequest/HttpRequest.node.js';
-	const places = existsSync(cache) ? readdirSync(cache) : [];
-	const found = places.map((place) => path.join(cache, place, file)).find((one) => existsSync(one));
+	const folders = existsSync(cache) ? readdirSync(cache) : [];
+	const found = folders
+		.map((folder) => path.join(cache, folder, file))
+		.find((one) => existsSync(one));
 	if (!found) return undefined;
 	const { HttpRequest } = load(found) as { HttpRequest: new () => IVersionedNodeType };
 	return new HttpRequest().getNodeType(4.2);
 }
 
-/** The request that a user of the HTTP Request node builds: one user each. */
+/** The request that a user of the HTTP Request node builds, with one MoEngage user per request. */
 function httpParameters(
 	{ url, workspaceId, apiKey }: SandboxHandle,
 	interval?: number,
@@ -67,21 +69,21 @@ function httpParameters(
 
 async function lists(engine: Engine, sandbox: SandboxHandle): Promise<void> {
 	const count = 1000;
-	console.log(`\n${count} users, a limit of 100 requests in ${WINDOW_MS / 1000} s`);
+	console.log(`\n${count} users, limit of 100 requests per ${WINDOW_MS / 1000} s`);
 	line('', ['requests', 'seconds', '429s', 'accepted', 'CPU ms/1000']);
 	const http = httpRequestNode();
 	const others = http
 		? [
 				{ name: 'HTTP Request node, as it is', parameters: httpParameters(sandbox) },
 				{
-					name: `HTTP Request node, one each ${WINDOW_MS / 100} ms`,
+					name: `HTTP Request node, one every ${WINDOW_MS / 100} ms`,
 					parameters: httpParameters(sandbox, WINDOW_MS / 100),
 				},
 			]
 		: [];
 	if (!http)
 		console.log(
-			'(n8n is not installed yet: `npm start` once, to compare with its HTTP Request node)',
+			'(n8n isn’t installed yet: run `npm start` once to compare with its HTTP Request node)',
 		);
 	const rows = [{ name: 'this node', parameters: BULK }, ...others];
 	for (const { name, parameters } of rows) {
@@ -113,7 +115,7 @@ async function lists(engine: Engine, sandbox: SandboxHandle): Promise<void> {
 	}
 }
 
-/** P10 on the real engine: executions of one item, arriving over a shortened minute. */
+/** P10 on the real engine: runs with one item, spread over a shortened minute. */
 async function storm(engine: Engine, sandbox: SandboxHandle): Promise<void> {
 	const windowMs = 30_000;
 	const count = 3000 * (windowMs / 60_000);
@@ -122,7 +124,7 @@ async function storm(engine: Engine, sandbox: SandboxHandle): Promise<void> {
 	endpoints.bulkUpdatePreferences.windowMs = windowMs;
 	endpoints.bulkUpdatePreferences.limit = 50;
 	await sandbox.configure({ limits: { bulkUpdate: { limit: 50 } } });
-	await sandbox.misbehave([{ do: 'delay', delayMs: 100, jitterMs: 300 }]);
+	await sandbox.addFaults([{ do: 'delay', delayMs: 100, jitterMs: 300 }]);
 	const waits: number[] = [];
 	let accepted = 0;
 	await Promise.all(
@@ -142,7 +144,7 @@ async function storm(engine: Engine, sandbox: SandboxHandle): Promise<void> {
 	const { bulkUpdate } = await sandbox.counters(windowMs);
 	const at = (share: number) => `${(waits[Math.floor(waits.length * share)] / 1000).toFixed(2)} s`;
 	console.log(
-		`\nStorm: ${count} executions of one item over ${windowMs / 1000} s, limit 50 in ${windowMs / 1000} s, no headers`,
+		`\nStorm: ${count} runs with one item over ${windowMs / 1000} s, limit 50 per ${windowMs / 1000} s, no headers`,
 	);
 	line('', ['requests', 'in a window', '429s', 'accepted', 'p50', 'p99']);
 	line('this node', [
@@ -192,7 +194,7 @@ async function weight(engine: Engine, sandbox: SandboxHandle): Promise<void> {
 		]),
 	);
 	const above = (heaps[1].heap - heaps[0].heap) / count / 1024;
-	console.log(`Above the bare loop: ${above.toFixed(2)} kB an item`);
+	console.log(`Above the bare loop: ${above.toFixed(2)} kB per item`);
 }
 
 async function main(): Promise<void> {

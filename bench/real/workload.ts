@@ -21,7 +21,7 @@ export function contacts(count: number, from = 0): IDataObject[] {
 	}));
 }
 
-/** What any node has to do at least: resolve the same parameters, serialise the same bodies. */
+/** The least that any node has to do: resolve the same parameters and serialize the same bodies. */
 export const bareLoop = (like: INodeType): INodeType => ({
 	// The same parameters, so that n8n resolves them the same way.
 	description: { ...like.description, credentials: [] },
@@ -49,11 +49,11 @@ export const bareLoop = (like: INodeType): INodeType => ({
 export interface Spent {
 	seconds: number;
 	cpuMs: number;
-	/** Greatest heap that survived a collection, above the start, in bytes. */
+	/** The largest heap after a garbage collection, minus the heap at the start, in bytes. */
 	heap: number;
 }
 
-/** Runs `work`; collects garbage and looks at the heap every `everyMs`. */
+/** Runs `work`; collects garbage and samples the heap every `everyMs`. */
 export async function spend<T>(
 	work: () => Promise<T>,
 	everyMs = 0,
@@ -62,16 +62,16 @@ export async function spend<T>(
 	collect();
 	const before = process.memoryUsage().heapUsed;
 	let heap = 0;
-	const look = () => {
+	const sample = () => {
 		collect();
 		heap = Math.max(heap, process.memoryUsage().heapUsed - before);
 	};
-	const timer = everyMs > 0 ? setInterval(look, everyMs) : undefined;
+	const timer = everyMs > 0 ? setInterval(sample, everyMs) : undefined;
 	const cpu = process.cpuUsage();
 	const started = performance.now();
 	const result = await work();
 	const { user, system } = process.cpuUsage(cpu);
-	if (everyMs > 0) look();
+	if (everyMs > 0) sample();
 	clearInterval(timer);
 	return {
 		result,

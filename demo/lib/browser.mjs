@@ -1,8 +1,8 @@
-// A Chromium for the screenshots and the tests of pages. Debian's is installed where there is none.
+// Chromium for the screenshots and the page tests. On Debian, it is installed if missing.
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { run } from './processes.mjs';
-import { say, Trouble } from './say.mjs';
+import { log, UserError } from './log.mjs';
 
 const BROWSERS = [
 	process.env.CHROMIUM_PATH,
@@ -12,26 +12,26 @@ const BROWSERS = [
 	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** @returns {Promise<string>} path of a browser; on Debian, as root, it is installed */
+/** @returns {Promise<string>} path of a browser; as root on Debian, this installs one if needed */
 async function findBrowser() {
 	const find = () => BROWSERS.find((path) => path !== undefined && existsSync(path));
 	const found = find();
 	if (found !== undefined) return found;
 	if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-		say('Installing chromium with apt-get (about 1 min) …');
+		log('Installing chromium with apt-get (about 1 min) …');
 		await run('apt-get', ['update', '-qq']);
 		const packages = ['chromium', 'fonts-liberation', 'fonts-noto-color-emoji'];
 		await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages]);
 		const installed = find();
 		if (installed !== undefined) return installed;
 	}
-	throw new Trouble(
-		'No Chromium or Chrome is installed. On Debian or Ubuntu: sudo apt-get install -y chromium. ' +
-			'Elsewhere install Chrome, or set CHROMIUM_PATH to its program.',
+	throw new UserError(
+		'Chromium or Chrome is required. On Debian or Ubuntu, run: sudo apt-get install -y chromium. ' +
+			'On other systems, install Chrome, or set CHROMIUM_PATH to the browser.',
 	);
 }
 
-/** @returns {Promise<import('playwright-core').Browser>} without a window, asking no other host */
+/** @returns {Promise<import('playwright-core').Browser>} headless, without background requests to other hosts */
 export async function openBrowser() {
 	return chromium.launch({
 		executablePath: await findBrowser(),
@@ -46,7 +46,7 @@ export async function openBrowser() {
  * Signs in to the editor as its owner.
  *
  * @param {import('playwright-core').Page} page
- * @param {import('./workbench.mjs').Workbench} bench
+ * @param {import('./test-environment.mjs').TestEnvironment} environment
  */
 export async function signIn(page, { server, owner }) {
 	await page.goto(`${server.url}/signin`);

@@ -1,8 +1,8 @@
-// The folder outside the work tree that keeps what is large and slow to install.
+// The cache folder outside the work tree for large downloads that take long to install.
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { say, Trouble, wait } from './say.mjs';
+import { log, UserError, wait } from './log.mjs';
 
 /** @returns {string} */
 export function cacheFolder() {
@@ -12,9 +12,9 @@ export function cacheFolder() {
 
 /**
  * @param {string} lock
- * @returns {boolean} whether the process that took the lock is still there
+ * @returns {boolean} whether the process that created the lock is still running
  */
-function held(lock) {
+function isHeld(lock) {
 	try {
 		process.kill(Number(readFileSync(lock, 'utf8')), 0);
 		return true;
@@ -24,27 +24,27 @@ function held(lock) {
 }
 
 /**
- * Does a step with nobody else doing the same: a second run waits for the first.
+ * Runs a step while holding a lock file. A second process waits for the first one.
  *
  * @template T
  * @param {string} lock path of the lock file
  * @param {() => Promise<T>} step
  * @returns {Promise<T>}
  */
-export async function alone(lock, step) {
+export async function withLock(lock, step) {
 	mkdirSync(dirname(lock), { recursive: true });
-	for (let told = false; ; ) {
+	for (let reported = false; ; ) {
 		try {
 			writeFileSync(lock, String(process.pid), { flag: 'wx' });
 			break;
 		} catch (problem) {
 			if (/** @type {NodeJS.ErrnoException} */ (problem).code !== 'EEXIST') throw problem;
-			if (!held(lock)) {
+			if (!isHeld(lock)) {
 				rmSync(lock, { force: true });
 				continue;
 			}
-			if (!told) say('  Another run is installing the same; waiting for it …');
-			told = true;
+			if (!reported) log('  Waiting for another process that installs the same …');
+			reported = true;
 			await wait(1000);
 		}
 	}
@@ -59,20 +59,20 @@ export async function alone(lock, step) {
  * @param {string} folder
  * @param {number} bytes
  */
-export function needSpace(folder, bytes) {
+export function requireSpace(folder, bytes) {
 	mkdirSync(folder, { recursive: true });
 	const { bavail, bsize } = statfsSync(folder);
 	if (bavail * bsize >= bytes) return;
 	const gb = (/** @type {number} */ n) => (n / 1e9).toFixed(1);
-	throw new Trouble(
-		`${folder} needs ${gb(bytes)} GB and has ${gb(bavail * bsize)} GB free. ` +
-			'Free some space, or set XDG_CACHE_HOME to a folder on a larger disk, then run again.',
+	throw new UserError(
+		`${folder} needs ${gb(bytes)} GB, but only ${gb(bavail * bsize)} GB are free. ` +
+			'Free some space, or set XDG_CACHE_HOME to a folder on a larger disk, then try again.',
 	);
 }
 
 /**
  * @param {string} folder
- * @param {string} mark what a whole install of this kind looks like
+ * @param {string} mark identifies the install, such as a version or a hash
  */
 export function isComplete(folder, mark) {
 	const stamp = join(folder, '.complete');

@@ -1,59 +1,64 @@
-// The main job: a CRM export goes through n8n to MoEngage, and what arrived is checked against it.
+// The main job: sends a CRM export through n8n to MoEngage, then compares the result with the file.
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { differences, expect, readRows } from './expected.mjs';
+import { differences, expectedState, readRows } from './expected.mjs';
 import { itemsOf, problemOf } from './n8n-client.mjs';
-import { duration, say } from './say.mjs';
+import { duration, log } from './log.mjs';
 
 const CONTACTS = fileURLToPath(new URL('../contacts.csv', import.meta.url));
-const GOOD = 'Accepted by MoEngage';
+const ACCEPTED = 'Accepted by MoEngage';
 const STEP = 'Update Preferences';
 const ERROR_OUTPUT = 1;
 
+/** @param {{ pairedItem?: any }} item @returns {number} index of its row */
+const indexOf = ({ pairedItem }) => Number(pairedItem?.item);
+
 /**
  * @typedef {object} JobReport
- * @property {boolean} right
+ * @property {boolean} right whether MoEngage matches the file
  * @property {number} requests
  */
 
 /**
- * @param {import('./workbench.mjs').Workbench} bench
+ * @param {import('./test-environment.mjs').TestEnvironment} environment
  * @param {import('./n8n-client.mjs').Json} workflow
  * @param {string} [trigger] name of the node to start from
  * @returns {Promise<JobReport>}
  */
-export async function runMainJob({ client, sandbox, home }, workflow, trigger = 'Start') {
-	copyFileSync(CONTACTS, join(home.files, 'contacts.csv'));
+export async function runMainJob({ client, sandbox, userFolder }, workflow, trigger = 'Start') {
+	copyFileSync(CONTACTS, join(userFolder.files, 'contacts.csv'));
 	const rows = readRows(readFileSync(CONTACTS, 'utf8'));
 	const started = Date.now();
 	const execution = await client.finished(await client.run(workflow, trigger));
 	const took = Date.now() - started;
-	const accepted = itemsOf(execution, GOOD);
-	const refused = itemsOf(execution, STEP, ERROR_OUTPUT);
+	const accepted = itemsOf(execution, ACCEPTED);
+	const rejected = itemsOf(execution, STEP, ERROR_OUTPUT);
+	const warned = itemsOf(execution, STEP).filter(({ json }) => json.warnings !== undefined);
 	const requests = await sandbox.requests('bulkUpdate');
 	const users = await sandbox.users();
 
-	say();
-	say(`  Contacts in the export   ${rows.length.toLocaleString('en')}`);
-	say(`  Accepted by MoEngage     ${accepted.length.toLocaleString('en')}`);
-	say(`  Refused                  ${refused.length}`);
-	say(`  Users at MoEngage        ${users.length.toLocaleString('en')}`);
+	log();
+	log(`  Contacts in the export   ${rows.length.toLocaleString('en')}`);
+	log(`  Accepted by MoEngage     ${accepted.length.toLocaleString('en')}`);
+	log(`  Accepted with a warning  ${warned.length}`);
+	log(`  Rejected                 ${rejected.length}`);
+	log(`  Users in MoEngage        ${users.length.toLocaleString('en')}`);
 	const largest = Math.max(0, ...requests.map((request) => request.users));
-	say(`  Requests                 ${requests.length} (at most ${largest} users in one)`);
-	say(`  Time                     ${duration(took)}`);
+	log(`  Requests                 ${requests.length} (up to ${largest} users per request)`);
+	log(`  Time                     ${duration(took)}`);
 	if (execution.status !== 'success') {
-		say(`  n8n says: ${execution.status}. ${problemOf(execution)}`);
+		log(`  Status in n8n            ${execution.status}. ${problemOf(execution)}`);
 	}
-	for (const { json, pairedItem } of refused) {
-		// Counted as a spreadsheet does: from 1, with the header.
-		const row = Number(pairedItem?.item) + 2;
-		const reason = [json.error?.message ?? json.error, json.error?.description];
-		say(`    Row ${row} (${json.Email}): ${reason.filter(Boolean).join(' ')}`);
+	for (const item of [...warned, ...rejected].sort((a, b) => indexOf(a) - indexOf(b))) {
+		const index = indexOf(item);
+		const text = item.json.warnings?.join(' ') ?? item.json.error;
+		// Numbered as in a spreadsheet: from 1, and the header is row 1.
+		log(`    Row ${index + 2} (${rows[index]?.Email}): ${text}`);
 	}
 
 	const { categories } = await sandbox.control('/configure');
-	const wanted = expect(rows, {
+	const expected = expectedState(rows, {
 		id: 'Record ID',
 		categories: ['Newsletter', 'Product Updates', 'Promotional'],
 		unsubscribed: 'Unsubscribed from all email',
@@ -63,21 +68,29 @@ export async function runMainJob({ client, sandbox, home }, workflow, trigger = 
 			)
 			.map((/** @type {any} */ { name }) => name),
 	});
-	const wrong = differences(wanted.users, users);
-	const emails = (/** @type {any[]} */ list) => list.map((row) => row.Email).join('\n');
-	if (emails(refused.map(({ json }) => json)) !== emails(wanted.refused.map((i) => rows[i]))) {
-		wrong.push(`${wanted.refused.length} rows should have been refused, others were`);
+	const wrong = differences(expected.users, users);
+	const compare = (
+		/** @type {string} */ what,
+		/** @type {any[]} */ items,
+		/** @type {number[]} */ indexes,
+	) => {
+		if (items.map(indexOf).join() === indexes.join()) return;
+		wrong.push(
+			`expected ${indexes.length} rows to be ${what}, got ${items.length} or different ones`,
+		);
+	};
+	compare('rejected', rejected, expected.rejected);
+	compare('accepted with a warning', warned, expected.warned);
+	if (accepted.length !== expected.accepted) {
+		wrong.push(`expected ${expected.accepted} rows to be accepted, got ${accepted.length}`);
 	}
-	if (accepted.length !== wanted.accepted) {
-		wrong.push(`${wanted.accepted} rows should have been accepted, ${accepted.length} were`);
-	}
-	if (execution.status !== 'success') wrong.push('the workflow did not run to its end');
-	say();
+	if (execution.status !== 'success') wrong.push("the workflow didn't finish");
+	log();
 	if (wrong.length === 0) {
-		say(`  Checked: each of ${users.length.toLocaleString('en')} users is as the file says.`);
+		log(`  Checked: all ${users.length.toLocaleString('en')} users match the file.`);
 	} else {
-		say(`  NOT as the file says, ${wrong.length} differences:`);
-		for (const line of wrong.slice(0, 10)) say(`    ${line}`);
+		log(`  Differences from the file: ${wrong.length}`);
+		for (const line of wrong.slice(0, 10)) log(`    ${line}`);
 	}
 	return { right: wrong.length === 0, requests: requests.length };
 }

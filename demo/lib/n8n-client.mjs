@@ -1,6 +1,6 @@
-// n8n's own REST API, as its editor uses it.
+// A client for the REST API that n8n's editor uses.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Trouble, wait } from './say.mjs';
+import { UserError, wait } from './log.mjs';
 
 /**
  * @typedef {object} Owner
@@ -9,7 +9,7 @@ import { Trouble, wait } from './say.mjs';
  *
  * @typedef {{ [name: string]: any }} Json
  *
- * @typedef {object} Execution one run, as the public API shows it
+ * @typedef {object} Execution an execution, as the public API returns it
  * @property {string} id
  * @property {string} status
  * @property {string} [stoppedAt] ISO 8601
@@ -18,7 +18,7 @@ import { Trouble, wait } from './say.mjs';
 
 /** @returns {Owner} */
 export function newOwner() {
-	// n8n asks for 8 characters, a digit and a capital.
+	// n8n requires 8 characters, a digit, and a capital letter.
 	return { email: 'demo@example.com', password: `Demo-${randomBytes(6).toString('hex')}-1` };
 }
 
@@ -36,7 +36,7 @@ export class N8nClient {
 	 * @param {string} method
 	 * @param {string} path
 	 * @param {unknown} [body]
-	 * @returns {Promise<any>} what the answer holds under `data`, or all of it
+	 * @returns {Promise<any>} `data` of the response if it has any, otherwise the whole response
 	 */
 	async call(method, path, body) {
 		const response = await fetch(`${this.url}${path}`, {
@@ -53,20 +53,22 @@ export class N8nClient {
 		if (cookie !== undefined) this.#cookie = cookie.split(';', 1)[0] ?? '';
 		const text = await response.text();
 		if (!response.ok) {
-			throw new Trouble(`n8n refused ${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
+			throw new UserError(
+				`n8n rejected ${method} ${path}: ${response.status} ${text.slice(0, 500)}`,
+			);
 		}
-		const answer = text === '' ? null : JSON.parse(text);
-		return path.startsWith('/rest/') && answer !== null && 'data' in answer ? answer.data : answer;
+		const parsed = text === '' ? null : JSON.parse(text);
+		return path.startsWith('/rest/') && parsed !== null && 'data' in parsed ? parsed.data : parsed;
 	}
 
 	/**
-	 * Sets up the owner and a key of the public API.
+	 * Creates the owner and an API key for the public API.
 	 *
 	 * @param {Owner} owner
 	 */
 	async setUp({ email, password }) {
-		const person = { email, firstName: 'Demo', lastName: 'Owner', password };
-		await this.call('POST', '/rest/owner/setup', person);
+		const profile = { email, firstName: 'Demo', lastName: 'Owner', password };
+		await this.call('POST', '/rest/owner/setup', profile);
 		const { rawApiKey } = await this.call('POST', '/rest/api-keys', {
 			label: 'demo',
 			expiresAt: null,
@@ -87,12 +89,12 @@ export class N8nClient {
 	}
 
 	/**
-	 * The test that the editor runs when a credential is saved.
+	 * Runs the credential test, as the editor does after saving.
 	 *
-	 * @param {{ id: string, name: string }} credential a saved one
+	 * @param {{ id: string, name: string }} credential as created
 	 * @param {string} type
-	 * @param {Json} data what stands in the form, not yet saved
-	 * @returns {Promise<{ status: string, message: string }>} what the editor shows above the form
+	 * @param {Json} data the form's values, not saved yet
+	 * @returns {Promise<{ status: string, message: string }>} the result that the editor shows
 	 */
 	testCredential(credential, type, data) {
 		const credentials = { ...credential, type, data };
@@ -104,7 +106,7 @@ export class N8nClient {
 	 * @returns {Promise<Json>}
 	 */
 	createWorkflow(workflow) {
-		// n8n 1 asks for `active`; the others leave it out of account.
+		// n8n 1 requires `active`; later versions ignore it.
 		return this.call('POST', '/rest/workflows', { active: false, settings: {}, ...workflow });
 	}
 
@@ -125,7 +127,7 @@ export class N8nClient {
 	}
 
 	/**
-	 * "Execute workflow", as in the editor.
+	 * Runs a workflow like **Execute workflow** in the editor.
 	 *
 	 * @param {Json} workflow as created
 	 * @param {string} trigger name of the node to start from
@@ -134,7 +136,7 @@ export class N8nClient {
 	async run(workflow, trigger) {
 		const { executionId } = await this.call('POST', `/rest/workflows/${workflow.id}/run`, {
 			triggerToStartFrom: { name: trigger },
-			// n8n before 2.35 runs what it is handed, not what it has saved.
+			// n8n before 2.35 runs the workflow in the request, not the saved one.
 			workflowData: workflow,
 		});
 		return executionId;
@@ -156,14 +158,14 @@ export class N8nClient {
 	/**
 	 * @param {string} id
 	 * @param {number} [timeoutMs]
-	 * @returns {Promise<Execution>} ended
+	 * @returns {Promise<Execution>} with data, once it has ended
 	 */
 	async finished(id, timeoutMs = 120_000) {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
 			const { status } = await this.call('GET', `/api/v1/executions/${id}`);
 			if (!['new', 'running', 'waiting'].includes(status)) return this.execution(id);
-			if (Date.now() > deadline) throw new Trouble(`Execution ${id} is still ${status}.`);
+			if (Date.now() > deadline) throw new UserError(`Execution ${id} is still ${status}.`);
 			await wait(100);
 		}
 	}
@@ -183,14 +185,14 @@ export class N8nClient {
 	 * @returns {Promise<{ status: number, body: any }>}
 	 */
 	async webhook(path, body) {
-		for (let tries = 0; ; tries++) {
+		for (let attempts = 0; ; attempts++) {
 			const response = await fetch(`${this.url}/webhook/${path}`, {
 				method: 'POST',
 				headers: { 'content-type': 'application/json' },
 				body: JSON.stringify(body),
 			});
-			// For some 300 ms after its activation a webhook is not there yet.
-			if (response.status === 404 && tries < 20) {
+			// A webhook isn't registered until about 300 ms after its activation.
+			if (response.status === 404 && attempts < 20) {
 				await wait(150);
 				continue;
 			}
@@ -207,17 +209,17 @@ export class N8nClient {
 /**
  * @param {Execution} execution
  * @param {string} node its name
- * @param {number} [output] index; 1 is the error output
+ * @param {number} [output] index of the output; 1 is the error output
  * @returns {{ json: Json, pairedItem: any }[]}
  */
 export function itemsOf(execution, node, output = 0) {
 	const runs = execution.data?.resultData?.runData?.[node] ?? [];
-	return runs.flatMap((/** @type {Json} */ ran) => ran.data?.main?.[output] ?? []);
+	return runs.flatMap((/** @type {Json} */ run) => run.data?.main?.[output] ?? []);
 }
 
 /**
  * @param {Execution} execution
- * @returns {string} what the person would read; empty where all went well
+ * @returns {string} the error that the editor shows; empty if there is none
  */
 export function problemOf(execution) {
 	const problem = execution.data?.resultData?.error;

@@ -1,21 +1,21 @@
-// Installs n8n itself, once for each version, outside the work tree: 2.9 GB, 2,350 packages.
+// Installs n8n once per version, outside the work tree: 2.9 GB, 2,350 packages.
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { alone, cacheFolder, isComplete, markComplete, needSpace } from './cache.mjs';
+import { withLock, cacheFolder, isComplete, markComplete, requireSpace } from './cache.mjs';
 import { ensureNode } from './node-install.mjs';
 import { run } from './processes.mjs';
-import { say, Trouble, withProgress } from './say.mjs';
+import { log, UserError, withProgress } from './log.mjs';
 
-/** The n8n of the demo: the newest one. */
+/** Recipe of the demo's n8n, the newest one. */
 const RECIPE = fileURLToPath(new URL('../n8n/', import.meta.url));
 const DISK_BYTES = 4e9;
 
 /**
  * @typedef {object} N8n
- * @property {string} node path of the Node that it runs on
- * @property {string} script what that Node runs
+ * @property {string} node path of the Node.js executable
+ * @property {string} script path of n8n's entry script
  * @property {string} version
  * @property {string} nodeVersion
  */
@@ -30,27 +30,27 @@ function countInstalled(paths, folder) {
 
 /**
  * @param {{ os?: string[], cpu?: string[], libc?: string[] }} entry of the lock file
- * @returns {boolean} false: made for another system, so npm leaves it out
+ * @returns {boolean} false if npm skips the package on this system
  */
 function suits({ os, cpu, libc }) {
 	if (os && !os.includes(process.platform)) return false;
 	return (!cpu || cpu.includes(process.arch)) && !libc?.includes('musl');
 }
 
-/** A compiler is needed once: n8n's SQLite driver has no binary on npm. */
-async function needCompiler() {
+/** Throws if a tool is missing that compiles n8n's SQLite driver, which has no binary on npm. */
+async function requireCompiler() {
 	if (process.platform === 'win32') return;
 	const missing = [];
 	for (const tool of ['python3', 'make', 'g++']) {
 		if ((await run('sh', ['-c', `command -v ${tool}`])).code !== 0) missing.push(tool);
 	}
 	if (missing.length === 0) return;
-	throw new Trouble(
-		`n8n's database driver is built on this machine, which needs ${missing.join(', ')}. Install ` +
+	throw new UserError(
+		`Building n8n's database driver requires ${missing.join(', ')}. Install ` +
 			(process.platform === 'darwin'
 				? 'Xcode’s command line tools (xcode-select --install)'
 				: 'them (on Debian or Ubuntu: sudo apt-get install -y python3 make g++)') +
-			', then run again.',
+			', then try again.',
 	);
 }
 
@@ -81,8 +81,8 @@ async function installPackages(folder, env) {
 				{ cwd: folder, env },
 			);
 			if (code !== 0) {
-				throw new Trouble(
-					`npm could not install n8n. Check the network or the npm registry.\n${output.slice(-2000)}`,
+				throw new UserError(
+					`npm couldn't install n8n. Check your network connection and npm registry.\n${output.slice(-2000)}`,
 				);
 			}
 		},
@@ -95,25 +95,25 @@ async function installPackages(folder, env) {
  */
 async function buildDriver(folder, env) {
 	const built = join(folder, 'node_modules/sqlite3/build/Release/node_sqlite3.node');
-	// npm takes it away with the package where that changes.
+	// npm removes it together with an outdated package.
 	if (existsSync(built)) return;
 	await withProgress(
 		'n8n’s database driver (compiled once, 1 to 2 min)',
 		() => '',
 		async () => {
-			// Started by `npm run`, this process has inherited our own ignore-scripts; building is a script.
+			// `npm run` passes our ignore-scripts setting on to this process, but the build is a script.
 			const rebuild = ['rebuild', 'sqlite3', '--ignore-scripts=false', '--loglevel=error'];
 			const { code, output } = await run('npm', rebuild, { cwd: folder, env });
 			if (code === 0 && existsSync(built)) return;
-			throw new Trouble(`The database driver could not be built:\n${output.slice(-2000)}`);
+			throw new UserError(`Couldn't build the database driver:\n${output.slice(-2000)}`);
 		},
 	);
 }
 
 /**
- * Installs what is missing; a second call finds it in place.
+ * Installs n8n unless it's in the cache already.
  *
- * @param {string} [recipe] folder with a package.json that says which n8n on which Node, and its lock
+ * @param {string} [recipe] folder with a lock file and a package.json that name the n8n and Node.js versions
  * @returns {Promise<N8n>}
  */
 export async function ensureN8n(recipe = RECIPE) {
@@ -131,12 +131,12 @@ export async function ensureN8n(recipe = RECIPE) {
 		nodeVersion: node.version,
 	};
 	if (isComplete(folder, mark)) return found;
-	await alone(`${folder}.lock`, async () => {
+	await withLock(`${folder}.lock`, async () => {
 		if (isComplete(folder, mark)) return;
-		await needCompiler();
-		needSpace(folder, DISK_BYTES);
-		say(`Installing n8n ${version} into ${folder}, once; the next start finds it there.`);
-		// A half-finished install is taken up where it stopped; one of another lock file is not.
+		await requireCompiler();
+		requireSpace(folder, DISK_BYTES);
+		log(`Installing n8n ${version} into ${folder}. This happens only once.`);
+		// Without this file, npm checks every package again and completes an interrupted install.
 		rmSync(join(folder, 'node_modules/.package-lock.json'), { force: true });
 		mkdirSync(folder, { recursive: true });
 		for (const file of ['package.json', 'package-lock.json']) {

@@ -1,14 +1,14 @@
-// A real n8n of our own: SQLite, loopback only, quiet, with a user folder that nobody else uses.
+// Starts a real n8n: SQLite, loopback only, no telemetry, with its own user folder.
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, delimiter, join } from 'node:path';
 import { freePort, launch, run } from './processes.mjs';
-import { Trouble, wait } from './say.mjs';
+import { UserError, wait } from './log.mjs';
 
 const READY_MS = 120_000;
 
-/** Nothing leaves the machine, and no banner stands in the way. */
+/** Turns off requests to other hosts, and banners that cover the editor. */
 const QUIET = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -27,7 +27,7 @@ const QUIET = {
 
 /**
  * @param {import('./n8n-install.mjs').N8n} n8n
- * @returns {Record<string, string>} what asks the network in this n8n; older ones end over its name
+ * @returns {Record<string, string>} turns off the module that makes network requests; older versions reject its name
  */
 function modulesOff({ script }) {
 	const module = 'mcp-registry';
@@ -36,19 +36,19 @@ function modulesOff({ script }) {
 }
 
 /**
- * @typedef {object} Home
- * @property {string} folder N8N_USER_FOLDER
- * @property {string} files the one folder that workflows may read files from
+ * @typedef {object} UserFolder
+ * @property {string} path N8N_USER_FOLDER
+ * @property {string} files the only folder that workflows may read files from
  * @property {NodeJS.ProcessEnv} env
  * @property {() => void} remove
  */
 
 /**
  * @param {import('./n8n-install.mjs').N8n} n8n
- * @param {Record<string, string>} [extra] environment of this n8n alone
- * @returns {Home}
+ * @param {Record<string, string>} [extra] additional environment variables
+ * @returns {UserFolder}
  */
-export function newHome(n8n, extra = {}) {
+export function createUserFolder(n8n, extra = {}) {
 	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'n8n-moengage-')));
 	const files = join(folder, 'files');
 	const temporary = join(folder, 'tmp');
@@ -57,14 +57,14 @@ export function newHome(n8n, extra = {}) {
 		([name]) => !/^(N8N_|DB_|EXECUTIONS_|QUEUE_|npm_|NODE_OPTIONS|NODE_PATH)/i.test(name),
 	);
 	return {
-		folder,
+		path: folder,
 		files,
 		env: {
 			...Object.fromEntries(inherited),
 			...QUIET,
 			...modulesOff(n8n),
 			PATH: `${dirname(n8n.node)}${delimiter}${process.env.PATH}`,
-			// n8n keeps uploads there and leaves them behind.
+			// n8n stores uploads there and doesn't delete them.
 			TMPDIR: temporary,
 			N8N_USER_FOLDER: folder,
 			N8N_ENCRYPTION_KEY: randomBytes(24).toString('hex'),
@@ -87,39 +87,39 @@ export function newHome(n8n, extra = {}) {
 
 /**
  * @param {import('./n8n-install.mjs').N8n} n8n
- * @param {Home} home
- * @returns {Promise<N8nServer>} once it answers
+ * @param {UserFolder} userFolder
+ * @returns {Promise<N8nServer>} once it responds
  */
-export async function startServer(n8n, home) {
+export async function startServer(n8n, userFolder) {
 	const [port, broker] = [await freePort(), await freePort()];
 	const url = `http://127.0.0.1:${port}`;
 	const program = launch(n8n.node, [n8n.script, 'start'], {
-		cwd: home.folder,
+		cwd: userFolder.path,
 		env: {
-			...home.env,
+			...userFolder.env,
 			N8N_PORT: String(port),
 			N8N_RUNNERS_BROKER_PORT: String(broker),
 			N8N_EDITOR_BASE_URL: url,
 			WEBHOOK_URL: url,
 		},
 	});
-	// n8n before 2.35 calls itself ready some moments before its API is there.
+	// n8n before 2.35 reports ready shortly before its API is available.
 	return onceReady(program, url, [port, broker], '/rest/settings');
 }
 
 /**
- * One that takes executions from a queue: its environment names the queue and the database.
+ * Starts a worker. The environment must contain the settings of the queue and the database.
  *
  * @param {import('./n8n-install.mjs').N8n} n8n
- * @param {Home} home
- * @returns {Promise<N8nServer>} once it takes executions; `url` has its health check alone
+ * @param {UserFolder} userFolder
+ * @returns {Promise<N8nServer>} once it takes executions; `url` serves only its health check
  */
-export async function startWorker(n8n, home) {
+export async function startWorker(n8n, userFolder) {
 	const [port, broker] = [await freePort(), await freePort()];
 	const program = launch(n8n.node, [n8n.script, 'worker'], {
-		cwd: home.folder,
+		cwd: userFolder.path,
 		env: {
-			...home.env,
+			...userFolder.env,
 			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 			QUEUE_HEALTH_CHECK_PORT: String(port),
 			N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
@@ -133,7 +133,7 @@ export async function startWorker(n8n, home) {
  * @param {import('./processes.mjs').Program} program
  * @param {string} url
  * @param {number[]} ports
- * @param {string} [path] that has to answer, too
+ * @param {string} [path] that must respond as well
  * @returns {Promise<N8nServer>}
  */
 async function onceReady(program, url, ports, path = '/healthz') {
@@ -146,22 +146,23 @@ async function onceReady(program, url, ports, path = '/healthz') {
 		}
 		if (!program.running() || Date.now() > deadline) {
 			await program.stop();
-			throw new Trouble(`n8n did not start:\n${program.output().slice(-3000)}`);
+			throw new UserError(`n8n didn't start:\n${program.output().slice(-3000)}`);
 		}
 		await wait(200);
 	}
 }
 
 /**
- * One n8n command, e.g. `['execute', '--id=…']`. Beside a running server it takes other ports.
+ * Runs an n8n command such as `['execute', '--id=…']`, on its own port so that it can run next to a
+ * server.
  *
  * @param {import('./n8n-install.mjs').N8n} n8n
- * @param {Home} home
+ * @param {UserFolder} userFolder
  * @param {string[]} args
  */
-export async function command(n8n, home, args) {
+export async function command(n8n, userFolder, args) {
 	return run(n8n.node, [n8n.script, ...args], {
-		cwd: home.folder,
-		env: { ...home.env, N8N_RUNNERS_BROKER_PORT: String(await freePort()) },
+		cwd: userFolder.path,
+		env: { ...userFolder.env, N8N_RUNNERS_BROKER_PORT: String(await freePort()) },
 	});
 }

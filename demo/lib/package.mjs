@@ -1,10 +1,10 @@
-// The package as its users get it: built, packed, and installed from the tarball.
+// Builds, packs, and installs the package the way users get it.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { run } from './processes.mjs';
-import { Trouble } from './say.mjs';
+import { UserError } from './log.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const NODE_TYPE = 'n8n-nodes-moengage.moEngageSubscription';
@@ -17,18 +17,20 @@ export const CREDENTIAL_TYPE = 'moEngageApi';
  * @property {string[]} files
  */
 
-/** `npm run build`, quietly. */
+/** Runs `npm run build` and shows its output only if it fails. */
 export async function build() {
 	const { code, output } = await run('npm', ['run', 'build', '--silent'], { cwd: ROOT });
 	if (code === 0) return;
 	const lines = stripVTControlCharacters(output).split(/[\r\n]+/);
-	// The builder draws its spinner even where nobody watches.
-	const words = lines.filter((line) => line.trim() !== '' && !/^[^a-z]*Building Type/i.test(line));
-	throw new Trouble(`The package does not build:\n${words.join('\n')}`);
+	// The build tool prints its spinner even without a terminal.
+	const messages = lines.filter(
+		(line) => line.trim() !== '' && !/^[^a-z]*Building Type/i.test(line),
+	);
+	throw new UserError(`The package doesn't build:\n${messages.join('\n')}`);
 }
 
 /**
- * @param {string} folder where the tarball goes
+ * @param {string} folder for the tarball
  * @returns {Promise<Tarball>}
  */
 export async function pack(folder) {
@@ -39,7 +41,7 @@ export async function pack(folder) {
 		{ cwd: ROOT },
 	);
 	const start = output.search(/^[[{]/m);
-	if (code !== 0 || start < 0) throw new Trouble(`npm could not pack the package:\n${output}`);
+	if (code !== 0 || start < 0) throw new UserError(`npm couldn't pack the package:\n${output}`);
 	const [packed] = Object.values(JSON.parse(output.slice(start)));
 	return {
 		path: join(folder, packed.filename),
@@ -49,10 +51,10 @@ export async function pack(folder) {
 }
 
 /**
- * As n8n installs a community package: without its development dependencies, scripts off.
+ * Installs the package as n8n installs a community package: no development dependencies, no scripts.
  *
  * @param {string} tarball
- * @param {string} userFolder n8n's
+ * @param {string} userFolder path of n8n's user folder
  */
 export async function installInto(userFolder, tarball) {
 	const nodes = join(userFolder, '.n8n/nodes');
@@ -62,5 +64,5 @@ export async function installInto(userFolder, tarball) {
 		...['--prefix', nodes, '--ignore-scripts', '--legacy-peer-deps', '--no-save'],
 		...['--no-audit', '--no-fund', '--loglevel=error', tarball],
 	]);
-	if (code !== 0) throw new Trouble(`npm could not install the packed package:\n${output}`);
+	if (code !== 0) throw new UserError(`npm couldn't install the packed package:\n${output}`);
 }

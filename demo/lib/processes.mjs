@@ -1,23 +1,23 @@
-// Starts programs so that they can be ended for certain, with everything that they started.
+// Starts programs so that they can be stopped reliably, together with their child processes.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { Trouble, wait } from './say.mjs';
+import { UserError, wait } from './log.mjs';
 
-/** Newest output kept of a program, in characters. */
+/** How many characters of a program's newest output are kept. */
 const OUTPUT_KEPT = 4_000_000;
 const POSIX = process.platform !== 'win32';
 
 /**
  * @typedef {object} Program
  * @property {number} pid also the ID of its process group
- * @property {() => string} output all that it has printed, both streams
- * @property {Promise<number>} ended exit code; 128 where a signal ended it
+ * @property {() => string} output output of both streams
+ * @property {Promise<number>} ended exit code, or 128 if a signal ended it
  * @property {() => boolean} running
- * @property {(graceMs?: number) => Promise<void>} stop asks it to end, then makes it end
+ * @property {(graceMs?: number) => Promise<void>} stop sends SIGTERM, then SIGKILL after the grace period
  */
 
 /** @param {number} pid */
-function groupLives(pid) {
+function isGroupRunning(pid) {
 	try {
 		process.kill(POSIX ? -pid : pid, 0);
 		return true;
@@ -39,16 +39,17 @@ function signalGroup(pid, signal) {
 }
 
 /**
- * A process group of its own: Ctrl-C reaches us alone, and we end the others in order.
+ * Starts a program in its own process group, so that Ctrl-C reaches only this process, which then
+ * stops the others in order.
  *
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onText?: (text: string) => void, tied?: boolean }} [options]
- *   `tied`: gets an open standard input, which closes when this process ends in whatever way
+ *   `tied`: keeps standard input open, so that the program notices when this process ends
  * @returns {Program}
  */
 export function launch(command, args, { cwd, env, onText, tied = false } = {}) {
-	if (ending) throw new Trouble('Stopped.');
+	if (ending) throw new UserError('Stopped.');
 	const child = spawn(command, args, {
 		cwd,
 		env,
@@ -84,12 +85,12 @@ export function launch(command, args, { cwd, env, onText, tied = false } = {}) {
 		ended,
 		running: () => !done,
 		async stop(graceMs = 15_000) {
-			// Its number may belong to another by now.
+			// The process ID may belong to another process by now.
 			if (pid === 0 || done) return;
 			signalGroup(pid, 'SIGTERM');
 			const deadline = Date.now() + graceMs;
-			while (groupLives(pid) && Date.now() < deadline) await wait(50);
-			if (groupLives(pid)) signalGroup(pid, 'SIGKILL');
+			while (isGroupRunning(pid) && Date.now() < deadline) await wait(50);
+			if (isGroupRunning(pid)) signalGroup(pid, 'SIGKILL');
 			await ended;
 		},
 	};
@@ -98,18 +99,18 @@ export function launch(command, args, { cwd, env, onText, tied = false } = {}) {
 	return program;
 }
 
-/** @type {Set<Program>} all that run, oldest first */
+/** @type {Set<Program>} running programs, oldest first */
 const programs = new Set();
 let ending = false;
 
-/** Ends every program that this process has started, the newest first; none can start any more. */
+/** Stops all programs, the newest first. No program can be started afterwards. */
 export async function endAll() {
 	ending = true;
 	for (const program of [...programs].reverse()) await program.stop();
 }
 
 /**
- * Runs a program to its end.
+ * Runs a program and waits for it to end.
  *
  * @param {string} command
  * @param {string[]} args
@@ -121,7 +122,7 @@ export async function run(command, args, options) {
 	return { code: await program.ended, output: program.output() };
 }
 
-/** @returns {Promise<number>} a loopback port that nobody listens on right now */
+/** @returns {Promise<number>} an unused loopback port */
 export function freePort() {
 	return new Promise((done, fail) => {
 		const server = createServer();

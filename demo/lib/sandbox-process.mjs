@@ -1,7 +1,7 @@
-// The MoEngage sandbox as a process of its own, and its control API.
+// Starts the MoEngage sandbox in its own process. Also a client for its control API.
 import { fileURLToPath } from 'node:url';
 import { launch } from './processes.mjs';
-import { Trouble, wait } from './say.mjs';
+import { UserError, wait } from './log.mjs';
 
 const MAIN = fileURLToPath(new URL('../../sandbox/main.mjs', import.meta.url));
 const READY_MS = 10_000;
@@ -38,7 +38,7 @@ const READY_MS = 10_000;
  */
 
 /**
- * @param {object} config laid over the sandbox's defaults
+ * @param {object} config overrides of the sandbox's defaults
  * @returns {Promise<SandboxProcess>}
  */
 export async function startSandbox(config = {}) {
@@ -55,7 +55,7 @@ export async function startSandbox(config = {}) {
 	while (line() === undefined) {
 		if (!program.running() || Date.now() > deadline) {
 			await program.stop();
-			throw new Trouble(`The sandbox did not start:\n${program.output().trim()}`);
+			throw new UserError(`The sandbox didn't start:\n${program.output().trim()}`);
 		}
 		await wait(20);
 	}
@@ -68,9 +68,9 @@ export async function startSandbox(config = {}) {
 			headers: { 'content-type': 'application/json' },
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
 		});
-		const answer = await response.json();
-		if (!response.ok) throw new Error(`Sandbox ${method} ${path}: ${JSON.stringify(answer)}`);
-		return answer;
+		const result = await response.json();
+		if (!response.ok) throw new Error(`Sandbox ${method} ${path}: ${JSON.stringify(result)}`);
+		return result;
 	};
 	return {
 		url,

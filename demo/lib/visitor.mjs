@@ -1,14 +1,14 @@
-// Somebody who comes to the preference page by a link of MoEngage's.
+// A visitor who opens the preference page from a MoEngage link.
 
 /**
- * The address with which MoEngage would send this customer to the preference page.
+ * Returns the preference page link that MoEngage would put in an email to this customer.
  *
- * @param {Pick<import('./workbench.mjs').Workbench, 'sandbox' | 'server'>} bench
+ * @param {Pick<import('./test-environment.mjs').TestEnvironment, 'sandbox' | 'server'>} environment
  * @param {string} customerId
  * @returns {Promise<string>}
  */
 export async function landingLink({ sandbox, server }, customerId) {
-	// As MoEngage's own look: opaque, with a point in the middle.
+	// MoEngage's IDs are opaque and contain a period.
 	const link = {
 		user_id: `${Buffer.from(customerId).toString('base64url')}.dXNlcg_1`,
 		cid: 'Y2FtcGFpZ24.b2N0_7',

@@ -36,7 +36,7 @@ function invalid(operation, { path, keyword, message }) {
 }
 
 /**
- * The email address wins over the customer ID and means every profile that has it, unless the
+ * The email address takes precedence over the customer ID and identifies every profile that has it, unless the
  * workspace doesn't carry consent over between profiles.
  *
  * @param {OptIn} given

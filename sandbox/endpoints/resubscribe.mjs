@@ -1,5 +1,5 @@
 /**
- * Bulk resubscribe: the response comes before anything is changed.
+ * Bulk resubscribe: the response is sent before anything is changed.
  *
  * @typedef {import('./index.mjs').Handler} Handler
  *
@@ -14,7 +14,7 @@ function invalid(operation, { where, path, keyword, message }) {
 	if (keyword === 'additionalProperties') return example(operation, 'unknownField');
 	if (keyword === 'maxItems') return example(operation, 'payloadLimit');
 	if (keyword === 'minItems') return example(operation, 'recipientsEmpty');
-	// One malformed address rejects the request.
+	// One malformed email address rejects the request.
 	if (path.startsWith('recipients/')) return example(operation, 'invalidAddress');
 	if (path === 'request_id') return example(operation, 'requestIdMissing');
 	return example(operation, 'rejected', `${path || where} ${message}`);

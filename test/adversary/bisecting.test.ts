@@ -1,15 +1,15 @@
 import type { Request } from '../virtual/world';
-import { arrivals, besideBadList, bisectingPerMinute, contacts, LEAD_MS, quantile } from './load';
+import { arrivals, nextToBadList, bisectingPerMinute, contacts, LEAD_MS, quantile } from './load';
 import { count, customers, Rig, type RecordOutcome } from './rig';
 import { expectIdle } from './sweep';
 
 const ALL_BAD = { size: 1000, bad: () => 'bad' };
-/** No two users in a row are rejected with the same message. */
-const MANY_WORDS = { size: 1000, bad: (i: number) => `fault ${i % 7}` };
+/** Consecutive users are rejected with different messages. */
+const SEVERAL_MESSAGES = { size: 1000, bad: (i: number) => `fault ${i % 7}` };
 const EVERY_OTHER = { size: 1000, bad: (i: number) => (i % 2 === 0 ? 'bad' : undefined) };
 const LISTS = [
 	['the same message for all', ALL_BAD],
-	['seven messages in turn', MANY_WORDS],
+	['seven messages in turn', SEVERAL_MESSAGES],
 	['every other user rejected', EVERY_OTHER],
 ] as const;
 
@@ -17,10 +17,10 @@ const SEEDS = [1, 2, 3];
 
 describe('Single contacts next to a list of rejected users', () => {
 	test.each(LISTS)(
-		'P11: %s: contacts every 3 s wait at most 5 s',
+		'P11: single contacts every 3 s wait at most 5 s next to a rejected list (%s)',
 		async (_, list) => {
 			for (const seed of SEEDS) {
-				const { rig, single, report } = await besideBadList(seed, list, { gap: 3000 });
+				const { rig, single, report } = await nextToBadList(seed, list, { gap: 3000 });
 				const after = single.filter(({ at }) => at >= LEAD_MS);
 				expect(after.filter(({ outcome }) => outcome.status !== 'accepted')).toEqual([]);
 				expect(quantile(after, 0.99)).toBeLessThanOrEqual(5000);
@@ -33,10 +33,10 @@ describe('Single contacts next to a list of rejected users', () => {
 	);
 
 	test.each(LISTS)(
-		'P11: %s: contacts at random, one per second, wait at most 5 s',
+		'P11: random single contacts, one per second, wait at most 5 s next to a rejected list (%s)',
 		async (_, list) => {
 			for (const seed of SEEDS) {
-				const { rig, single } = await besideBadList(seed, list, { gap: 1000, poisson: true });
+				const { rig, single } = await nextToBadList(seed, list, { gap: 1000, poisson: true });
 				const after = single.filter(({ at }) => at >= LEAD_MS);
 				expect(after.filter(({ outcome }) => outcome.status !== 'accepted')).toEqual([]);
 				expect(quantile(after, 0.99)).toBeLessThanOrEqual(5000);
@@ -49,8 +49,8 @@ describe('Single contacts next to a list of rejected users', () => {
 
 	test('P11: contacts that can’t share a request with the list wait at most 5 s', async () => {
 		for (const seed of SEEDS) {
-			const pace = { gap: 3000, partitionKey: 'other' };
-			const { rig, single } = await besideBadList(seed, MANY_WORDS, pace);
+			const load = { gap: 3000, partitionKey: 'other' };
+			const { rig, single } = await nextToBadList(seed, SEVERAL_MESSAGES, load);
 			const after = single.filter(({ at }) => at >= LEAD_MS);
 			expect(quantile(after, 0.99)).toBeLessThanOrEqual(5000);
 			expect(bisectingPerMinute(rig)).toBeLessThanOrEqual(25);
@@ -78,7 +78,7 @@ describe('Single contacts next to a list of rejected users', () => {
 
 	test('P11: a storm of ten contacts per second waits at most 5 s next to the bisecting', async () => {
 		const storm = { gap: 100, to: 90_000 };
-		const { rig, single, report } = await besideBadList(4, EVERY_OTHER, storm);
+		const { rig, single, report } = await nextToBadList(4, EVERY_OTHER, storm);
 		expect(count(single.map(({ outcome }) => outcome))).toEqual({ accepted: single.length });
 		expect(quantile(single, 0.99)).toBeLessThanOrEqual(5000);
 		expect(rig.server.busiest()).toBeLessThanOrEqual(100);
@@ -103,7 +103,7 @@ describe('A list with rejected users alone', () => {
 	}
 
 	test.each([150, 300, 600, 990])(
-		'P4: %i bad rows in front cost none of the good ones behind them',
+		'P4: %i bad rows at the start cost none of the good ones after them',
 		async (front) => {
 			const cold = await alone((i) => i < front);
 			expect(cold.good).toEqual({ accepted: 1000 - front });
@@ -126,8 +126,17 @@ describe('A list with rejected users alone', () => {
 		expect([...causes]).toEqual(['configuration']);
 	});
 
+	test.each([
+		['every other row', (i: number) => i % 2 === 0],
+		['three rows in four', (i: number) => i % 4 > 0],
+	])('P4: a list with %s at fault takes hardly more than a request per row', async (_, bad) => {
+		const { report, good } = await alone(bad);
+		expect(report.requests).toBeLessThanOrEqual(1150);
+		expect(Object.keys(good)).toEqual(['accepted']);
+	});
+
 	test('P1: bisecting never takes more than the limit', async () => {
-		const { rig } = await besideBadList(7, EVERY_OTHER, { gap: 20_000 });
+		const { rig } = await nextToBadList(7, EVERY_OTHER, { gap: 20_000 });
 		expect(rig.server.busiest()).toBeLessThanOrEqual(100);
 		expect(rig.server.log.filter(({ kind }) => kind === 'throttled')).toEqual([]);
 	});

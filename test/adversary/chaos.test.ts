@@ -48,12 +48,12 @@ const FAULTS: readonly ((random: () => number) => Effect)[] = [
 ];
 
 function runsOf(random: () => number): Given[] {
-	const someone = random() < 0.5 ? 20 : 1000;
+	const userCount = random() < 0.5 ? 20 : 1000;
 	return Array.from({ length: 1 + Math.floor(random() * 6) }, (_, run) => {
 		const startAt = random() < 0.3 ? 0 : random() * 20_000;
 		const size = random() < 0.4 ? 1 : 1 + Math.floor(random() * 80);
 		const items = Array.from({ length: size }, (__, place) => ({
-			id: `c${Math.floor(random() * someone)}`,
+			id: `c${Math.floor(random() * userCount)}`,
 			run,
 			place,
 			bad: random() < 0.05,
@@ -118,7 +118,7 @@ async function scenario(seed: number): Promise<string | undefined> {
 	const broken = [0, 0.05, 0.2][seed % 3];
 	const runs = runsOf(random);
 	const sent = runs.map(() => 0);
-	const flying = new Map<string, number>();
+	const inFlight = new Map<string, number>();
 	const send: Rig['server']['send'] = async (values, context) => {
 		const items = values as Item[];
 		if (items.length > BATCH_SIZE) faults.push(`a request has ${items.length} records`);
@@ -127,11 +127,11 @@ async function scenario(seed: number): Promise<string | undefined> {
 			faults.push('a request leaves after the Stop of all its runs');
 		}
 		for (const { id } of items) {
-			if (flying.has(id)) faults.push(`${id} is twice in flight`);
-			flying.set(id, 1);
+			if (inFlight.has(id)) faults.push(`${id} is twice in flight`);
+			inFlight.set(id, 1);
 		}
 		const verdict = await rig.server.send(values, context);
-		for (const { id } of items) flying.delete(id);
+		for (const { id } of items) inFlight.delete(id);
 		return verdict;
 	};
 	const deliver = async (given: Given, run: number): Promise<Done> => {
@@ -169,7 +169,7 @@ async function scenario(seed: number): Promise<string | undefined> {
 }
 
 describe('Many runs on a network with faults', () => {
-	test('P1, P2, P4, P5, P7, P13: outcomes, limits and what is left are right', async () => {
+	test('P1, P2, P4, P5, P7, P13: outcomes, limits and cleanup are correct for many runs with faults', async () => {
 		await sweep(scenario);
 	}, 60_000);
 });

@@ -1,9 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console -- a report for the terminal */
 import {
-	besideBadList,
-	besideHanging,
-	besideLimitedRun,
-	besideOtherKind,
+	nextToBadList,
+	nextToHanging,
+	nextToLimitedRun,
+	nextToOtherKind,
 	bisectingPerMinute,
 	LEAD_MS,
 	quantile,
@@ -28,8 +28,8 @@ function line(name: string, seed: number, single: readonly Contact[], more: stri
 
 async function rejected(name: string, seed: number, bad: (i: number) => string | undefined) {
 	for (const poisson of [false, true]) {
-		const pace = { gap: poisson ? 1000 : 3000, poisson };
-		const { rig, single, report, ms } = await besideBadList(seed, { size: 1000, bad }, pace);
+		const load = { gap: poisson ? 1000 : 3000, poisson };
+		const { rig, single, report, ms } = await nextToBadList(seed, { size: 1000, bad }, load);
 		const list = `list ${Math.round(ms / 1000)} s, ${report.requests} requests, bisecting ${bisectingPerMinute(rig)}/min`;
 		const label = `${name}, ${poisson ? '1/s at random' : 'every 3 s'}`;
 		line(
@@ -47,12 +47,12 @@ async function main(): Promise<void> {
 		await rejected('1,000 rejected users, one message', seed, () => 'bad');
 		await rejected('1,000 rejected users, 7 messages', seed, (i) => `fault ${i % 7}`);
 		await rejected('1,000 users, half rejected', seed, (i) => (i % 2 ? 'bad' : undefined));
-		const limited = await besideLimitedRun(seed, 1000, 2);
+		const limited = await nextToLimitedRun(seed, 1000, 2);
 		line('a run set to 2 per minute', seed, limited.single, `its own: ${limited.ofRun}/min`);
-		const byEmail = await besideOtherKind(seed, 1000);
+		const byEmail = await nextToOtherKind(seed, 1000);
 		line('1,000 opt-ins by another identifier', seed, byEmail, '');
 		for (const gap of [3000, 1000]) {
-			const hanging = await besideHanging(seed, gap);
+			const hanging = await nextToHanging(seed, gap);
 			line(`five hanging, one per ${gap / 1000} s`, seed, hanging.single, '');
 		}
 	}

@@ -1,4 +1,4 @@
-import { arrivals, besideHanging, contacts, quantile } from './load';
+import { arrivals, nextToHanging, contacts, quantile } from './load';
 import { count, customer, customers, Rig } from './rig';
 import type { ServerVerdict } from './server';
 import { expectIdle } from './sweep';
@@ -23,9 +23,9 @@ describe('Requests that hang', () => {
 		[1000, 3],
 		[300, 4],
 	])(
-		'P11: contacts every %i ms wait at most 10 s next to five of them (seed %i)',
+		'P11: contacts every %i ms wait at most 10 s next to five hanging requests (seed %i)',
 		async (gap, seed) => {
-			const { rig, single, reports } = await besideHanging(seed, gap);
+			const { rig, single, reports } = await nextToHanging(seed, gap);
 			expect(count(single.map(({ outcome }) => outcome))).toEqual({ accepted: single.length });
 			expect(quantile(single, 0.99)).toBeLessThanOrEqual(10_000);
 			expect(count(reports.flatMap(({ outcomes }) => outcomes))).toEqual({ unknown: 5 });
@@ -88,8 +88,8 @@ describe('Requests that hang', () => {
 		['a 503 without Retry-After', { kind: 'transient', reason: '503' }, 200],
 	])(
 		'P7: %s: a list of 1,000 batches ends after at most 140 requests',
-		async (_, said, respondAfter) => {
-			const rig = new Rig(6, { respond: () => ({ verdict: said, respondAfter }) });
+		async (_, verdict, respondAfter) => {
+			const rig = new Rig(6, { respond: () => ({ verdict, respondAfter }) });
 			const { outcomes } = await rig.deliver(customers(50_000));
 			expect(rig.server.log.length).toBeLessThanOrEqual(140);
 			expect(outcomes.filter(({ status }) => status === 'accepted')).toEqual([]);
@@ -98,9 +98,9 @@ describe('Requests that hang', () => {
 	);
 
 	// A record that never reached a server isn't unconfirmed, no matter how many attempts it took.
-	test('a refused connection leaves no unknown outcome', async () => {
-		const said: ServerVerdict = { kind: 'transient', reason: 'ECONNREFUSED', notTaken: true };
-		const rig = new Rig(7, { respond: () => ({ verdict: said }) });
+	test('a refused connection leaves no unconfirmed outcome', async () => {
+		const verdict: ServerVerdict = { kind: 'transient', reason: 'ECONNREFUSED', notTaken: true };
+		const rig = new Rig(7, { respond: () => ({ verdict }) });
 		const { outcomes } = await rig.deliver(customers(200));
 		expect(count(outcomes)).toEqual({ notSent: 200 });
 	});

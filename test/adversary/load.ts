@@ -10,7 +10,7 @@ export interface Contact {
 	outcome: RecordOutcome;
 }
 
-/** Moments from `from` to `to`, every `gap` ms or with that mean gap by chance. */
+/** Times from `from` to `to`, every `gap` ms or at random with that mean gap. */
 export function arrivals(from: number, to: number, gap: number, random?: () => number): number[] {
 	const times: number[] = [];
 	for (let at = from; at < to; at += random ? -Math.log(1 - random()) * gap : gap) times.push(at);
@@ -57,8 +57,8 @@ export interface BadList {
 	bad: (index: number) => string | undefined;
 }
 
-/** How the contacts come: one per `gap` ms, evenly or by chance, until `to`. */
-export interface Pace {
+/** When contacts arrive: one per `gap` ms, evenly or at random, until `to`. */
+export interface ContactLoad {
 	gap: number;
 	poisson?: boolean;
 	to?: number;
@@ -67,17 +67,19 @@ export interface Pace {
 }
 
 /** A list of users, some of whom the server rejects, while single contacts of other runs arrive. */
-export async function besideBadList(
+export async function nextToBadList(
 	seed: number,
 	{ size, bad }: BadList,
-	{ gap, poisson, to = HOUR, partitionKey = 'e' }: Pace,
+	{ gap, poisson, to = HOUR, partitionKey = 'e' }: ContactLoad,
 ) {
 	const index = new Map(Array.from({ length: size }, (_, i) => [`u${i}`, i]));
 	const rejects = (values: readonly unknown[]): ServerVerdict => {
 		for (const value of values) {
 			const at = index.get(String(value));
-			const words = at === undefined ? undefined : bad(at);
-			if (words !== undefined) return { kind: 'rejected', reason: words, fingerprint: words };
+			const message = at === undefined ? undefined : bad(at);
+			if (message !== undefined) {
+				return { kind: 'rejected', reason: message, fingerprint: message };
+			}
 		}
 		return OK;
 	};
@@ -112,8 +114,8 @@ export function bisectingPerMinute(rig: Rig): number {
 	return rig.server.busiest((hit) => bisecting.has(hit));
 }
 
-/** A list whose run may make only `limit` requests a minute, and single contacts. */
-export async function besideLimitedRun(
+/** A list whose run may make only `limit` requests per minute, and single contacts. */
+export async function nextToLimitedRun(
 	seed: number,
 	size: number,
 	limit: number,
@@ -132,9 +134,9 @@ export async function besideLimitedRun(
 
 /**
  * Five contacts whose requests always hang, and others that arrive meanwhile. A first contact has
- * been through, so that none of the five is held back and shares a request with another.
+ * been accepted, so that none of the five waits and shares a request with another.
  */
-export async function besideHanging(seed: number, gap: number, forMs = 180_000) {
+export async function nextToHanging(seed: number, gap: number, forMs = 180_000) {
 	const rig = new Rig(seed, {
 		respond: (values) =>
 			values.some((value) => String(value).startsWith('hangs'))
@@ -157,7 +159,7 @@ export async function besideHanging(seed: number, gap: number, forMs = 180_000) 
 }
 
 /** Contacts named by email next to an opt-in list by customer ID, one user per request. */
-export async function besideOtherKind(seed: number, size: number): Promise<Contact[]> {
+export async function nextToOtherKind(seed: number, size: number): Promise<Contact[]> {
 	const rig = new Rig(seed, { policy: { limit: 1000, batchSize: 1 } });
 	let over = false;
 	const list = rig.start(customers(size)).finally(() => (over = true));
@@ -174,7 +176,7 @@ export async function besideOtherKind(seed: number, size: number): Promise<Conta
 	return single.flat();
 }
 
-/** A run's own way to send that fails before anything leaves this machine. */
+/** A send function that fails before anything leaves this machine. */
 export const unreadable: Send<unknown, string, string> = async () => ({
 	kind: 'fatal',
 	reason: 'the credential can’t be read',

@@ -22,22 +22,25 @@ function downUntil(until: number, retryAfter: (left: number) => number, from = 0
 const wholeSeconds = (left: number) => Math.ceil(left / 1000) * 1000;
 
 describe('A server in maintenance', () => {
-	test.each([0, 2000])('1,050 records get through 20 s of it from %i ms on', async (from) => {
-		const rig = downUntil(from + 20_000, wholeSeconds, from);
-		const { outcomes } = await rig.deliver(customers(1050));
-		expect(count(outcomes)).toEqual({ accepted: 1050 });
-		expect(Math.max(...outcomes.map((o) => ('attempts' in o ? o.attempts : 0)))).toBe(1);
-		expect(rig.clock.now()).toBeLessThanOrEqual(MINUTE);
-		await expectIdle(rig);
-	});
+	test.each([0, 2000])(
+		'1,050 records are accepted despite 20 s of maintenance from %i ms on',
+		async (from) => {
+			const rig = downUntil(from + 20_000, wholeSeconds, from);
+			const { outcomes } = await rig.deliver(customers(1050));
+			expect(count(outcomes)).toEqual({ accepted: 1050 });
+			expect(Math.max(...outcomes.map((o) => ('attempts' in o ? o.attempts : 0)))).toBe(1);
+			expect(rig.clock.now()).toBeLessThanOrEqual(MINUTE);
+			await expectIdle(rig);
+		},
+	);
 
-	test('short notices again and again don’t count as attempts', async () => {
+	test('repeated short maintenance doesn’t count as attempts', async () => {
 		const rig = downUntil(40_000, () => 5000);
 		const { outcomes } = await rig.deliver(customers(1050));
 		expect(count(outcomes)).toEqual({ accepted: 1050 });
 	});
 
-	test('five minutes are waited for as the server says', async () => {
+	test('a run waits for five minutes of maintenance as the server asks', async () => {
 		const rig = downUntil(5 * MINUTE, wholeSeconds);
 		const { outcomes } = await rig.deliver(customers(1050));
 		expect(count(outcomes)).toEqual({ accepted: 1050 });
@@ -46,7 +49,7 @@ describe('A server in maintenance', () => {
 		await expectIdle(rig);
 	});
 
-	test('an hour is capped: the server is asked again after five minutes', async () => {
+	test('a maintenance notice of an hour is capped to five minutes', async () => {
 		const rig = downUntil(4 * MINUTE, () => HOUR);
 		const { outcomes } = await rig.deliver(customers(100));
 		expect(count(outcomes)).toEqual({ accepted: 100 });
@@ -66,9 +69,9 @@ describe('A server in maintenance', () => {
 	);
 });
 
-describe('A server that says to stay away for very long', () => {
+describe('A server with a very long Retry-After', () => {
 	/** Over the limit until `until`, with a Retry-After that is far too long. */
-	function shutUntil(until: number, retryAfterMs: number): Rig {
+	function throttledUntil(until: number, retryAfterMs: number): Rig {
 		return new Rig(2, {
 			respond: (_, at) =>
 				at < until ? { verdict: { kind: 'throttled', rate: { retryAfterMs } } } : undefined,
@@ -76,9 +79,9 @@ describe('A server that says to stay away for very long', () => {
 	}
 
 	test.each([HOUR, 24 * HOUR])(
-		'Retry-After of %i ms: the run ends as not sent, a later one gets through',
+		'a Retry-After of %i ms ends the run as not sent; a later run is accepted',
 		async (retryAfterMs) => {
-			const rig = shutUntil(MINUTE, retryAfterMs);
+			const rig = throttledUntil(MINUTE, retryAfterMs);
 			const present = await rig.deliver(customers(100));
 			expect(count(present.outcomes)).toEqual({ notSent: 100 });
 			expect(rig.clock.now()).toBeLessThanOrEqual(15 * MINUTE);
@@ -91,7 +94,7 @@ describe('A server that says to stay away for very long', () => {
 		},
 	);
 
-	// An invalid value carries no information, so the reset header decides, or else a backoff.
+	// An invalid value carries no information, so the reset header applies, or a backoff without one.
 	test.each([-5000, 0, NaN, 1e15, Infinity])(
 		'a Retry-After of %d ms next to a reset in 20 s is ignored',
 		async (retryAfterMs) => {
@@ -109,8 +112,8 @@ describe('A server that says to stay away for very long', () => {
 		},
 	);
 
-	test('at most one probe per minute reaches the server while it is shut', async () => {
-		const rig = shutUntil(30 * MINUTE, HOUR);
+	test('a server that stays throttled gets at most one probe per minute', async () => {
+		const rig = throttledUntil(30 * MINUTE, HOUR);
 		const times = Array.from({ length: 120 }, (_, i) => i * 10_000);
 		const single = await rig.clock.until(contacts(rig, times));
 		const probes = rig.server.log.map(({ at }) => at).filter((at) => at > 1000);
@@ -118,7 +121,7 @@ describe('A server that says to stay away for very long', () => {
 		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(59_000);
 		expect(single.filter(({ outcome }) => outcome.status === 'accepted')).toEqual([]);
 		expect(quantile(single, 1)).toBeLessThanOrEqual(15 * MINUTE);
-		// Contacts that come once the server takes requests again get through.
+		// Contacts that arrive once the server accepts requests again are accepted.
 		await rig.clock.until(rig.clock.sleep(32 * MINUTE - rig.clock.now()));
 		const later = await rig.deliver(customers(5));
 		expect(count(later.outcomes)).toEqual({ accepted: 5 });

@@ -5,8 +5,8 @@ import { LATE_MS, type Effect } from './server';
 import { leftOver, sweep } from './sweep';
 
 /**
- * What the contract leaves open: what becomes of the categories of a change that unsubscribes from
- * all, and whether a later `false` lifts the unsubscribe.
+ * What the contract doesn't define: how the categories of a change that unsubscribes from all are
+ * treated, and whether a later `false` lifts the unsubscribe.
  */
 interface Reading {
 	withTrue: 'ignored' | 'applied' | 'cleared';
@@ -19,7 +19,7 @@ const READINGS: readonly Reading[] = (['ignored', 'applied', 'cleared'] as const
 
 const NAMES = ['News', 'Offers', 'Old'] as const;
 
-/** What the server keeps for one user. */
+/** The server's state of one user. */
 interface State {
 	all: boolean;
 	categories: Record<string, boolean>;
@@ -41,7 +41,7 @@ function applied(state: State, change: UserPreference, reading: Reading): State 
 	return { all: reading.falseLifts ? false : all, categories };
 }
 
-/** All states that the outcomes allow: an unknown change may have been applied or not. */
+/** All states that the outcomes allow: an unconfirmed change may have been applied or not. */
 function reachable(
 	changes: UserPreference[],
 	outcomes: RecordOutcome[],
@@ -66,7 +66,9 @@ function record(value: UserPreference) {
 }
 
 // The operation's own function, as the engine sees it: with values of an unknown type.
-const fold = bulkUpdatePreferences.merge as ((a: unknown, b: unknown) => unknown) | undefined;
+const mergeChanges = bulkUpdatePreferences.merge as
+	| ((a: unknown, b: unknown) => unknown)
+	| undefined;
 
 class Workspace {
 	readonly states = new Map<string, State>();
@@ -139,10 +141,10 @@ async function scenario(seed: number): Promise<string | undefined> {
 	const [first, second] = [list(), list()];
 	const controller = new AbortController();
 	const run = async () => {
-		const one = rig.start(first.map(record), { merge: fold, signal: controller.signal });
+		const one = rig.start(first.map(record), { merge: mergeChanges, signal: controller.signal });
 		await rig.clock.sleep(random() < 0.5 ? random() * 3000 : 1e6);
 		controller.abort();
-		const two = rig.start(second.map(record), { merge: fold });
+		const two = rig.start(second.map(record), { merge: mergeChanges });
 		return await Promise.all([one, two]);
 	};
 	const reports = await rig.clock.until(run());
@@ -164,7 +166,7 @@ describe('Merged changes of one user', () => {
 				change('c1', { News: false }, true),
 				change('c1', { Old: true }, false),
 			];
-			const report = await rig.deliver(changes.map(record), { merge: fold });
+			const report = await rig.deliver(changes.map(record), { merge: mergeChanges });
 			expect(count(report.outcomes)).toEqual({ accepted: changes.length });
 			expect(workspace.difference(changes, report.outcomes)).toBeUndefined();
 		},
@@ -204,7 +206,7 @@ describe('A good and a bad row of each of 160 users', () => {
 				];
 				return badFirst ? rows.reverse() : rows;
 			}).flat();
-			const { outcomes } = await rig.deliver(changes.map(record), { merge: fold });
+			const { outcomes } = await rig.deliver(changes.map(record), { merge: mergeChanges });
 			const good = outcomes.filter((__, i) => !isBad(changes[i]));
 			expect(count(good)).toEqual({ accepted: 160 });
 			const bad = outcomes.filter((__, i) => isBad(changes[i]));

@@ -14,7 +14,7 @@ const KINDS: readonly (readonly Kind[])[] = [
 
 function profilesOf(random: () => number): Profile[] {
 	return Array.from({ length: 2 + Math.floor(random() * 3) }, (_, i) => {
-		// Several profiles may have the same email; their IDs tell them apart.
+		// Several profiles may have the same email; their IDs differ.
 		const email = i > 0 && random() < 0.3 ? 'e0' : `e${i}`;
 		return { id: `c${i}`, uid: `m${i}`, email };
 	});
@@ -22,7 +22,7 @@ function profilesOf(random: () => number): Profile[] {
 
 const LOST: ServerVerdict = { kind: 'transient', reason: 'timeout', noResponse: true };
 
-/** The ways in which a change gets lost, is late, or is taken although the response says no. */
+/** Faults that lose a change, delay it, or apply it although the response reports an error. */
 const FAULTS: readonly ((random: () => number) => Effect)[] = [
 	() => ({ verdict: { kind: 'transient', reason: '503' } }),
 	() => ({ verdict: { kind: 'transient', reason: '503' }, applyAfter: 0 }),
@@ -46,13 +46,13 @@ const FAULTS: readonly ((random: () => number) => Effect)[] = [
 ];
 
 interface Runs {
-	/** Each run is stopped, and the next one follows at once; else they overlap. */
+	/** Each run is stopped, and the next one follows at once; otherwise they overlap. */
 	stop: boolean;
 	/** The rows name their users by several kinds of identifier. */
 	mixed: boolean;
 }
 
-/** Returns how one random scenario ends differently from its input order. */
+/** Runs one random scenario; returns how its result differs from that of the input order. */
 async function scenario(seed: number, { stop, mixed }: Runs): Promise<string | undefined> {
 	const tight = seed % 5 === 0;
 	const rig: Rig = new Rig(seed, {
@@ -85,7 +85,7 @@ async function scenario(seed: number, { stop, mixed }: Runs): Promise<string | u
 			return row(marks++, pick(kinds), pick(of));
 		});
 	const runs = Array.from({ length: 1 + Math.floor(random() * 3) }, () => list(people.profiles));
-	// Another execution has other people, named by the same kinds of identifier.
+	// Another run has other users, named by the same kinds of identifier.
 	const strangers = random() < 0.3 ? list([{ id: 'c9', uid: 'm9', email: 'e9' }]) : [];
 	const watch = new FlightWatch((given) => runs.find((rows) => rows.includes(given)) ?? []);
 	const start = (rows: readonly Row[], signal?: AbortSignal) =>
@@ -111,7 +111,7 @@ async function scenario(seed: number, { stop, mixed }: Runs): Promise<string | u
 		if (i + 1 < runs.length) {
 			await rig.clock.sleep(random() * 6000);
 			if (stop) controller.abort();
-			// The next run starts in the same moment as the Stop, or once the report is there.
+			// The next run starts at the same time as the Stop, or after the report.
 			if (stop && random() < 0.5) await reported;
 			await deliver(i + 1);
 		}
@@ -131,13 +131,13 @@ describe('Order of changes across identifiers and faults', () => {
 		await sweep((seed) => scenario(seed, { stop: true, mixed: true }));
 	}, 60_000);
 
-	test('P3: one kind of identifier: every profile ends as if overlapping runs came in turn', async () => {
+	test('P3: overlapping runs with one kind of identifier end as if they came one after the other', async () => {
 		await sweep((seed) => scenario(seed, { stop: false, mixed: false }));
 	}, 60_000);
 
-	// Two executions have no common input order. The one that began first counts as the earlier one,
-	// since a later opt-out must not lose against it; other kinds wait until its records are through.
-	test('P3: several kinds: every profile ends as if overlapping runs came in turn', async () => {
+	// Two runs have no common input order. The one that started first counts as the earlier one,
+	// since a later opt-out must prevail; other kinds wait until its records are settled.
+	test('P3: overlapping runs with several kinds of identifier end as if they came one after the other', async () => {
 		await sweep((seed) => scenario(seed, { stop: false, mixed: true }));
 	}, 60_000);
 });

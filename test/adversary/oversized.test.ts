@@ -25,7 +25,7 @@ function rejections(rig: Rig): number {
 
 describe('A server that takes fewer records than the batch size', () => {
 	test.each([1, 2, 3])(
-		'413s teach the run its size: all of 1,000 are accepted (seed %i)',
+		'a run shrinks its batches after 413s until all 1,000 records are accepted (seed %i)',
 		async (seed) => {
 			const rig = narrow(seed);
 			const { outcomes, requests } = await rig.deliver(customers(1000));
@@ -37,8 +37,8 @@ describe('A server that takes fewer records than the batch size', () => {
 		},
 	);
 
-	// With requests in flight, those that left before the first 413 came back are lost as well.
-	test('a warm endpoint learns as well: at most four 413s after the first small batch passed', async () => {
+	// With requests in flight, those that left before the first 413 came back are rejected as well.
+	test('a run on a warm endpoint gets at most four 413s after the first small batch is accepted', async () => {
 		let from = Infinity;
 		const rig: Rig = new Rig(4, {
 			respond: (values, at) => (at > from && values.length > LARGEST ? tooLarge() : undefined),
@@ -55,7 +55,7 @@ describe('A server that takes fewer records than the batch size', () => {
 		await expectIdle(rig);
 	});
 
-	test('only records that are too large alone are rejected', async () => {
+	test('only records that are too large on their own are rejected', async () => {
 		const fat = new Set<unknown>(['u3', 'u500', 'u999']);
 		const rig = narrow(5, fat);
 		const { outcomes } = await rig.deliver(customers(1000));

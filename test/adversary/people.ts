@@ -26,12 +26,12 @@ export function row(mark: number, kind: Kind, { id, uid, email }: Profile): Row 
 	return { mark, kind, id, email };
 }
 
-/** The record that opt-in and v5 make of a row. */
+/** The record that opt-in and v5 create from a row. */
 export function recordOf(given: Row): DeliveryRecord<unknown> {
 	return { keys: namesOf(given), kind: given.kind, value: given, partitionKey: 'e' };
 }
 
-/** The profiles and the last change that each took; -1 if none. */
+/** The profiles and the last change applied to each; -1 if none. */
 export class People {
 	readonly last: number[];
 	/** Marks that were applied to any profile. */
@@ -63,7 +63,7 @@ export class People {
 
 	/**
 	 * How the profiles differ from what the outcomes allow. Rows are in input order: each accepted
-	 * one was applied, each unknown one may have been, none of the others was.
+	 * one was applied, each unconfirmed one may have been, none of the others was.
 	 */
 	difference(rows: readonly Row[], outcomes: readonly RecordOutcome[]): string | undefined {
 		for (const [i, { mark }] of rows.entries()) {
@@ -89,10 +89,10 @@ export class People {
 	}
 }
 
-/** Watches the requests in flight: rows of different kinds or of one person never meet there. */
+/** Checks that rows of different kinds, or of one user, are never in flight together. */
 export class FlightWatch {
 	readonly faults: string[] = [];
-	private readonly flying = new Set<Row>();
+	private readonly inFlight = new Set<Row>();
 
 	/** `runOf` returns all rows of the run that a row belongs to, in input order. */
 	constructor(private readonly runOf: (given: Row) => readonly Row[]) {}
@@ -100,10 +100,10 @@ export class FlightWatch {
 	leaves(values: readonly unknown[]): () => void {
 		const rows = values as Row[];
 		for (const given of rows) {
-			for (const other of this.flying) this.compare(given, other);
-			this.flying.add(given);
+			for (const other of this.inFlight) this.compare(given, other);
+			this.inFlight.add(given);
 		}
-		return () => rows.forEach((given) => this.flying.delete(given));
+		return () => rows.forEach((given) => this.inFlight.delete(given));
 	}
 
 	private compare(one: Row, other: Row): void {

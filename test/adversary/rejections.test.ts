@@ -19,7 +19,7 @@ function script(...effects: (Effect | ServerVerdict)[]): Rig {
 }
 
 describe('A rejection after an attempt that may have been applied', () => {
-	test('P17: applied and cut, then rejected: the outcome is unknown and keeps the rejection', async () => {
+	test('P17: applied and cut, then rejected: the outcome is unconfirmed and keeps the rejection', async () => {
 		const rig = script(CUT, BAD);
 		const { outcomes } = await rig.deliver(customers(1));
 		expect(outcomes).toEqual([
@@ -28,7 +28,7 @@ describe('A rejection after an attempt that may have been applied', () => {
 		await expectIdle(rig);
 	});
 
-	test('P17: a timeout in a batch limited to one record, then rejected: the outcome is unknown', async () => {
+	test('P17: a timeout in a batch limited to one record, then rejected: the outcome is unconfirmed', async () => {
 		const rig = script({ verdict: LOST, respondAfter: 30_000 }, BAD);
 		const { outcomes } = await rig.deliver(customers(1), {
 			policy: { ...rig.policy, batchSize: 1 },
@@ -38,7 +38,7 @@ describe('A rejection after an attempt that may have been applied', () => {
 
 	// A 503 may come from a proxy behind which the change went through: the safer reading of
 	// "may have been applied" counts it, too.
-	test('P17: a 503, then rejected: the outcome is unknown', async () => {
+	test('P17: a 503, then rejected: the outcome is unconfirmed', async () => {
 		const rig = script({ kind: 'transient', reason: '503' }, BAD);
 		const { outcomes } = await rig.deliver(customers(1));
 		expect(outcomes[0]).toMatchObject({ status: 'unknown', rejection: 'bad request' });
@@ -56,13 +56,13 @@ describe('A rejection after an attempt that may have been applied', () => {
 		expect(outcomes[0]).toMatchObject({ status: 'rejected', attempts: 1 });
 	});
 
-	test('P17: a request that never left, then cut, then rejected: the outcome is unknown', async () => {
+	test('P17: a request that never left, then cut, then rejected: the outcome is unconfirmed', async () => {
 		const rig = script({ kind: 'transient', reason: 'ECONNREFUSED', notTaken: true }, CUT, BAD);
 		const { outcomes } = await rig.deliver(customers(1));
 		expect(outcomes[0]).toMatchObject({ status: 'unknown', rejection: 'bad request' });
 	});
 
-	test('P17: a cut batch whose retry is rejected keeps the doubt through bisecting', async () => {
+	test('P17: a cut batch whose retry is rejected stays unconfirmed through bisecting', async () => {
 		let first = true;
 		const rig = new Rig(1, {
 			respond: (values) => {
@@ -79,7 +79,7 @@ describe('A rejection after an attempt that may have been applied', () => {
 		await expectIdle(rig);
 	});
 
-	test('P17: a cut batch that is rejected as a whole on the retry is unknown as a whole', async () => {
+	test('P17: a cut batch that is rejected as a whole on the retry is unconfirmed as a whole', async () => {
 		const rig = script(CUT, BAD);
 		const { outcomes } = await rig.deliver(customers(50), {
 			settings: { onRejectedBatch: 'rejectBatch' },
@@ -88,14 +88,14 @@ describe('A rejection after an attempt that may have been applied', () => {
 	});
 
 	// The end of the run doesn't undo what the first attempt may have applied.
-	test('P17: a cut batch and a fatal response afterwards: the outcome is unknown', async () => {
+	test('P17: a cut batch and a fatal response afterwards: the outcome is unconfirmed', async () => {
 		const rig = script(CUT, { kind: 'fatal', reason: '401' });
 		const { outcomes } = await rig.deliver(customers(1));
 		expect(outcomes[0].status).toBe('unknown');
 		await expectIdle(rig);
 	});
 
-	test('P17: a part of a cut batch that configuration ends is unknown, not "not sent"', async () => {
+	test('P17: a part of a cut batch that configuration ends is unconfirmed, not "not sent"', async () => {
 		let first = true;
 		const rig = new Rig(1, {
 			respond: () => {
@@ -109,7 +109,7 @@ describe('A rejection after an attempt that may have been applied', () => {
 		await expectIdle(rig);
 	});
 
-	test('P4, P17: a merged record that was cut and rejected is split; only its bad part is in doubt', async () => {
+	test('P4, P17: a merged record that was cut and rejected is split; only its bad part is unconfirmed', async () => {
 		let first = true;
 		const parts = (values: readonly unknown[]) => values.flatMap((value) => value as string[]);
 		const rig = new Rig(1, {

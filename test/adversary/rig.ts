@@ -47,7 +47,7 @@ export class Rig {
 		return await this.clock.until(this.start(records, more));
 	}
 
-	/** What the engine still holds once time has run out, and how long that took. */
+	/** What the engine still references after all timers have run, and how long that took. */
 	async rest(): Promise<{ held: Record<string, number>; drainMs: number }> {
 		const from = this.clock.now();
 		await this.clock.drain();

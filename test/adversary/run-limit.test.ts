@@ -1,13 +1,13 @@
-import { arrivals, besideLimitedRun, contacts, isContact, quantile } from './load';
+import { arrivals, nextToLimitedRun, contacts, isContact, quantile } from './load';
 import { count, customers, Rig } from './rig';
 import { expectIdle } from './sweep';
 
 const SEEDS = [1, 2, 3];
 
-describe('A run with a limit per minute of its own', () => {
+describe('A run with its own limit per minute', () => {
 	test('P11: single contacts next to a run set to 2 wait at most 2 s', async () => {
 		for (const seed of SEEDS) {
-			const { rig, single, report, ofRun } = await besideLimitedRun(seed, 1000, 2);
+			const { rig, single, report, ofRun } = await nextToLimitedRun(seed, 1000, 2);
 			expect(count(report.outcomes)).toEqual({ accepted: 1000 });
 			expect(quantile(single, 1)).toBeLessThanOrEqual(2000);
 			expect(ofRun).toBeLessThanOrEqual(2);
@@ -18,7 +18,7 @@ describe('A run with a limit per minute of its own', () => {
 	test('a run set to 2 keeps to it while it retries and bisects', async () => {
 		for (const seed of SEEDS) {
 			let turn = 0;
-			const { single, report, ofRun } = await besideLimitedRun(seed, 200, 2, (values) => {
+			const { single, report, ofRun } = await nextToLimitedRun(seed, 200, 2, (values) => {
 				if (values.includes('u7') || values.includes('u120')) {
 					return { verdict: { kind: 'rejected', reason: 'bad', fingerprint: 'bad' } };
 				}
@@ -32,7 +32,7 @@ describe('A run with a limit per minute of its own', () => {
 		}
 	});
 
-	test('two runs with limits of their own keep to them side by side', async () => {
+	test('two runs with separate limits each keep to their own', async () => {
 		const rig = new Rig(4);
 		const [one, two] = await rig.clock.until(
 			Promise.all([

@@ -3,12 +3,12 @@ import type { VirtualClock } from '../virtual/clock';
 
 export type ServerVerdict = Verdict<string, string>;
 
-/** What one request meets, in milliseconds after it reached the server. */
+/** What happens to one request; times in milliseconds after it reached the server. */
 export interface Effect {
 	verdict: ServerVerdict;
-	/** When the change is applied; left out if it never is. */
+	/** When the change is applied; undefined if it never is. */
 	applyAfter?: number;
-	/** When the client has its response or gives up; left out for the rest of the round trip. */
+	/** When the client gets its response or gives up; by default after the rest of the round trip. */
 	respondAfter?: number;
 }
 
@@ -26,7 +26,7 @@ export interface ServerOptions {
 	random: () => number;
 	limit: number;
 	windowMs: number;
-	/** What a request within the limit meets; undefined: it is applied and accepted. */
+	/** What happens to a request within the limit; undefined: it is applied and accepted. */
 	respond?: (values: readonly unknown[], at: number) => Effect | undefined;
 	apply?: (values: readonly unknown[], at: number) => void;
 	/** Whether the client gives up at once when its signal is aborted. */
@@ -41,7 +41,7 @@ export const OK: ServerVerdict = { kind: 'delivered', result: 'ok' };
 /** A strict server with a sliding window; it applies changes at times the client can't see. */
 export class StrictServer {
 	readonly log: ReceivedRequest[] = [];
-	private readonly taken: number[] = [];
+	private readonly granted: number[] = [];
 
 	constructor(
 		private readonly clock: VirtualClock,
@@ -65,7 +65,7 @@ export class StrictServer {
 			const there = latency * (0.2 + 0.6 * this.options.random());
 			let open = true;
 			let applies: { at: number; cancel: () => void } | undefined;
-			const answer = (verdict: ServerVerdict) => {
+			const respond = (verdict: ServerVerdict) => {
 				if (!open) return;
 				open = false;
 				signal.removeEventListener('abort', abort);
@@ -81,11 +81,11 @@ export class StrictServer {
 				applies = { at, cancel: this.clock.after(ms, apply) };
 			};
 			const abort = () => {
-				// Aborting doesn't recall the request; the server is done with it within LATE_MS.
+				// Aborting doesn't recall the request; the server finishes it within LATE_MS.
 				if (applies && applies.at > this.clock.now() + LATE_MS) {
 					applyIn(LATE_MS * this.options.random());
 				}
-				answer({ kind: 'transient', reason: 'aborted', noResponse: true });
+				respond({ kind: 'transient', reason: 'aborted', noResponse: true });
 			};
 			if (this.options.abortable) signal.addEventListener('abort', abort);
 			this.clock.after(there, () => {
@@ -96,15 +96,16 @@ export class StrictServer {
 					else applyIn(after);
 				}
 				if (!open) return;
-				this.clock.after(effect.respondAfter ?? latency - there, () => answer(effect.verdict));
+				this.clock.after(effect.respondAfter ?? latency - there, () => respond(effect.verdict));
 			});
 		});
 
 	private receive(values: readonly unknown[], batchId: string): Effect {
 		const at = this.clock.now();
-		while (this.taken.length > 0 && this.taken[0] <= at - this.options.windowMs) this.taken.shift();
-		const full = this.taken.length >= this.options.limit;
-		if (!full) this.taken.push(at);
+		while (this.granted.length > 0 && this.granted[0] <= at - this.options.windowMs)
+			this.granted.shift();
+		const full = this.granted.length >= this.options.limit;
+		if (!full) this.granted.push(at);
 		const effect = full
 			? { verdict: { kind: 'throttled' as const } }
 			: (this.options.respond?.(values, at) ?? { verdict: OK, applyAfter: 0 });

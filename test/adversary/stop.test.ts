@@ -16,7 +16,7 @@ function startWithStop(rig: Rig, records = customers(1)) {
 	return { controller, report };
 }
 
-/** The report and the moment at which it came. */
+/** The outcomes and when they were reported. */
 async function timed(rig: Rig, report: Promise<Report>) {
 	const done = await report;
 	return { outcomes: done.outcomes, at: rig.clock.now() };
@@ -28,19 +28,22 @@ describe('The Stop of one run', () => {
 		['a rate limit', { kind: 'throttled', rate: { retryAfterMs: 60_000 } }, 100],
 		['a hanging request', LOST, 30_000],
 		['bisecting', { kind: 'rejected', reason: 'bad', fingerprint: 'bad' }, 400],
-	])('P5: ends a wait for %s at once, and no request follows', async (_, verdict, respondAfter) => {
-		const rig = new Rig(1, { respond: () => ({ verdict, respondAfter }) });
-		const { controller, report } = startWithStop(rig, customers(200));
-		await rig.clock.until(rig.clock.sleep(2000));
-		controller.abort();
-		const { outcomes, at } = await rig.clock.until(timed(rig, report));
-		expect(at).toBe(2000);
-		expect(outcomes.filter(({ status }) => status === 'accepted')).toEqual([]);
-		await expectIdle(rig);
-		// A request that left just before the Stop reaches the server within one round trip.
-		expect(rig.server.log.filter(({ at: arrived }) => arrived > 2500)).toEqual([]);
-		expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
-	});
+	])(
+		'P5: Stop ends a wait for %s at once, and no request follows',
+		async (_, verdict, respondAfter) => {
+			const rig = new Rig(1, { respond: () => ({ verdict, respondAfter }) });
+			const { controller, report } = startWithStop(rig, customers(200));
+			await rig.clock.until(rig.clock.sleep(2000));
+			controller.abort();
+			const { outcomes, at } = await rig.clock.until(timed(rig, report));
+			expect(at).toBe(2000);
+			expect(outcomes.filter(({ status }) => status === 'accepted')).toEqual([]);
+			await expectIdle(rig);
+			// A request that left just before the Stop reaches the server within one round trip.
+			expect(rig.server.log.filter(({ at: arrived }) => arrived > 2500)).toEqual([]);
+			expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+		},
+	);
 
 	test('a run that ends by itself leaves no listener on its Stop', async () => {
 		const rig = new Rig(2);
@@ -62,7 +65,7 @@ describe('The Stop of one run', () => {
 		expect(rig.clock.now() - from).toBeLessThanOrEqual(2000);
 	});
 
-	test('a run that waits for the key of a stopped run can be stopped itself', async () => {
+	test('a run that waits for the key of a stopped run can be stopped, too', async () => {
 		const rig = new Rig(4, { respond: () => HANG });
 		const one = startWithStop(rig);
 		await rig.clock.until(rig.clock.sleep(1000));
@@ -126,7 +129,7 @@ describe('The Stop of one run', () => {
 		await expectIdle(rig);
 	});
 
-	test('other runs in the same request go on', async () => {
+	test('other runs in the request of a stopped run continue', async () => {
 		const rig = new Rig(6);
 		const stopped = startWithStop(rig, [customer('a')]);
 		const other = rig.start([customer('b')]);

@@ -1,10 +1,10 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console -- test code: the seed must be seen and be settable */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console -- test code: the seed is printed and can be set */
 import { SEED } from '../support/properties';
 import type { Rig } from './rig';
 
 const RUNS = Number(process.env.RUNS ?? 1000);
 
-/** An engine with no run left lets go of everything within this time, in milliseconds. */
+/** An engine without runs releases everything within this time, in milliseconds. */
 const IDLE_MS = 60_000;
 
 /**
@@ -32,7 +32,7 @@ export async function sweep(
 	});
 }
 
-/** P7 and P13: nothing is left in the engine, and no timer waits for long. */
+/** P7 and P13: nothing is left in the engine, and no timer is pending for long. */
 export async function expectIdle(rig: Rig): Promise<void> {
 	const { held, drainMs } = await rig.rest();
 	expect(Object.values(held).filter((left) => left !== 0)).toEqual([]);
@@ -42,6 +42,7 @@ export async function expectIdle(rig: Rig): Promise<void> {
 /** The same for scenarios that run under many seeds. */
 export async function leftOver(rig: Rig): Promise<string | undefined> {
 	const { held, drainMs } = await rig.rest();
-	if (Object.values(held).some((left) => left !== 0)) return `still held: ${JSON.stringify(held)}`;
+	if (Object.values(held).some((left) => left !== 0))
+		return `still referenced: ${JSON.stringify(held)}`;
 	return drainMs > IDLE_MS ? `a timer waits for ${drainMs} ms` : undefined;
 }

@@ -1,34 +1,39 @@
-// Single contacts, the CRM's webhook, and Stop, in the real n8n with the packed package.
+// Single contacts, the CRM webhook, and Stop, in a real n8n with the packed package.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { itemsOf } from '../../demo/lib/n8n-client.mjs';
-import { wait } from '../../demo/lib/say.mjs';
-import { closeOnSignal, loadWorkflow, openBench } from '../../demo/lib/workbench.mjs';
+import { wait } from '../../demo/lib/log.mjs';
+import {
+	closeOnSignal,
+	loadWorkflow,
+	openTestEnvironment,
+} from '../../demo/lib/test-environment.mjs';
 import {
 	BULK,
 	createActive,
 	ERROR_OUTPUT,
 	executeByWebhook,
-	freshSandbox,
+	resetSandbox,
 	listWorkflow,
 	STEP,
 } from './support.mjs';
 
-/** @type {import('../../demo/lib/workbench.mjs').Bench} */
-let open;
-/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
-let bench;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle} */
+let handle;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironment} */
+let environment;
 
 before(async () => {
-	open = openBench({ loud: false, built: true });
-	closeOnSignal(open);
-	bench = await open.ready;
+	handle = openTestEnvironment({ loud: false, built: true });
+	closeOnSignal(handle);
+	environment = await handle.ready;
+	await environment.client.activate(await loadWorkflow(environment, 'crm-webhook.json'));
 });
-after(() => open.close());
-beforeEach(() => freshSandbox(bench));
+after(() => handle.close());
+beforeEach(() => resetSandbox(environment));
 
-test('opt-in: a known user is set, an unknown one leaves by the error output', async () => {
-	const { sandbox } = bench;
+test('an opt-in update of an unknown user goes to the error output', async () => {
+	const { sandbox } = environment;
 	await sandbox.control('/users', {
 		users: [{ customer_id: 'anna', email_id: 'anna@example.com' }],
 	});
@@ -45,10 +50,10 @@ test('opt-in: a known user is set, an unknown one leaves by the error output', a
 		options: {},
 	};
 	const workflow = await createActive(
-		bench,
-		listWorkflow(bench.credential, parameters, { path: 'opt-in' }),
+		environment,
+		listWorkflow(environment.credential, parameters, { path: 'opt-in' }),
 	);
-	const execution = await executeByWebhook(bench, workflow, 'opt-in', rows);
+	const execution = await executeByWebhook(environment, workflow, 'opt-in', rows);
 	const good = itemsOf(execution, STEP);
 	const bad = itemsOf(execution, STEP, ERROR_OUTPUT);
 	assert.deepEqual(
@@ -69,20 +74,19 @@ test('opt-in: a known user is set, an unknown one leaves by the error output', a
 	);
 });
 
-test('60 calls of a CRM at once: all answered, far fewer requests', async (t) => {
-	const { client, sandbox } = bench;
-	// A slow MoEngage, so that contacts have to wait for each other.
+test('60 simultaneous CRM calls share requests, and each gets its own response', async (t) => {
+	const { client, sandbox } = environment;
+	// With a slow MoEngage, contacts wait for each other and share requests.
 	const delayMs = 4000;
 	const slow = { do: 'delay', endpoint: 'bulkUpdate', delayMs };
 	await sandbox.control('/rules', { rules: [slow] });
-	await client.activate(await loadWorkflow(bench, 'crm-webhook.json'));
 	await client.webhook('crm-consent', {
 		customerId: 'warm-up',
 		categories: { Newsletter: true },
 		unsubscribeAll: false,
 	});
 	const started = Date.now();
-	const answers = await Promise.all(
+	const responses = await Promise.all(
 		Array.from({ length: 60 }, (_, i) =>
 			client.webhook('crm-consent', {
 				customerId: i === 33 ? '' : `crm-${i}`,
@@ -92,10 +96,10 @@ test('60 calls of a CRM at once: all answered, far fewer requests', async (t) =>
 		),
 	);
 	assert.deepEqual(
-		answers.map(({ status }) => status),
-		answers.map((_, i) => (i === 33 ? 422 : 200)),
+		responses.map(({ status }) => status),
+		responses.map((_, i) => (i === 33 ? 422 : 200)),
 	);
-	assert.match(JSON.stringify(answers[33]?.body), /Customer ID/);
+	assert.match(JSON.stringify(responses[33]?.body), /Customer ID/);
 	const users = new Map((await sandbox.users()).map((user) => [user.customer_id, user]));
 	assert.equal(users.size, 60);
 	for (let i = 0; i < 60; i++) {
@@ -103,33 +107,52 @@ test('60 calls of a CRM at once: all answered, far fewer requests', async (t) =>
 	}
 	const requests = (await sandbox.requests('bulkUpdate')).length - 1;
 	t.diagnostic(`60 contacts in ${requests} requests`);
-	// At most 5 are under way at a time, however slowly this machine lets the calls in.
+	// At most 5 requests are in flight at a time, however slowly this machine accepts the calls.
 	const rounds = Math.ceil((Date.now() - started) / delayMs);
 	assert.ok(requests <= 5 * rounds && requests < 30, `${requests} requests in ${rounds} rounds`);
 });
 
-test('Stop ends a run that waits, and n8n goes on', async () => {
-	const { client, sandbox, server } = bench;
-	// MoEngage lets nothing through: the run would wait for as long as it takes.
-	const closed = { do: 'status', status: 429, endpoint: 'bulkUpdate' };
-	await sandbox.control('/rules', { rules: [closed] });
+test('the CRM webhook responds with 503 to a change that was not sent', async () => {
+	const { client, sandbox } = environment;
+	const call = () =>
+		client.webhook('crm-consent', {
+			customerId: 'crm-later',
+			categories: { Newsletter: false },
+			unsubscribeAll: false,
+		});
+	const wrongKey = { do: 'status', status: 401, endpoint: 'bulkUpdate' };
+	await sandbox.control('/rules', { rules: [wrongKey] });
+	const { status, body } = await call();
+	assert.deepEqual([status, body.status], [503, 'not sent']);
+	assert.match(body.reason, /^Not sent: /);
+	await sandbox.control('/rules', undefined, 'DELETE');
+	assert.equal((await call()).status, 200);
+});
+
+test('Stop ends a run that waits, and n8n keeps running', async () => {
+	const { client, sandbox, server } = environment;
+	// MoEngage throttles every request, so the run keeps waiting.
+	const throttled = { do: 'status', status: 429, endpoint: 'bulkUpdate' };
+	await sandbox.control('/rules', { rules: [throttled] });
 	const rows = Array.from({ length: 500 }, (_, i) => ({
 		id: `late-${i}`,
 		Newsletter: true,
 		Promotional: true,
 		out: false,
 	}));
-	const workflow = await client.createWorkflow(listWorkflow(bench.credential, BULK, { rows }));
+	const workflow = await client.createWorkflow(
+		listWorkflow(environment.credential, BULK, { rows }),
+	);
 	const id = await client.run(workflow, 'Start');
 	for (let tries = 0; (await sandbox.requests('bulkUpdate')).length === 0; tries++) {
-		assert.ok(tries < 100, 'no request came');
+		assert.ok(tries < 100, 'no request arrived');
 		await wait(100);
 	}
-	const asked = Date.now();
+	const stoppedAt = Date.now();
 	await client.stop(id);
 	const execution = await client.finished(id);
 	assert.equal(execution.status, 'canceled');
-	assert.ok(Date.now() - asked < 5000, `stopped after ${Date.now() - asked} ms`);
+	assert.ok(Date.now() - stoppedAt < 5000, `stopped after ${Date.now() - stoppedAt} ms`);
 	const { length } = await sandbox.requests('bulkUpdate');
 	await wait(6000);
 	assert.equal((await sandbox.requests('bulkUpdate')).length, length, 'requests after the stop');

@@ -1,4 +1,4 @@
-// Every page of the examples as people with a small phone, a screen reader or weak eyes meet it.
+// Accessibility and small screens, for every page of the examples.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -6,18 +6,22 @@ import { after, before, test } from 'node:test';
 import { openBrowser } from '../../demo/lib/browser.mjs';
 import { itemsOf } from '../../demo/lib/n8n-client.mjs';
 import { landingLink } from '../../demo/lib/visitor.mjs';
-import { closeOnSignal, loadWorkflow, openBench } from '../../demo/lib/workbench.mjs';
+import {
+	closeOnSignal,
+	loadWorkflow,
+	openTestEnvironment,
+} from '../../demo/lib/test-environment.mjs';
 import { pressOn, visit } from './support.mjs';
 
-/** A box counts with the row around it, which ticks it as well. */
+/** Touch targets. A checkbox counts with its row, which toggles it too. */
 const TARGETS = 'button, .button, .choice, input[type="email"]';
 const CONFIRM = 'Yes, I want the newsletter';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** @type {import('../../demo/lib/workbench.mjs').Bench} */
-let open;
-/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
-let bench;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle} */
+let handle;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironment} */
+let environment;
 /** @type {import('playwright-core').Browser} */
 let browser;
 /** @type {import('playwright-core').Page} */
@@ -26,15 +30,19 @@ let page;
 let optIn;
 
 before(async () => {
-	open = openBench({ loud: false, built: true, sandboxConfig: { landingLinks: 'seeded' } });
-	closeOnSignal(open);
+	handle = openTestEnvironment({
+		loud: false,
+		built: true,
+		sandboxConfig: { landingLinks: 'seeded' },
+	});
+	closeOnSignal(handle);
 	browser = await openBrowser();
-	bench = await open.ready;
-	optIn = await loadWorkflow(bench, 'opt-in.json');
-	await bench.client.activate(optIn);
-	await bench.client.activate(await loadWorkflow(bench, 'preference-page.json'));
+	environment = await handle.ready;
+	optIn = await loadWorkflow(environment, 'opt-in.json');
+	await environment.client.activate(optIn);
+	await environment.client.activate(await loadWorkflow(environment, 'preference-page.json'));
 	for (const path of ['newsletter', 'preferences']) await visit(at(path));
-	await bench.sandbox.control('/users', {
+	await environment.sandbox.control('/users', {
 		users: [{ customer_id: 'anna', email_id: 'anna@example.com' }],
 	});
 	page = await browser.newPage({ viewport: { width: 390, height: 800 } });
@@ -42,26 +50,26 @@ before(async () => {
 });
 after(async () => {
 	await browser?.close();
-	await open.close();
+	await handle.close();
 });
 
-const at = (/** @type {string} */ path) => `${bench.server.url}/webhook/${path}`;
+const at = (/** @type {string} */ path) => `${environment.server.url}/webhook/${path}`;
 
 const press = (/** @type {string} */ name) => pressOn(page, name);
 
 /**
- * @param {string} endpoint that has a problem
- * @param {() => Promise<void>} step meanwhile
+ * @param {string} endpoint that returns errors
+ * @param {() => Promise<void>} step runs meanwhile
  */
 async function whileDown(endpoint, step) {
 	const rules = [{ do: 'status', status: 500, endpoint }];
-	await bench.sandbox.control('/rules', { rules });
+	await environment.sandbox.control('/rules', { rules });
 	await step();
-	await bench.sandbox.control('/rules', undefined, 'DELETE');
+	await environment.sandbox.control('/rules', undefined, 'DELETE');
 }
 
 /**
- * @param {string} endpoint that has a problem once the page is there
+ * @param {string} endpoint that returns errors once the page is open
  * @param {() => Promise<void>} go
  * @param {string} button
  */
@@ -77,17 +85,17 @@ async function signUp(email) {
 	await press('Sign up');
 }
 
-/** @returns {Promise<string>} of the newest mail that the example has written */
+/** @returns {Promise<string>} in the newest email that the example wrote */
 async function confirmationLink() {
-	for (const execution of await bench.client.executions(optIn.id)) {
-		const [mail] = itemsOf(execution, 'The Mail');
-		if (mail !== undefined) return /http:\S+/.exec(mail.json.text)?.[0] ?? '';
+	for (const execution of await environment.client.executions(optIn.id)) {
+		const [email] = itemsOf(execution, 'Write Email');
+		if (email !== undefined) return /http:\S+/.exec(email.json.text)?.[0] ?? '';
 	}
-	throw new Error('No mail was written');
+	throw new Error('No email was written');
 }
 
 const preferences = async () => {
-	await page.goto(await landingLink(bench, 'anna'));
+	await page.goto(await landingLink(environment, 'anna'));
 };
 const confirmPage = async () => {
 	await signUp('anna@example.com');
@@ -101,38 +109,38 @@ const PAGES = [
 	['You are unsubscribed', () => preferences().then(() => press('Unsubscribe from all'))],
 	['This link is no longer valid', () => page.goto(at('preferences?user_id=old&cid=old'))],
 	['Please try again in a minute', () => whileDown('getPreferences', preferences)],
-	['Please try once more', () => lateFault('updatePreferences', preferences, 'Save my choices')],
-	['Something is missing from this link', () => page.goto(at('preferences'))],
+	['Please try again', () => lateFault('updatePreferences', preferences, 'Save my choices')],
+	['This link is incomplete', () => page.goto(at('preferences'))],
 	['Our newsletter', () => page.goto(at('newsletter'))],
-	['Please look into your inbox', () => signUp('anna@example.com')],
-	['Please check the address', () => signUp('anna@example')],
+	['Check your inbox', () => signUp('anna@example.com')],
+	['Please check your email address', () => signUp('anna@example')],
 	['Please try again in a minute', () => whileDown('optIn', () => signUp('anna@example.com'))],
 	['One more click', confirmPage],
 	['You are signed up', () => confirmPage().then(() => press(CONFIRM))],
-	['Please try once more', () => lateFault('optIn', confirmPage, CONFIRM)],
+	['Please try again', () => lateFault('optIn', confirmPage, CONFIRM)],
 	['This link is no longer valid', () => page.goto(at('newsletter-confirm?token=old'))],
 ];
 
-/** @returns {Promise<string[]>} what a person could stumble over */
-async function barriers() {
+/** @returns {Promise<string[]>} serious accessibility violations */
+async function violationsOnPage() {
 	await page.evaluate(AXE);
 	const { violations, passes } = await page.evaluate(() =>
 		/** @type {any} */ (globalThis).axe.run({ resultTypes: ['violations'] }),
 	);
-	assert.ok(passes.length > 5, 'the checker has checked nothing');
+	assert.ok(passes.length > 5, 'axe ran no checks');
 	return violations
 		.filter((/** @type {any} */ { impact }) => ['serious', 'critical'].includes(impact))
 		.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
 for (const [heading, go] of PAGES) {
-	test(`“${heading}”: no barrier, fits a small phone`, async () => {
+	test(`the page “${heading}” is accessible and fits a small phone`, async () => {
 		await go();
 		assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), heading);
 		assert.ok((await page.title()).startsWith(heading));
 		for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
 			await page.emulateMedia({ colorScheme });
-			assert.deepEqual(await barriers(), [], colorScheme);
+			assert.deepEqual(await violationsOnPage(), [], colorScheme);
 		}
 		for (const width of [320, 390, 1280]) {
 			await page.setViewportSize({ width, height: 800 });

@@ -1,16 +1,20 @@
-// The preference page in a real browser: MoEngage's link, n8n's real answers, what MoEngage gets.
+// The preference page in a real browser: the link, the pages that n8n returns, and what MoEngage gets.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { openBrowser } from '../../demo/lib/browser.mjs';
-import { wait } from '../../demo/lib/say.mjs';
+import { wait } from '../../demo/lib/log.mjs';
 import { landingLink } from '../../demo/lib/visitor.mjs';
-import { closeOnSignal, loadWorkflow, openBench } from '../../demo/lib/workbench.mjs';
-import { choicesOn, freshSandbox, pressOn, visit } from './support.mjs';
+import {
+	closeOnSignal,
+	loadWorkflow,
+	openTestEnvironment,
+} from '../../demo/lib/test-environment.mjs';
+import { choicesOn, resetSandbox, pressOn, visit } from './support.mjs';
 
-/** @type {import('../../demo/lib/workbench.mjs').Bench} */
-let open;
-/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
-let bench;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle} */
+let handle;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironment} */
+let environment;
 /** @type {import('playwright-core').Browser} */
 let browser;
 /** @type {import('playwright-core').Page} */
@@ -21,7 +25,7 @@ let link;
 const CUSTOMER = 'visitor';
 const SAVE = 'Save my choices';
 const ALL = 'Unsubscribe from all';
-/** What the sandbox's workspace has, and what this visitor has chosen before. */
+/** Categories of the sandbox's workspace, with this visitor's earlier choices. */
 const BEFORE = {
 	Promotional: false,
 	Newsletter: true,
@@ -34,23 +38,27 @@ const BEFORE = {
 const NONE = Object.fromEntries(Object.keys(BEFORE).map((name) => [name, false]));
 
 before(async () => {
-	open = openBench({ loud: false, built: true, sandboxConfig: { landingLinks: 'seeded' } });
-	closeOnSignal(open);
+	handle = openTestEnvironment({
+		loud: false,
+		built: true,
+		sandboxConfig: { landingLinks: 'seeded' },
+	});
+	closeOnSignal(handle);
 	browser = await openBrowser();
-	bench = await open.ready;
-	await bench.client.activate(await loadWorkflow(bench, 'preference-page.json'));
-	await visit(`${bench.server.url}/webhook/preferences`);
+	environment = await handle.ready;
+	await environment.client.activate(await loadWorkflow(environment, 'preference-page.json'));
+	await visit(`${environment.server.url}/webhook/preferences`);
 });
 after(async () => {
 	await browser?.close();
-	await open.close();
+	await handle.close();
 });
 beforeEach(async () => {
-	await freshSandbox(bench);
-	await bench.sandbox.control('/users', {
+	await resetSandbox(environment);
+	await environment.sandbox.control('/users', {
 		users: [{ customer_id: CUSTOMER, categories: BEFORE }],
 	});
-	link = await landingLink(bench, CUSTOMER);
+	link = await landingLink(environment, CUSTOMER);
 	await newPage({});
 });
 afterEach(() => page.context().close());
@@ -64,7 +72,7 @@ async function newPage(options) {
 }
 
 async function visitor() {
-	const user = (await bench.sandbox.users()).find(({ customer_id: id }) => id === CUSTOMER);
+	const user = (await environment.sandbox.users()).find(({ customer_id: id }) => id === CUSTOMER);
 	assert.ok(user);
 	return user;
 }
@@ -74,7 +82,7 @@ const press = (/** @type {string} */ name) => pressOn(page, name);
 const heading = () => page.getByRole('heading', { level: 1 }).textContent();
 
 for (const javaScriptEnabled of [true, false]) {
-	test(`a change is saved as chosen, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
+	test(`the page saves a visitor's choices, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
 		await newPage({ javaScriptEnabled });
 		await page.goto(link);
 		assert.deepEqual(await shown(), BEFORE);
@@ -90,27 +98,27 @@ for (const javaScriptEnabled of [true, false]) {
 		const wanted = { ...BEFORE, Newsletter: false, Surveys: true };
 		assert.deepEqual((await visitor()).categories, wanted);
 		assert.equal((await visitor()).unsubscribed, false);
-		const [update, ...more] = await bench.sandbox.requests('updatePreferences');
+		const [update, ...more] = await environment.sandbox.requests('updatePreferences');
 		assert.deepEqual(update?.body, { categories: wanted, unsubscribe_all: false });
 		assert.deepEqual(update?.query, Object.fromEntries(new URL(link).searchParams));
 		assert.equal(more.length, 0);
-		assert.doesNotMatch(page.url(), /user_id/, 'the address of the answer holds the key');
+		assert.doesNotMatch(page.url(), /user_id/, 'the URL contains the user ID');
 		await press('Change my choices');
 		assert.deepEqual(await shown(), wanted);
 	});
 }
 
-test('unsubscribe from all, with one press', async () => {
+test('one click unsubscribes from all', async () => {
 	await page.goto(link);
 	await press(ALL);
-	assert.match(String(await page.getByRole('status').textContent()), /no more marketing email/);
-	const [update] = await bench.sandbox.requests('updatePreferences');
+	assert.match(String(await page.getByRole('status').textContent()), /won’t get marketing email/);
+	const [update] = await environment.sandbox.requests('updatePreferences');
 	assert.deepEqual(update?.body, { categories: NONE, unsubscribe_all: true });
 	assert.equal((await visitor()).unsubscribed, true);
 	assert.deepEqual((await visitor()).categories, NONE);
 });
 
-test('nothing ticked means no email at all, and never lifts an unsubscribe', async () => {
+test('saving with nothing selected unsubscribes from all and never lifts an unsubscribe', async () => {
 	await page.goto(link);
 	for (const [name, on] of Object.entries(BEFORE)) if (on) await page.getByLabel(name).uncheck();
 	await press(SAVE);
@@ -118,14 +126,14 @@ test('nothing ticked means no email at all, and never lifts an unsubscribe', asy
 	assert.equal((await visitor()).unsubscribed, true);
 	await press('Change my choices');
 	await press(SAVE);
-	const updates = await bench.sandbox.requests('updatePreferences');
+	const updates = await environment.sandbox.requests('updatePreferences');
 	assert.deepEqual(
 		updates.map(({ body }) => body.unsubscribe_all),
 		[true, true],
 	);
 });
 
-test('by keyboard alone, the focus always to be seen', async () => {
+test('the page works with the keyboard alone and always shows the focus', async () => {
 	await page.goto(link);
 	const stops = [];
 	for (let i = 0; i < 9; i++) {
@@ -140,7 +148,7 @@ test('by keyboard alone, the focus always to be seen', async () => {
 		if (name === 'Surveys') await page.keyboard.press('Space');
 	}
 	assert.deepEqual(stops, [...Object.keys(BEFORE), SAVE, ALL]);
-	// Enter in a checkbox presses the first button: it has to be the harmless one.
+	// Enter in a checkbox clicks the first button, so that one must be the harmless one.
 	await page.getByLabel('Surveys').focus();
 	await page.keyboard.press('Enter');
 	await page.getByRole('status').waitFor();
@@ -161,17 +169,17 @@ const HOSTILE = [
 	'Überraschungen 🎁, مرحبا',
 	'two   spaces',
 ];
-/** n8n or the checks on MoEngage's answer leave these out: such a category stays as it is. */
-const LEFT_OUT = ['constructor', '__proto__'];
+/** n8n or the response checks drop these names, so such a category stays unchanged. */
+const DROPPED = ['constructor', '__proto__'];
 for (const javaScriptEnabled of [true, false]) {
-	test(`hostile names stay text and are saved, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
-		const { sandbox } = bench;
+	test(`hostile category names stay text and are saved, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async () => {
+		const { sandbox } = environment;
 		const { categories } = await sandbox.control('/configure');
 		await sandbox.control('/configure', {
-			categories: [...HOSTILE, ...LEFT_OUT].map((name) => ({ name })),
+			categories: [...HOSTILE, ...DROPPED].map((name) => ({ name })),
 		});
 		try {
-			const user = { user_id: '"><script>alert(4)</script>\'+/=', cid: '{{7*7}}<b>&amp;' };
+			const user = { user_id: '"><script>alert(4)</script>\'+/=', cid: '${7*7}<b>&amp;' };
 			const links = [{ ...user, customer_id: CUSTOMER }];
 			await sandbox.control('/landing-links', { links });
 			await newPage({ javaScriptEnabled });
@@ -182,7 +190,7 @@ for (const javaScriptEnabled of [true, false]) {
 				void dialog.dismiss();
 			});
 			await page.goto(
-				`${bench.server.url}/webhook/preferences?${new URLSearchParams({ ...user, moe_event_id: '<i>"' })}`,
+				`${environment.server.url}/webhook/preferences?${new URLSearchParams({ ...user, moe_event_id: '<i>"' })}`,
 			);
 			const names = Object.keys(await shown());
 			assert.deepEqual(names.slice(0, HOSTILE.length), HOSTILE);
@@ -208,7 +216,7 @@ for (const javaScriptEnabled of [true, false]) {
 	});
 }
 
-test('even a script that got into the page would not run, and no form leaves it for elsewhere', async () => {
+test('the page blocks injected scripts and forms that post to other sites', async () => {
 	const script = '<script>document.title = "ran"</script><form action="https://elsewhere.example">';
 	await page.route('**/webhook/preferences?**', async (route) => {
 		const response = await route.fetch();
@@ -220,42 +228,49 @@ test('even a script that got into the page would not run, and no form leaves it 
 	page.on('console', (line) => blocked.push(line.text()));
 	await page.goto(link);
 	assert.doesNotMatch(await page.title(), /ran/);
-	// Nothing follows that one could wait for but the browser's word.
+	// The only sign of a blocked form is the message in the console.
 	await page.getByRole('button', { name: 'Out' }).dispatchEvent('click');
-	for (let tries = 0; tries < 100 && !/form-action/.test(blocked.join()); tries++) await wait(100);
+	for (let attempts = 0; attempts < 100 && !/form-action/.test(blocked.join()); attempts++)
+		await wait(100);
 	assert.equal(page.url(), link);
 	assert.match(blocked.join('\n'), /script-src|default-src/);
 	assert.match(blocked.join('\n'), /form-action/);
 });
 
-test('headers: not kept, not passed on, in no frame', async () => {
+test('the page’s headers forbid caching, referrers, and frames', async () => {
 	const { headers, html } = await visit(link);
 	assert.equal(headers.get('content-type'), 'text/html; charset=utf-8');
 	assert.equal(headers.get('cache-control'), 'no-store');
 	assert.equal(headers.get('referrer-policy'), 'no-referrer');
 	assert.equal(headers.get('x-content-type-options'), 'nosniff');
 	assert.equal(headers.get('x-frame-options'), 'DENY');
-	// n8n's own; it lets no workflow set this header.
+	// n8n sets this header itself; workflows can't.
 	assert.match(String(headers.get('content-security-policy')), /^sandbox .*allow-forms/);
 	assert.match(html, /<meta http-equiv="Content-Security-Policy" content="default-src 'none';/);
 	assert.match(html, /<html lang="en">/);
 });
 
-test('a link without its parts, or one that MoEngage refuses: nothing is asked, nothing changed', async () => {
-	const url = `${bench.server.url}/webhook/preferences`;
+test('an incomplete link sends no request, and an invalid one changes nothing', async () => {
+	const url = `${environment.server.url}/webhook/preferences`;
 	for (const query of ['', '?user_id=a', '?cid=b', '?user_id=&cid=b', '?user_id=%20&cid=b']) {
 		const { status, main } = await visit(url + query);
 		assert.equal(status, 400, query);
-		assert.match(main, /Something is missing/);
+		assert.match(main, /link is incomplete/);
 	}
 	const unreadable = { user_id: 'a', cid: 'b', names: '{}', action: 'save' };
 	for (const form of [{ action: 'save' }, unreadable]) {
 		assert.equal((await visit(url, form)).status, 400);
 	}
-	// Cut off on its way: without its last part, the button, a form is not taken.
+	// A form without its last part, the button, was cut off and is rejected.
 	const cut = { user_id: 'a', cid: 'b', names: '["Newsletter"]' };
 	assert.equal((await visit(url, cut)).status, 400);
-	assert.equal((await bench.sandbox.requests()).length, 0);
+	assert.equal((await environment.sandbox.requests()).length, 0);
+
+	// The node itself rejects an ID with an unresolved expression.
+	const unresolved = await visit(`${url}?user_id=a&cid=${encodeURIComponent('{{7*7}}')}`);
+	assert.equal(unresolved.status, 400);
+	assert.match(unresolved.main, /no longer valid/);
+	assert.equal((await environment.sandbox.requests()).length, 0);
 
 	const expired = `${url}?user_id=old&cid=old`;
 	assert.equal((await page.goto(expired))?.status(), 400);
@@ -266,10 +281,10 @@ test('a link without its parts, or one that MoEngage refuses: nothing is asked, 
 	assert.match(all.main, /Nothing was changed/);
 });
 
-test('MoEngage not to be reached: says what is known, keeps the choices, and a second try works', async () => {
-	const { sandbox } = bench;
-	const rule = (/** @type {object} */ rules) =>
-		sandbox.control('/rules', { rules: [rules] }, 'PUT');
+test('the page reports an unreachable MoEngage, keeps the choices, and works on the next attempt', async () => {
+	const { sandbox } = environment;
+	const rule = (/** @type {object} */ fault) =>
+		sandbox.control('/rules', { rules: [fault] }, 'PUT');
 	await rule({ do: 'status', status: 503, endpoint: 'getPreferences' });
 	assert.equal((await page.goto(link))?.status(), 503);
 	assert.match(String(await page.getByRole('alert').textContent()), /Nothing was changed/);
@@ -278,14 +293,14 @@ test('MoEngage not to be reached: says what is known, keeps the choices, and a s
 	assert.deepEqual(await shown(), BEFORE);
 
 	await page.getByLabel('Surveys').check();
-	// Refused before it was read, and taken without an answer.
-	for (const [trick, words] of /** @type {const} */ ([
+	// First rejected before it was processed, then processed without a response.
+	for (const [fault, text] of /** @type {const} */ ([
 		[{ do: 'status', status: 401 }, /Nothing was changed/],
-		[{ do: 'cut-after' }, /can’t tell whether/],
+		[{ do: 'cut-after' }, /couldn’t confirm/],
 	])) {
-		await rule({ ...trick, endpoint: 'updatePreferences' });
+		await rule({ ...fault, endpoint: 'updatePreferences' });
 		await press(SAVE);
-		assert.match(String(await page.getByRole('alert').textContent()), words);
+		assert.match(String(await page.getByRole('alert').textContent()), text);
 		assert.deepEqual(await shown(), { ...BEFORE, Surveys: true });
 	}
 	await sandbox.control('/rules', undefined, 'DELETE');

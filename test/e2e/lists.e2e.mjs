@@ -1,34 +1,34 @@
-// Lists in the real n8n, with the packed package: what MoEngage got, what came out of the node.
+// Lists in a real n8n with the packed package: what MoEngage received, and what the node returned.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { differences, expect } from '../../demo/lib/expected.mjs';
+import { differences, expectedState } from '../../demo/lib/expected.mjs';
 import { itemsOf } from '../../demo/lib/n8n-client.mjs';
-import { closeOnSignal, openBench } from '../../demo/lib/workbench.mjs';
+import { closeOnSignal, openTestEnvironment } from '../../demo/lib/test-environment.mjs';
 import {
 	BULK,
 	createActive,
 	ERROR_OUTPUT,
 	executeByCommand,
 	executeByWebhook,
-	freshSandbox,
+	resetSandbox,
 	listWorkflow,
 	STEP,
 } from './support.mjs';
 
-/** @type {import('../../demo/lib/workbench.mjs').Bench} */
-let open;
-/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
-let bench;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle} */
+let handle;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironment} */
+let environment;
 
 before(async () => {
-	open = openBench({ loud: false, built: true });
-	closeOnSignal(open);
-	bench = await open.ready;
+	handle = openTestEnvironment({ loud: false, built: true });
+	closeOnSignal(handle);
+	environment = await handle.ready;
 });
-after(() => open.close());
-beforeEach(() => freshSandbox(bench));
+after(() => handle.close());
+beforeEach(() => resetSandbox(environment));
 
-/** 137 rows: three users stand there twice, three rows can't be sent. */
+/** 137 rows: three users appear twice, three rows are rejected, one goes out with a warning. */
 function rowsOfAList() {
 	const rows = Array.from({ length: 137 }, (_, i) => ({
 		id: `user-${i}`,
@@ -44,21 +44,24 @@ function rowsOfAList() {
 	change(110, { id: 'user-7', Newsletter: 1, Promotional: 0, out: 1 });
 	change(136, { id: 'user-60', Newsletter: 0, out: 'yes' });
 	change(20, { id: '' });
-	change(70, { Newsletter: 'maybe' });
+	change(70, { Newsletter: 'maybe', Promotional: 'yes' });
+	// Next to an unreadable category, only the opt-out is sent.
+	change(71, { Newsletter: 'maybe', Promotional: 'no' });
 	change(135, { out: 'perhaps' });
 	return rows;
 }
-const BAD_ROWS = [20, 70, 135];
+const REJECTED = [20, 70, 135];
+const WARNED = [71];
 
 /**
  * @param {ReturnType<typeof rowsOfAList>} rows
  * @param {import('../../demo/lib/n8n-client.mjs').Execution} execution
  */
 async function checkList(rows, execution) {
-	const { sandbox } = bench;
+	const { sandbox } = environment;
 	const requests = await sandbox.requests('bulkUpdate');
 	const { categories } = await sandbox.control('/configure');
-	const wanted = expect(rows, {
+	const wanted = expectedState(rows, {
 		id: 'id',
 		categories: ['Newsletter', 'Promotional'],
 		unsubscribed: 'out',
@@ -68,13 +71,13 @@ async function checkList(rows, execution) {
 			)
 			.map((/** @type {any} */ { name }) => name),
 	});
-	assert.deepEqual(wanted.refused, BAD_ROWS);
+	assert.deepEqual([wanted.rejected, wanted.warned], [REJECTED, WARNED]);
 	assert.deepEqual(differences(wanted.users, await sandbox.users()), []);
 	for (const { users } of requests) assert.ok(users <= 50, `${users} users in one request`);
 
 	const good = itemsOf(execution, STEP);
 	const bad = itemsOf(execution, STEP, ERROR_OUTPUT);
-	const rest = rows.map((_, i) => i).filter((i) => !BAD_ROWS.includes(i));
+	const rest = rows.map((_, i) => i).filter((i) => !REJECTED.includes(i));
 	assert.deepEqual(
 		good.map(({ pairedItem }) => pairedItem.item),
 		rest,
@@ -89,64 +92,78 @@ async function checkList(rows, execution) {
 	}
 	assert.deepEqual(
 		bad.map(({ pairedItem }) => pairedItem.item),
-		BAD_ROWS,
+		REJECTED,
 	);
 	assert.deepEqual(
 		bad.map(({ json }) => json.id),
-		BAD_ROWS.map((i) => rows[i]?.id),
-		'the row itself comes out with its reason',
+		REJECTED.map((i) => rows[i]?.id),
+		'a rejected row keeps its own fields',
 	);
-	const reasons = bad.map(({ json }) => JSON.stringify(json.error));
-	assert.match(String(reasons[0]), /Customer ID/);
-	assert.match(String(reasons[1]), /Newsletter/);
-	assert.match(String(reasons[2]), /Unsubscribe From All/);
+	const reasons = bad.map(({ json }) => String(json.error));
+	assert.match(String(reasons[0]), /^Rejected: .*Customer ID/);
+	assert.match(String(reasons[1]), /^Rejected: .*Newsletter/);
+	assert.match(String(reasons[2]), /^Rejected: .*Unsubscribe From All/);
+	const warned = good.filter(({ json }) => json.warnings !== undefined);
+	assert.deepEqual(
+		warned.map(({ pairedItem }) => pairedItem.item),
+		WARNED,
+	);
+	assert.match(String(warned[0]?.json.warnings), /Newsletter/);
 	return requests;
 }
 
-test('137 rows by webhook: few requests, bad rows apart, the state as the rows say', async () => {
+/** @param {import('../../demo/lib/sandbox-process.mjs').LoggedRequest[]} requests */
+function checkRequests(requests) {
+	const ids = requests.map(({ body }) =>
+		body.user_preferences.map((/** @type {any} */ user) => user.customer_id),
+	);
+	assert.equal(ids.length, 4);
+	// An unsubscribe from all doesn't merge with an earlier change of categories: it goes afterwards.
+	assert.deepEqual(ids[3], ['user-60']);
+}
+
+test('137 rows sent to a webhook take 4 requests, and rejected rows go to the error output', async () => {
 	const rows = rowsOfAList();
 	const workflow = await createActive(
-		bench,
-		listWorkflow(bench.credential, BULK, { path: 'list' }),
+		environment,
+		listWorkflow(environment.credential, BULK, { path: 'list' }),
 	);
-	const execution = await executeByWebhook(bench, workflow, 'list', rows);
+	const execution = await executeByWebhook(environment, workflow, 'list', rows);
 	assert.equal(execution.status, 'success');
-	const requests = await checkList(rows, execution);
-	assert.equal(requests.length, 3);
+	checkRequests(await checkList(rows, execution));
 });
 
-test('137 rows by n8n execute: the same', async () => {
+test('137 rows sent with n8n execute give the same result', async () => {
 	const rows = rowsOfAList();
-	const workflow = await bench.client.createWorkflow(
-		listWorkflow(bench.credential, BULK, { rows }),
+	const workflow = await environment.client.createWorkflow(
+		listWorkflow(environment.credential, BULK, { rows }),
 	);
-	const { code, output, execution } = await executeByCommand(bench, workflow);
+	const { code, output, execution } = await executeByCommand(environment, workflow);
 	assert.equal(code, 0, output);
-	const requests = await checkList(rows, execution);
-	assert.equal(requests.length, 3);
+	checkRequests(await checkList(rows, execution));
 });
 
-test('unsubscribed from all, then not: two changes, in that order, in two requests', async () => {
+test('an unsubscribe from all and its reversal go in two requests, in input order', async () => {
 	const rows = [
 		{ id: 'back-again', Newsletter: 'yes', Promotional: 'yes', out: 'yes' },
 		{ id: 'back-again', Newsletter: 'yes', Promotional: 'no', out: 'no' },
 	];
 	const workflow = await createActive(
-		bench,
-		listWorkflow(bench.credential, BULK, { path: 'order' }),
+		environment,
+		listWorkflow(environment.credential, BULK, { path: 'order' }),
 	);
-	await executeByWebhook(bench, workflow, 'order', rows);
-	const requests = await bench.sandbox.requests('bulkUpdate');
+	await executeByWebhook(environment, workflow, 'order', rows);
+	const requests = await environment.sandbox.requests('bulkUpdate');
 	assert.deepEqual(
 		requests.map(({ body }) => body.user_preferences[0].unsubscribe_all),
 		[true, false],
 	);
-	const [user] = await bench.sandbox.users();
+	const [user] = await environment.sandbox.users();
 	assert.equal(user?.categories.Newsletter, true);
 	assert.equal(user?.categories.Promotional, false);
 });
 
-test('230 addresses to resubscribe: 3 requests with the keys that MoEngage knows', async () => {
+test('230 email addresses to resubscribe take 3 requests with the four documented keys', async () => {
 	const rows = Array.from({ length: 230 }, (_, i) => ({ email: `someone${i}@example.com` }));
 	const parameters = {
 		resource: 'resubscription',
@@ -156,12 +173,12 @@ test('230 addresses to resubscribe: 3 requests with the keys that MoEngage knows
 		updateEsp: true,
 		options: {},
 	};
-	const workflow = await bench.client.createWorkflow(
-		listWorkflow(bench.credential, parameters, { rows }),
+	const workflow = await environment.client.createWorkflow(
+		listWorkflow(environment.credential, parameters, { rows }),
 	);
-	const { code, output, execution } = await executeByCommand(bench, workflow);
+	const { code, output, execution } = await executeByCommand(environment, workflow);
 	assert.equal(code, 0, output);
-	const requests = await bench.sandbox.requests('resubscribe');
+	const requests = await environment.sandbox.requests('resubscribe');
 	assert.equal(requests.length, 3);
 	for (const { body, status } of requests) {
 		assert.equal(status, 202);
@@ -172,7 +189,7 @@ test('230 addresses to resubscribe: 3 requests with the keys that MoEngage knows
 		assert.ok(body.request_id);
 	}
 	assert.equal(new Set(requests.map(({ body }) => body.request_id)).size, 3);
-	const { resubscriptions } = await bench.sandbox.control('/state');
+	const { resubscriptions } = await environment.sandbox.control('/state');
 	assert.deepEqual(Object.keys(resubscriptions).sort(), rows.map(({ email }) => email).sort());
 	assert.equal(itemsOf(execution, STEP).length, 230);
 });

@@ -1,16 +1,16 @@
-// A mail server for one test: takes every mail, keeps it, passes none on.
+// A mail server for tests that keeps every message and forwards none.
 import { createServer } from 'node:net';
 
 /**
  * @typedef {object} MailSink
  * @property {number} port on loopback
- * @property {{ to: string[], text: string }[]} mails oldest first; `text` decoded
+ * @property {{ to: string[], text: string }[]} messages oldest first; `text` is decoded
  * @property {() => Promise<void>} close
  */
 
 /**
- * @param {string} data as sent after DATA
- * @returns {string} what a mail program would show of a mail in plain text
+ * @param {string} data of the DATA command
+ * @returns {string} decoded body of a plain-text message
  */
 function bodyOf(data) {
 	const end = data.indexOf('\r\n\r\n');
@@ -25,20 +25,20 @@ function bodyOf(data) {
 
 /** @returns {Promise<MailSink>} */
 export async function openMailSink() {
-	/** @type {MailSink['mails']} */
-	const mails = [];
+	/** @type {MailSink['messages']} */
+	const messages = [];
 	const server = createServer((socket) => {
 		/** @type {string[]} */
 		let to = [];
 		let inData = false;
 		let rest = '';
-		const say = (/** @type {string} */ line) => socket.write(`${line}\r\n`);
+		const reply = (/** @type {string} */ line) => socket.write(`${line}\r\n`);
 		/** @param {string} line */
 		const command = (line) => {
 			if (/^RCPT TO:/i.test(line)) to.push(/<(.*)>/.exec(line)?.[1] ?? '');
 			inData = /^DATA/i.test(line);
 			if (/^QUIT/i.test(line)) socket.end('221 bye\r\n');
-			else say(inData ? '354 go on' : '250 ok');
+			else reply(inData ? '354 go on' : '250 ok');
 		};
 		socket.setEncoding('utf8').on('error', () => {});
 		socket.on('data', (text) => {
@@ -49,19 +49,19 @@ export async function openMailSink() {
 				const part = rest.slice(0, end);
 				rest = rest.slice(end + (inData ? 5 : 2));
 				if (inData) {
-					mails.push({ to, text: bodyOf(part) });
+					messages.push({ to, text: bodyOf(part) });
 					[to, inData] = [[], false];
-					say('250 kept');
+					reply('250 kept');
 				} else command(part);
 			}
 		});
-		say('220 sink');
+		reply('220 sink');
 	});
 	await new Promise((done) => server.listen(0, '127.0.0.1', () => done(null)));
 	const address = server.address();
 	return {
 		port: typeof address === 'object' && address ? address.port : 0,
-		mails,
+		messages,
 		close: () => new Promise((done) => server.close(() => done())),
 	};
 }

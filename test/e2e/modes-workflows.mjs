@@ -1,32 +1,32 @@
-// Workflows that put the MoEngage node into a sub-workflow, into a loop, or into an agent's hands.
+// Workflows with the MoEngage node in a sub-workflow, in a loop, or as the tool of an AI agent.
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../../demo/lib/package.mjs';
 import { BULK, listWorkflow, node, STEP } from './support.mjs';
 
 /**
- * @typedef {import('../../demo/lib/workbench.mjs').Workbench} Workbench
+ * @typedef {import('../../demo/lib/test-environment.mjs').TestEnvironment} TestEnvironment
  * @typedef {import('../../demo/lib/n8n-client.mjs').Json} Json
  */
 
-/** @param {string[]} names the node that each output leads to */
+/** @param {string[]} names node that each output is connected to */
 export const to = (...names) => ({
 	main: names.map((name) => [{ node: name, type: 'main', index: 0 }]),
 });
 
 /**
- * The MoEngage node as the list workflow has it.
+ * The MoEngage node of the list workflow.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {string} [onError]
  */
 export const moEngage = ({ credential }, onError = 'continueRegularOutput') =>
 	node(STEP, NODE_TYPE, BULK, { credentials: { [CREDENTIAL_TYPE]: credential }, onError });
 
 /**
- * Start → Input → Rows → … → Good, with other nodes than ours in the middle.
+ * Start → Input → Rows → … → Accepted, with the given nodes in the middle.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {Json[]} rows
- * @param {Json[]} nodes the first of them takes the rows
+ * @param {Json[]} nodes the first one receives the rows
  * @param {Json} connections
  * @returns {Json}
  */
@@ -36,7 +36,7 @@ export function around({ credential }, rows, nodes, connections) {
 	return {
 		...list,
 		nodes: [
-			...list.nodes.filter((/** @type {Json} */ { name }) => name !== STEP && name !== 'Bad'),
+			...list.nodes.filter((/** @type {Json} */ { name }) => name !== STEP && name !== 'Rejected'),
 			...nodes,
 		],
 		connections: {
@@ -49,16 +49,16 @@ export function around({ credential }, rows, nodes, connections) {
 }
 
 /**
- * A workflow that calls another one, which holds our node.
+ * Creates a workflow that calls a sub-workflow with the MoEngage node.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {Json[]} rows
  * @param {string} mode `once` for all items, `each` for one item at a time
- * @param {string} [onError] of our node
+ * @param {string} [onError] setting of the MoEngage node
  * @returns {Promise<Json>} as created
  */
-export async function calling(bench, rows, mode, onError) {
-	const { id } = await bench.client.createWorkflow({
+export async function calling(environment, rows, mode, onError) {
+	const { id } = await environment.client.createWorkflow({
 		name: 'Sub-workflow',
 		nodes: [
 			node(
@@ -67,7 +67,7 @@ export async function calling(bench, rows, mode, onError) {
 				{ inputSource: 'passthrough' },
 				{ typeVersion: 1.1 },
 			),
-			moEngage(bench, onError),
+			moEngage(environment, onError),
 		],
 		connections: { Called: to(STEP) },
 		settings: { executionOrder: 'v1' },
@@ -75,11 +75,13 @@ export async function calling(bench, rows, mode, onError) {
 	const workflowId = { __rl: true, mode: 'id', value: id };
 	const parameters = { source: 'database', workflowId, mode, options: {} };
 	const call = node('Call', 'executeWorkflow', parameters, { typeVersion: 1.2 });
-	return bench.client.createWorkflow(around(bench, rows, [call], { Call: to('Good') }));
+	return environment.client.createWorkflow(
+		around(environment, rows, [call], { Call: to('Accepted') }),
+	);
 }
 
-/** @param {string} key @param {string} about @param {string} type */
-const fromAi = (key, about, type) => `={{ $fromAI('${key}', '${about}', '${type}') }}`;
+/** @param {string} key @param {string} description @param {string} type */
+const fromAi = (key, description, type) => `={{ $fromAI('${key}', '${description}', '${type}') }}`;
 
 const TOOL = {
 	resource: 'preference',
@@ -94,9 +96,9 @@ const TOOL = {
 };
 
 /**
- * Start → Agent, with our node as its tool and a chat model at `modelUrl`.
+ * Start → Agent, with the MoEngage node as its tool and the chat model at `modelUrl`.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {string} modelUrl
  * @param {number} version of n8n's AI Agent
  * @returns {Promise<Json>} as created

@@ -1,4 +1,4 @@
-// npm run test:e2e: every *.e2e.mjs of this folder, or those whose name holds the word given.
+// npm run test:e2e runs all *.e2e.mjs files here, or those whose names contain the given word.
 import { ensureN8n } from '../../demo/lib/n8n-install.mjs';
 import { build } from '../../demo/lib/package.mjs';
 import { runSuite } from '../support/suite.mjs';

@@ -1,19 +1,23 @@
-// A wrong key: one request, words that help, and the key nowhere to be read.
+// A wrong API key: one request, a helpful error, and no leaked key.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { itemsOf, problemOf } from '../../demo/lib/n8n-client.mjs';
 import { CREDENTIAL_TYPE } from '../../demo/lib/package.mjs';
-import { closeOnSignal, credentialData, openBench } from '../../demo/lib/workbench.mjs';
+import {
+	closeOnSignal,
+	credentialData,
+	openTestEnvironment,
+} from '../../demo/lib/test-environment.mjs';
 import {
 	BULK,
 	createActive,
 	ERROR_OUTPUT,
 	executeByCommand,
 	executeByWebhook,
-	freshSandbox,
-	leaks,
+	resetSandbox,
+	findLeaks,
 	listWorkflow,
 	STEP,
 } from './support.mjs';
@@ -27,32 +31,32 @@ const SECRETS = [RIGHT_KEY, WRONG_KEY].flatMap((key) => [
 	Buffer.from(`${WORKSPACE}:${key}`).toString('base64').replace(/=+$/, ''),
 ]);
 
-/** @type {import('../../demo/lib/workbench.mjs').Bench} */
-let open;
-/** @type {import('../../demo/lib/workbench.mjs').Workbench} */
-let bench;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle} */
+let handle;
+/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironment} */
+let environment;
 /** @type {{ id: string, name: string }} */
 let wrong;
-/** Everything that a command or the API gave us. @type {string[]} */
+/** All outputs of commands and of the API. @type {string[]} */
 const seen = [];
 
 before(async () => {
-	open = openBench({
+	handle = openTestEnvironment({
 		loud: false,
 		built: true,
 		sandboxConfig: { workspaces: [{ id: WORKSPACE, apiKey: RIGHT_KEY }] },
 		env: { N8N_LOG_LEVEL: 'debug' },
 	});
-	closeOnSignal(open);
-	bench = await open.ready;
-	wrong = await bench.client.createCredential(
+	closeOnSignal(handle);
+	environment = await handle.ready;
+	wrong = await environment.client.createCredential(
 		CREDENTIAL_TYPE,
 		'Wrong key',
-		credentialData(bench.sandbox, { apiKey: WRONG_KEY }),
+		credentialData(environment.sandbox, { apiKey: WRONG_KEY }),
 	);
 });
-after(() => open.close());
-beforeEach(() => freshSandbox(bench));
+after(() => handle.close());
+beforeEach(() => resetSandbox(environment));
 
 const rows = Array.from({ length: 137 }, (_, i) => ({
 	id: `user-${i}`,
@@ -61,62 +65,65 @@ const rows = Array.from({ length: 137 }, (_, i) => ({
 	out: 'no',
 }));
 
-/** @param {string} words */
-function tellsWhatToCheck(words) {
-	for (const name of [/workspace ID/i, /API key/i, /data center/i]) assert.match(words, name);
+/** @param {string} message */
+function assertNamesWhatToCheck(message) {
+	for (const name of [/workspace ID/i, /API key/i, /data center/i]) assert.match(message, name);
 }
 
-test('a wrong key costs one request, and each row says what to check', async () => {
-	const workflow = await createActive(bench, listWorkflow(wrong, BULK, { path: 'wrong-key' }));
-	const execution = await executeByWebhook(bench, workflow, 'wrong-key', rows);
+test('a wrong API key costs one request, and each item says what to check', async () => {
+	const workflow = await createActive(
+		environment,
+		listWorkflow(wrong, BULK, { path: 'wrong-key' }),
+	);
+	const execution = await executeByWebhook(environment, workflow, 'wrong-key', rows);
 	seen.push(JSON.stringify(execution));
 	assert.equal(itemsOf(execution, STEP).length, 0);
 	const bad = itemsOf(execution, STEP, ERROR_OUTPUT);
 	assert.equal(bad.length, 137);
-	for (const { json } of bad) tellsWhatToCheck(JSON.stringify(json.error));
-	assert.equal((await bench.sandbox.requests()).length, 1);
+	for (const { json } of bad) assertNamesWhatToCheck(JSON.stringify(json.error));
+	assert.equal((await environment.sandbox.requests()).length, 1);
 });
 
-test('where the workflow stops on errors, the same, in the editor and by command', async () => {
-	const { client, sandbox } = bench;
+test('a workflow that stops on errors reports a wrong API key in the editor and on the command line', async () => {
+	const { client, sandbox } = environment;
 	const stopping = listWorkflow(wrong, BULK, { rows, onError: 'stopWorkflow' });
 	const workflow = await client.createWorkflow(stopping);
 	const execution = await client.finished(await client.run(workflow, 'Start'));
 	seen.push(JSON.stringify(execution));
 	assert.equal(execution.status, 'error');
 	assert.equal((await sandbox.requests()).length, 1);
-	tellsWhatToCheck(problemOf(execution));
+	assertNamesWhatToCheck(problemOf(execution));
 
-	const { code, output } = await executeByCommand(bench, workflow);
+	const { code, output } = await executeByCommand(environment, workflow);
 	seen.push(output);
 	assert.notEqual(code, 0);
 	assert.equal((await sandbox.requests()).length, 2);
 	assert.match(output, /API key/i);
 });
 
-test('the credential’s own test: right, wrong key, nobody there', async () => {
-	const { client, credential, sandbox } = bench;
+test('the credential test reports a wrong API key and an unreachable host', async () => {
+	const { client, credential, sandbox } = environment;
 	const test = (/** @type {Record<string, string>} */ changed) =>
 		client.testCredential(credential, CREDENTIAL_TYPE, credentialData(sandbox, changed));
 	const right = await test({});
 	assert.equal(right.status, 'OK', right.message);
 	const badKey = await test({ apiKey: WRONG_KEY });
 	assert.equal(badKey.status, 'Error');
-	tellsWhatToCheck(badKey.message);
-	const nowhere = await test({ baseUrl: 'http://127.0.0.1:9' });
-	assert.equal(nowhere.status, 'Error');
-	seen.push(JSON.stringify([right, badKey, nowhere]));
+	assertNamesWhatToCheck(badKey.message);
+	const unreachable = await test({ baseUrl: 'http://127.0.0.1:9' });
+	assert.equal(unreachable.status, 'Error');
+	seen.push(JSON.stringify([right, badKey, unreachable]));
 });
 
-test('with the right key all goes through', async () => {
+test('the right API key delivers the whole list', async () => {
 	const workflow = await createActive(
-		bench,
-		listWorkflow(bench.credential, BULK, { path: 'right-key' }),
+		environment,
+		listWorkflow(environment.credential, BULK, { path: 'right-key' }),
 	);
-	const execution = await executeByWebhook(bench, workflow, 'right-key', rows);
+	const execution = await executeByWebhook(environment, workflow, 'right-key', rows);
 	seen.push(JSON.stringify(execution));
 	assert.equal(itemsOf(execution, STEP).length, 137);
-	assert.equal((await bench.sandbox.requests('bulkUpdate')).length, 3);
+	assert.equal((await environment.sandbox.requests('bulkUpdate')).length, 3);
 });
 
 /**
@@ -129,17 +136,17 @@ function filesBelow(folder) {
 		.map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
-test('no key in any output, log, execution or file of n8n’s', (t) => {
-	assert.ok(seen.length >= 4, 'the tests before this one have to have run');
-	const { home, server, sandbox } = bench;
-	const found = seen.flatMap((text, i) => leaks(`output ${i}`, text, SECRETS));
-	found.push(...leaks('n8n’s log', server.output(), SECRETS));
-	found.push(...leaks('the sandbox’s output', sandbox.output(), [WRONG_KEY]));
-	const files = filesBelow(home.folder);
+test('no output, log, execution, or file of n8n contains an API key', (t) => {
+	assert.ok(seen.length >= 4, 'this test needs the outputs of the tests before it');
+	const { userFolder, server, sandbox } = environment;
+	const found = seen.flatMap((text, i) => findLeaks(`output ${i}`, text, SECRETS));
+	found.push(...findLeaks('n8n’s log', server.output(), SECRETS));
+	found.push(...findLeaks('the sandbox’s output', sandbox.output(), [WRONG_KEY]));
+	const files = filesBelow(userFolder.path);
 	assert.ok(files.some((path) => path.endsWith('database.sqlite')));
-	// Latin-1 keeps every byte, so that text inside the database is found as well.
-	for (const path of files) found.push(...leaks(path, readFileSync(path, 'latin1'), SECRETS));
+	// Latin-1 keeps every byte, so this also finds text in the database.
+	for (const path of files) found.push(...findLeaks(path, readFileSync(path, 'latin1'), SECRETS));
 	t.diagnostic(`searched ${seen.length} outputs, 2 logs and ${files.length} files`);
-	assert.ok(server.output().length > 1000, 'n8n has to have logged something');
+	assert.ok(server.output().length > 1000, 'n8n logged nothing');
 	assert.deepEqual(found, []);
 });

@@ -1,4 +1,4 @@
-// npm start as a person runs it: the block at the end, and Ctrl-C.
+// npm start from the user's side: the summary it prints, and Ctrl-C.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -7,15 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../../demo/lib/package.mjs';
-import { wait } from '../../demo/lib/say.mjs';
+import { wait } from '../../demo/lib/log.mjs';
 import { visit } from './support.mjs';
 
 /**
- * @param {string} folder named in a program's command line or environment
+ * @param {string} folder in a program's command line or environment
  * @returns {{ pid: number, command: string }[]}
  */
 function programsNaming(folder) {
-	// `e` adds the environment.
+	// `e` adds the environment variables.
 	const { stdout } = spawnSync('ps', ['axeww', '-o', 'pid=,command='], {
 		encoding: 'utf8',
 		maxBuffer: 64e6,
@@ -27,8 +27,8 @@ function programsNaming(folder) {
 }
 
 /**
- * The demo with a temporary folder of its own: what is left in it, and which programs name it,
- * tell what it left behind.
+ * Starts the demo with its own temporary folder, so that files and programs that it leaves behind can
+ * be found.
  *
  * @param {string[]} args
  */
@@ -49,10 +49,10 @@ function startDemo(args = []) {
 		output: () => output,
 		ended,
 		interrupt: () => child.kill('SIGINT'),
-		/** @param {RegExp} words */
-		async says(words) {
-			for (let tries = 0; !words.test(output); tries++) {
-				assert.ok(tries < 900 && child.exitCode === null, `never said ${words}:\n${output}`);
+		/** @param {RegExp} text */
+		async prints(text) {
+			for (let attempts = 0; !text.test(output); attempts++) {
+				assert.ok(attempts < 900 && child.exitCode === null, `never printed ${text}:\n${output}`);
 				await wait(200);
 			}
 		},
@@ -70,7 +70,7 @@ function startDemo(args = []) {
  * @param {string} url
  * @returns {Promise<boolean>}
  */
-function listens(url) {
+function isListening(url) {
 	const { hostname, port } = new URL(url);
 	return new Promise((done) => {
 		const socket = connect(Number(port), hostname);
@@ -79,16 +79,20 @@ function listens(url) {
 	});
 }
 
-test('npm start runs the main job, stays up, and Ctrl-C leaves nothing', async () => {
+test('npm start runs the main job and stays up, and Ctrl-C leaves nothing behind', async () => {
 	const demo = startDemo();
 	try {
-		await demo.says(/Ctrl-C ends it/);
+		await demo.prints(/Press Ctrl-C/);
 		const text = demo.output();
 		assert.match(text, /Contacts in the export +2,000/);
-		assert.match(text, /Requests +4\d \(at most 50 users in one\)/);
-		assert.match(text, /Checked: each of 1,968 users is as the file says/);
+		assert.match(text, /Accepted by MoEngage +1,994/);
+		assert.match(text, /Accepted with a warning +2/);
+		assert.match(text, /Rejected +6/);
+		assert.match(text, /Requests +4\d \(up to 50 users per request\)/);
+		assert.match(text, /Checked: all 1,970 users match the file/);
 		assert.match(text, /Row 58 \(contact57@example\.com\): .*Newsletter/);
-		assert.match(text, /E-mail +\S+@\S+\n +Password +\S+/);
+		assert.match(text, /Row 1778 \(contact1777@example\.com\): Rejected: .*Unsubscribe From All/);
+		assert.match(text, /Email +\S+@\S+\n +Password +\S+/);
 		const editor = text.match(/Editor +(http:\S+)/)?.[1] ?? '';
 		const sandbox = text.match(/Sandbox +(http:\S+)/)?.[1] ?? '';
 		assert.ok((await fetch(editor)).ok);
@@ -97,20 +101,20 @@ test('npm start runs the main job, stays up, and Ctrl-C leaves nothing', async (
 		assert.match((await visit(preferences)).main, /<input type="checkbox"[^>]*>.*Newsletter/);
 		const optIn = text.match(/Double opt-in +(http:\S+)/)?.[1] ?? '';
 		assert.match((await visit(optIn)).main, /<input type="email"/);
-		assert.ok(demo.leftBehind().programs.length >= 2, 'n8n is to be seen among the programs');
+		assert.ok(demo.leftBehind().programs.length >= 2, 'n8n is not among the programs');
 		demo.interrupt();
 		assert.equal(await demo.ended, 130);
 		assert.deepEqual(demo.leftBehind(), { programs: [], files: [] });
-		assert.deepEqual([await listens(editor), await listens(sandbox)], [false, false]);
+		assert.deepEqual([await isListening(editor), await isListening(sandbox)], [false, false]);
 	} finally {
 		await demo.clean();
 	}
 });
 
-test('Ctrl-C while n8n is still starting leaves nothing either', async () => {
+test('Ctrl-C while n8n starts leaves nothing behind', async () => {
 	const demo = startDemo();
 	try {
-		await demo.says(/install it into n8n: .*done/);
+		await demo.prints(/install it into n8n: .*done/);
 		await wait(3000);
 		demo.interrupt();
 		assert.equal(await demo.ended, 130);

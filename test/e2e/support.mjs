@@ -1,10 +1,10 @@
-// What the end-to-end tests share: workflows built around one MoEngage node, and ways to run them.
+// Helpers of the end-to-end tests: workflows with one MoEngage node, and ways to run them.
 import { command } from '../../demo/lib/n8n-process.mjs';
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../../demo/lib/package.mjs';
-import { Trouble, wait } from '../../demo/lib/say.mjs';
+import { UserError, wait } from '../../demo/lib/log.mjs';
 
 /**
- * @typedef {import('../../demo/lib/workbench.mjs').Workbench} Workbench
+ * @typedef {import('../../demo/lib/test-environment.mjs').TestEnvironment} TestEnvironment
  * @typedef {import('../../demo/lib/n8n-client.mjs').Json} Json
  * @typedef {import('../../demo/lib/n8n-client.mjs').Execution} Execution
  */
@@ -12,7 +12,7 @@ import { Trouble, wait } from '../../demo/lib/say.mjs';
 export const STEP = 'MoEngage Subscription';
 export const ERROR_OUTPUT = 1;
 
-/** The columns that the tests' rows have, as parameters of Bulk Update. */
+/** Parameters of Bulk Update for the columns of the tests' rows. */
 export const BULK = {
 	resource: 'preference',
 	operation: 'bulkUpdate',
@@ -36,12 +36,13 @@ export function node(name, type, parameters, rest = {}) {
 }
 
 /**
- * Start → one item for each row → the MoEngage node → Good, or Bad.
+ * Start → one item per row → the MoEngage node → Accepted or Rejected.
  *
  * @param {{ id: string, name: string }} credential
  * @param {Json} parameters of the MoEngage node
  * @param {{ rows?: Json[], path?: string, onError?: string }} start
- *   `rows` stand in the workflow, which is started by hand; `path` takes them from a webhook
+ *   with `rows`, a workflow that contains them and is started by hand; with `path`, one that gets
+ *   them from a webhook
  * @returns {Json}
  */
 export function listWorkflow(credential, parameters, { rows, path, onError }) {
@@ -60,10 +61,10 @@ export function listWorkflow(credential, parameters, { rows, path, onError }) {
 			onError: onError ?? 'continueErrorOutput',
 			credentials: { [CREDENTIAL_TYPE]: credential },
 		}),
-		node('Good', 'noOp', {}),
-		node('Bad', 'noOp', {}),
+		node('Accepted', 'noOp', {}),
+		node('Rejected', 'noOp', {}),
 	];
-	/** @param {string[]} names one for each output */
+	/** @param {string[]} names one per output */
 	const to = (...names) => ({
 		main: names.map((name) => [{ node: name, type: 'main', index: 0 }]),
 	});
@@ -74,31 +75,31 @@ export function listWorkflow(credential, parameters, { rows, path, onError }) {
 			Start: to('Input'),
 			Input: to('Rows'),
 			Rows: to(STEP),
-			[STEP]: to('Good', 'Bad'),
+			[STEP]: to('Accepted', 'Rejected'),
 		},
 		settings: { executionOrder: 'v1' },
 	};
 }
 
 /**
- * `n8n execute`, in a process of its own beside the server.
+ * Runs `n8n execute` in its own process next to the server.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {Json} workflow as created
  * @returns {Promise<{ code: number, output: string, execution: Execution }>}
  */
-export async function executeByCommand({ n8n, home }, { id }) {
-	const { code, output } = await command(n8n, home, ['execute', `--id=${id}`, '--rawOutput']);
+export async function executeByCommand({ n8n, userFolder }, { id }) {
+	const { code, output } = await command(n8n, userFolder, ['execute', `--id=${id}`, '--rawOutput']);
 	const start = output.search(/^\{/m);
 	const end = output.lastIndexOf('}');
 	/** @type {any} */
-	let ran = {};
-	if (code === 0 && start >= 0) ran = JSON.parse(output.slice(start, end + 1));
-	return { code, output, execution: { id: 'by-command', status: '', ...ran } };
+	let result = {};
+	if (code === 0 && start >= 0) result = JSON.parse(output.slice(start, end + 1));
+	return { code, output, execution: { id: 'by-command', status: '', ...result } };
 }
 
 /**
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {Json} workflow as created and activated
  * @param {string} path
  * @param {Json[]} rows
@@ -106,17 +107,17 @@ export async function executeByCommand({ n8n, home }, { id }) {
  */
 export async function executeByWebhook({ client }, { id }, path, rows) {
 	const { status } = await client.webhook(path, { rows });
-	if (status !== 200) throw new Trouble(`The webhook answered ${status}`);
+	if (status !== 200) throw new UserError(`The webhook responded with ${status}`);
 	for (let tries = 0; tries < 100; tries++) {
 		const [newest] = await client.executions(id);
 		if (newest !== undefined) return client.finished(newest.id);
 		await wait(100);
 	}
-	throw new Trouble('The webhook started nothing');
+	throw new UserError('The webhook started no execution');
 }
 
 /**
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {Json} workflow
  * @returns {Promise<Json>}
  */
@@ -127,11 +128,11 @@ export async function createActive({ client }, workflow) {
 }
 
 /**
- * Logged lines and state of earlier tests are gone; the limits go on counting, as the node's do.
+ * Clears the sandbox's state, log, and rules. Its rate limits keep counting, as the node's do.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  */
-export async function freshSandbox({ sandbox }) {
+export async function resetSandbox({ sandbox }) {
 	await sandbox.control('/reset', { parts: ['state', 'log', 'rules'] });
 }
 
@@ -150,31 +151,31 @@ export const rowsNamed = (name, count) =>
 	}));
 
 /**
- * Answers take their time: some requests are under way at any moment of a run.
+ * Delays responses, so that requests are in flight at any moment of a run.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {number} delayMs
  */
-export const answerSlowly = ({ sandbox }, delayMs) =>
+export const delayResponses = ({ sandbox }, delayMs) =>
 	sandbox.control('/rules', { rules: [{ do: 'delay', endpoint: 'bulkUpdate', delayMs }] });
 
 /**
- * @param {Workbench} bench
- * @returns {Promise<number>} bulk updates that have come in
+ * @param {TestEnvironment} environment
+ * @returns {Promise<number>} number of bulk updates received
  */
-export async function requestsSoFar({ sandbox }) {
+export async function requestCount({ sandbox }) {
 	const { endpoints } = await sandbox.control('/counters');
 	return endpoints.bulkUpdate?.requests ?? 0;
 }
 
 /**
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {number} wanted
  */
-export async function requestsReach(bench, wanted) {
+export async function waitForRequests(environment, wanted) {
 	const deadline = Date.now() + 240_000;
-	for (let found = 0; found < wanted; found = await requestsSoFar(bench)) {
-		if (Date.now() > deadline) throw new Trouble(`Only ${found} of ${wanted} requests came`);
+	for (let found = 0; found < wanted; found = await requestCount(environment)) {
+		if (Date.now() > deadline) throw new UserError(`Only ${found} of ${wanted} requests arrived`);
 		await wait(50);
 	}
 }
@@ -183,26 +184,26 @@ export async function requestsReach(bench, wanted) {
  * @param {string} place
  * @param {string} text
  * @param {string[]} secrets
- * @returns {string[]} places that hold one
+ * @returns {string[]} the place, once for each secret in the text
  */
-export function leaks(place, text, secrets) {
+export function findLeaks(place, text, secrets) {
 	return secrets.filter((secret) => text.includes(secret)).map(() => place);
 }
 
 /**
- * A page of a workflow, as a browser asks for it.
+ * Fetches a page of a workflow.
  *
  * @param {string} url
  * @param {Record<string, string>} [form] sent by POST
  * @returns {Promise<{ status: number, main: string, html: string, headers: Headers }>}
- *   `main`: what the page says; `html`: all of it
+ *   `main`: the main element; `html`: the whole page
  */
 export async function visit(url, form) {
 	for (let tries = 0; ; tries++) {
 		const body = form && new URLSearchParams(form);
 		const response = await fetch(url, form ? { method: 'POST', body } : {});
 		const html = await response.text();
-		// For some 300 ms after its activation a webhook is not there yet.
+		// A webhook isn't registered until about 300 ms after its activation.
 		if (response.status === 404 && tries < 20) await wait(150);
 		else {
 			const main = /<main>[^]*<\/main>/.exec(html)?.[0] ?? '';
@@ -223,7 +224,7 @@ export async function pressOn(page, name) {
 
 /**
  * @param {import('playwright-core').Page} page a preference page
- * @returns {Promise<Record<string, boolean>>} category → whether its box is ticked
+ * @returns {Promise<Record<string, boolean>>} category → whether it is selected
  */
 export async function choicesOn(page) {
 	const boxes = await page.locator('label.choice').all();

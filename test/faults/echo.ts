@@ -1,42 +1,42 @@
-import type { Bench } from './cell';
+import type { TestEnvironment } from './cell';
 import type { Leaks } from './leaks';
-import type { Asked } from './proxy.mjs';
-import { address, subjects, type Subject } from './subjects';
+import type { ReceivedRequest } from './proxy.mjs';
+import { emailOf, subjects, type Subject } from './subjects';
 
-/** Every status whose words reach a person, by whichever way. */
+/** Every status whose message can reach the user. */
 const STATUSES = [200, 202, 307, 400, 401, 403, 404, 405, 408, 409, 413, 415, 418, 422, 500, 503];
 
-/** The shapes in which MoEngage, or what stands before it, explains itself. */
-const SHAPES: Array<(said: string) => string> = [
-	(said) => JSON.stringify({ title: said, description: said }),
-	(said) => JSON.stringify({ message: said }),
-	(said) =>
+/** The response bodies of MoEngage and of proxies in front of it. */
+const SHAPES: Array<(message: string) => string> = [
+	(message) => JSON.stringify({ title: message, description: message }),
+	(message) => JSON.stringify({ message }),
+	(message) =>
 		JSON.stringify({
-			error: { code: '400', message: said, details: { target: said, message: said } },
+			error: { code: '400', message, details: { target: message, message } },
 		}),
-	(said) => JSON.stringify({ response_id: 'r', error: { message: said, err_code: said } }),
-	(said) => `title="${said.replaceAll('"', "'").slice(0, 900)}" description="see above"`,
-	(said) => said,
+	(message) => JSON.stringify({ response_id: 'r', error: { message, err_code: message } }),
+	(message) => `title="${message.replaceAll('"', "'").slice(0, 900)}" description="see above"`,
+	(message) => message,
 ];
 
-/** What a server that talks too much says first; people read the first lines only. */
-const TOPICS = ['the Authorization header', 'the key', 'the body', 'the people'] as const;
+/** What the server echoes first, because only the beginning of a message is shown. */
+const TOPICS = ['the Authorization header', 'the key', 'the body', 'the users'] as const;
 
-function talk(
+function echo(
 	topic: (typeof TOPICS)[number],
-	asked: Asked,
+	request: ReceivedRequest,
 	apiKey: string,
-	people: string[],
+	users: string[],
 ): string {
-	const header = asked.headers.authorization ?? '';
-	const said = {
+	const header = request.headers.authorization ?? '';
+	const echoes = {
 		'the Authorization header': `Authorization: ${header}, without its end ${header.replace(/=+$/, '')}`,
 		'the key': `${apiKey} ${apiKey.toUpperCase()} ${Buffer.from(apiKey).toString('base64')}`,
-		'the body': asked.body,
-		'the people': [...people, ...people.map(encodeURIComponent)].join(' and '),
+		'the body': request.body,
+		'the users': [...users, ...users.map(encodeURIComponent)].join(' and '),
 	};
-	const first = said[topic];
-	return `${first} ${Object.values(said).join(' ')}`;
+	const first = echoes[topic];
+	return `${first} ${Object.values(echoes).join(' ')}`;
 }
 
 interface Round {
@@ -47,7 +47,7 @@ interface Round {
 	onError: 'stopWorkflow' | 'continueErrorOutput';
 }
 
-/** Every status and shape with every operation; what is said first, and On Error, take turns. */
+/** Every status and shape with every operation; the topic and On Error alternate. */
 function rounds(): Round[] {
 	const all: Round[] = [];
 	for (const subject of subjects)
@@ -62,24 +62,28 @@ function rounds(): Round[] {
 }
 
 /**
- * Runs against a server that says all it has heard: the key, the header, the body, whom the request
- * was about, and the addresses of everybody in the list. Returns how many runs there were.
+ * Runs against a server that echoes everything it received: the key, the header, the body, the users of
+ * the request, and the email addresses of the whole list. Returns the number of runs.
  */
-export async function searchEchoes(bench: Bench, leaks: Leaks, apiKey: string): Promise<number> {
+export async function scanEchoes(
+	environment: TestEnvironment,
+	leaks: Leaks,
+	apiKey: string,
+): Promise<number> {
 	const all = rounds();
 	let next = 0;
 	const worker = async () => {
 		while (next < all.length) {
 			const index = next++;
-			await searchEcho(bench, leaks, all[index], `ECHO_${index}`, apiKey);
+			await scanEcho(environment, leaks, all[index], `ECHO_${index}`, apiKey);
 		}
 	};
 	await Promise.all(Array.from({ length: 8 }, worker));
 	return all.length;
 }
 
-async function searchEcho(
-	{ engine, proxy }: Bench,
+async function scanEcho(
+	{ engine, proxy }: TestEnvironment,
 	leaks: Leaks,
 	{ subject, status, shape, topic, onError }: Round,
 	workspaceId: string,
@@ -87,13 +91,13 @@ async function searchEcho(
 ): Promise<void> {
 	const count = subject.batch > 1 ? 4 : 2;
 	const indexes = Array.from({ length: count }, (_, index) => index);
-	const way = proxy.open(workspaceId, () => ({
+	const route = proxy.open(workspaceId, () => ({
 		instead: {
 			status,
 			headers: { location: `http://${apiKey}.example/` },
-			body: (asked) =>
+			body: (request) =>
 				SHAPES[shape](
-					talk(topic, asked, apiKey, [...subject.people(asked), ...indexes.map(address)]),
+					echo(topic, request, apiKey, [...subject.usersOf(request), ...indexes.map(emailOf)]),
 				),
 		},
 	}));
@@ -101,7 +105,7 @@ async function searchEcho(
 		workspaceId,
 		apiKey,
 		dataCenter: 'custom',
-		baseUrl: way.url,
+		baseUrl: route.url,
 		projectCode: '',
 	};
 	const run = await engine.run({
@@ -113,7 +117,7 @@ async function searchEcho(
 	const hidden = {
 		workspaceId,
 		apiKey,
-		bodies: way.passages.map(({ body }) => body),
+		bodies: route.requests.map(({ body }) => body),
 	};
 	leaks.ofRun(run, hidden, `${subject.name}, ${status}, shape ${shape}, ${topic}`);
 }

@@ -1,32 +1,32 @@
 import type { Action } from './proxy.mjs';
 
-/** What has to come of the items of a cell, besides what holds for every cell. */
+/** The expected outcomes of a cell's items, in addition to what every cell has to fulfill. */
 export type Expected =
-	/** A passing fault: every item gets through in the end. */
+	/** A passing fault: every item is accepted in the end. */
 	| 'all accepted'
-	/** Nobody knows whether the server took it, and the node says just that. */
-	| 'none accepted, some unknown'
-	/** Whoever was sent before the fault is accepted, the rest is told as not sent. */
+	/** Whether the server applied the change can't be known, and the node reports just that. */
+	| 'none accepted, some unconfirmed'
+	/** Items sent before the fault are accepted, the others reported as not sent. */
 	| 'stops'
-	/** The items of the struck requests are refused; those that can be sent alone get through. */
-	| 'refused';
+	/** The items of the faulty requests are rejected; those that can be sent alone are accepted. */
+	| 'rejected';
 
 export interface Fault {
 	name: string;
-	/** What a struck request meets. `number` counts the requests of the cell from 1. */
+	/** What happens to a faulty request. `number` counts the requests of the cell from 1. */
 	action(number: number): Action;
-	/** Responses are so slow that as many requests are in flight as may be. */
+	/** Responses are so slow that the maximum number of requests is in flight. */
 	fills?: true;
-	/** The batch goes on in smaller ones, which may be in flight together. */
+	/** The batch continues in smaller ones, which may be in flight together. */
 	splits?: true;
-	/** All requests are struck, and not just a few. */
-	storm?: true;
+	/** Every request is faulty, not only a few. */
+	everyRequest?: true;
 	expected: Expected;
-	/** The expectation for an operation that only reads, where it differs. */
+	/** The expectation for an operation that only reads, if it differs. */
 	expectedOfReads?: Expected;
-	/** How many items are sent before the run stops depends on what was under way: not held to the page. */
+	/** The number of items sent before the run stops depends on timing, so it isn't compared with the page. */
 	varies?: true;
-	/** Records may reach the server twice: the answer to a request that it processed was lost. */
+	/** Records may reach the server twice, because the response to a processed request was lost. */
 	duplicates?: true;
 }
 
@@ -40,11 +40,15 @@ const LIMIT = { title: 'Rate-Limit Reached', description: 'Exceeded rate limit f
 
 const json = (value: object) => ({ headers: JSON_TYPE, body: JSON.stringify(value) });
 
-function answered(status: number, body = '', headers: Record<string, string> = {}): () => Action {
+function respondWith(
+	status: number,
+	body = '',
+	headers: Record<string, string> = {},
+): () => Action {
 	return () => ({ instead: { status, headers, body } });
 }
 
-/** A spread of waits that is the same in every run. */
+/** A varying delay that is the same in every run. */
 const spread = (number: number) => (number * 7919) % 500;
 
 export const faults: Fault[] = [
@@ -53,42 +57,42 @@ export const faults: Fault[] = [
 		name: 'delay of 300 ms',
 		action: () => ({ delayMs: 300 }),
 		fills: true,
-		storm: true,
+		everyRequest: true,
 		expected: 'all accepted',
 	},
 	{
-		name: 'jitter of 0 to 500 ms, both ways',
-		action: (number) => ({ delayMs: spread(number), answerDelayMs: spread(number + 3) }),
-		storm: true,
+		name: 'jitter of 0 to 500 ms in both directions',
+		action: (number) => ({ delayMs: spread(number), responseDelayMs: spread(number + 3) }),
+		everyRequest: true,
 		expected: 'all accepted',
 	},
 	{
-		name: 'reset before the body is passed on',
+		name: 'connection reset before the body is forwarded',
 		action: () => ({ instead: 'reset' }),
 		expected: 'all accepted',
 	},
 	{
-		name: 'reset before the body, storm',
+		name: 'connection reset before the body, every request',
 		action: () => ({ instead: 'reset' }),
-		storm: true,
-		expected: 'none accepted, some unknown',
+		everyRequest: true,
+		expected: 'none accepted, some unconfirmed',
 	},
 	{
-		name: 'reset after the server has processed it',
-		action: () => ({ answer: 'reset' }),
+		name: 'connection reset after the server processed the request',
+		action: () => ({ response: 'reset' }),
 		expected: 'all accepted',
 		duplicates: true,
 	},
 	{
-		name: 'reset after the server has processed it, storm',
-		action: () => ({ answer: 'reset' }),
-		storm: true,
-		expected: 'none accepted, some unknown',
+		name: 'connection reset after the server processed the request, every request',
+		action: () => ({ response: 'reset' }),
+		everyRequest: true,
+		expected: 'none accepted, some unconfirmed',
 		duplicates: true,
 	},
 	{
 		name: 'half a response',
-		action: () => ({ answer: 'half' }),
+		action: () => ({ response: 'half' }),
 		expected: 'all accepted',
 		duplicates: true,
 	},
@@ -99,25 +103,25 @@ export const faults: Fault[] = [
 	},
 	{
 		name: 'hang past the timeout, processed',
-		action: () => ({ answer: 'hang' }),
+		action: () => ({ response: 'hang' }),
 		expected: 'all accepted',
 		duplicates: true,
 	},
 	{
-		name: 'hang past the timeout, storm',
-		action: () => ({ answer: 'hang' }),
-		storm: true,
-		expected: 'none accepted, some unknown',
+		name: 'hang past the timeout, every request',
+		action: () => ({ response: 'hang' }),
+		everyRequest: true,
+		expected: 'none accepted, some unconfirmed',
 		duplicates: true,
 	},
 	{
 		name: '429 with Retry-After',
-		action: answered(429, '', { 'retry-after': '1' }),
+		action: respondWith(429, '', { 'retry-after': '1' }),
 		expected: 'all accepted',
 	},
 	{
 		name: '429 with rate headers',
-		action: answered(429, '', {
+		action: respondWith(429, '', {
 			'x-ratelimit-limit': '100',
 			'x-ratelimit-remaining': '0',
 			'x-ratelimit-reset': '1',
@@ -126,38 +130,38 @@ export const faults: Fault[] = [
 	},
 	{
 		name: '429 with a body',
-		action: answered(429, JSON.stringify(LIMIT), JSON_TYPE),
+		action: respondWith(429, JSON.stringify(LIMIT), JSON_TYPE),
 		expected: 'all accepted',
 	},
-	{ name: '429, bodyless', action: answered(429), expected: 'all accepted' },
+	{ name: '429 without a body', action: respondWith(429), expected: 'all accepted' },
 	{
-		name: '500 storm',
+		name: '500 on every request',
 		action: () => ({ instead: { status: 500, ...json({ title: 'Internal Error' }) } }),
-		storm: true,
-		expected: 'none accepted, some unknown',
+		everyRequest: true,
+		expected: 'none accepted, some unconfirmed',
 	},
 	{
-		name: '500 after the server has processed it',
-		action: () => ({ answer: { status: 500, ...json({ title: 'Internal Error' }) } }),
+		name: '500 after the server processed the request',
+		action: () => ({ response: { status: 500, ...json({ title: 'Internal Error' }) } }),
 		expected: 'all accepted',
 		duplicates: true,
 	},
 	{
-		name: '401 in mid-run',
-		action: answered(401, JSON.stringify({ title: 'Authentication required' }), JSON_TYPE),
+		name: '401 during the run',
+		action: respondWith(401, JSON.stringify({ title: 'Authentication required' }), JSON_TYPE),
 		expected: 'stops',
 		varies: true,
 	},
 	{
-		name: '409 in mid-run',
-		action: answered(409, JSON.stringify({ title: 'API SECRET not configured' }), JSON_TYPE),
+		name: '409 during the run',
+		action: respondWith(409, JSON.stringify({ title: 'API SECRET not configured' }), JSON_TYPE),
 		expected: 'stops',
 		varies: true,
 	},
 	{
 		name: '413',
-		action: answered(413, 'Request Entity Too Large', TEXT),
-		expected: 'refused',
+		action: respondWith(413, 'Request Entity Too Large', TEXT),
+		expected: 'rejected',
 		splits: true,
 	},
 	{
@@ -166,47 +170,47 @@ export const faults: Fault[] = [
 		expected: 'all accepted',
 	},
 	{
-		name: 'HTML with 200, storm',
+		name: 'HTML with 200, every request',
 		action: () => ({ instead: { status: 200, ...HTML } }),
-		storm: true,
-		expected: 'none accepted, some unknown',
+		everyRequest: true,
+		expected: 'none accepted, some unconfirmed',
 	},
 	{
 		name: 'invalid JSON, processed',
 		action: () => ({
-			answer: { headers: JSON_TYPE, body: '{"message": "Your request has been proc' },
+			response: { headers: JSON_TYPE, body: '{"message": "Your request has been proc' },
 		}),
 		expected: 'all accepted',
 		duplicates: true,
 	},
 	{
 		name: '400 with title="…" text',
-		action: answered(
+		action: respondWith(
 			400,
 			'title="Internal Error" description="Please Contact Moengage Team"',
 			TEXT,
 		),
-		expected: 'refused',
+		expected: 'rejected',
 	},
 	{
 		name: '2xx with title="…" text, processed',
 		action: () => ({
-			answer: {
+			response: {
 				headers: TEXT,
 				body: 'title="Internal Error" description="Please Contact Moengage Team"',
 			},
 		}),
-		storm: true,
-		expected: 'none accepted, some unknown',
-		expectedOfReads: 'refused',
+		everyRequest: true,
+		expected: 'none accepted, some unconfirmed',
+		expectedOfReads: 'rejected',
 		varies: true,
 		duplicates: true,
 	},
 	{
 		name: 'empty 2xx, processed',
-		action: () => ({ answer: { body: '' } }),
-		storm: true,
+		action: () => ({ response: { body: '' } }),
+		everyRequest: true,
 		expected: 'all accepted',
-		expectedOfReads: 'refused',
+		expectedOfReads: 'rejected',
 	},
 ];

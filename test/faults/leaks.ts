@@ -1,14 +1,14 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- a test looks into objects; it is no part of the package */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- a test inspects objects; it isn't part of the package */
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 
 import type { RunResult } from '../support/engine';
-import { PERSON, person } from './subjects';
+import { USER_ID, userId } from './subjects';
 
-/** Bodies below this say nothing that an output may not say as well. */
+/** Shorter bodies contain nothing that an output may not contain as well. */
 const SHORTEST_BODY = 20;
 
-/** What must not be read anywhere, as it stands in a run. */
+/** What no output of a run may contain. */
 export interface Private {
 	workspaceId: string;
 	apiKey: string;
@@ -17,24 +17,24 @@ export interface Private {
 }
 
 interface Place {
-	searches: number;
+	scans: number;
 	characters: number;
 }
 
-/** The key, and everything that holds it, as it would stand in a text. */
+/** The key and the values that contain it, as they would appear in a text. */
 function secretsOf({ workspaceId, apiKey }: Private): string[] {
 	const base64 = (text: string) => Buffer.from(text).toString('base64').replace(/=+$/, '');
 	return [apiKey, base64(apiKey), base64(`${workspaceId}:${apiKey}`)];
 }
 
-/** Looks for keys, bodies and other people's names in all that a run gives, and counts where it looked. */
+/** Scans all output of runs for keys, bodies and other users' identifiers, and counts the scans. */
 export class Leaks {
 	readonly places = new Map<string, Place>();
 	readonly found: string[] = [];
-	/** Of all runs so far. */
+	/** The secrets of all runs so far. */
 	private readonly secrets = new Set<string>();
 
-	/** Searches everything that a run gave to n8n or to a person. */
+	/** Scans everything that a run returned to n8n or showed to the user. */
 	ofRun(run: RunResult, hidden: Private, what: string): void {
 		const stored = [
 			JSON.stringify(run.stored),
@@ -52,68 +52,72 @@ export class Leaks {
 		};
 		for (const [place, texts] of Object.entries(places))
 			for (const text of texts) {
-				this.search(place, text, secrets, `${what}: the key`);
-				this.search(place, text, spelled(hidden.bodies), `${what}: a request's body`);
+				this.scan(place, text, secrets, `${what}: the key`);
+				this.scan(place, text, spellingsOf(hidden.bodies), `${what}: a request's body`);
 			}
 		this.ofOthers(run, what);
 	}
 
-	/** Searches a text that belongs to no single run for the keys of all. */
+	/** Scans a text that belongs to no single run for the keys of all runs. */
 	ofLog(place: string, text: string): void {
-		assert.ok(this.secrets.size > 0, 'no run was searched');
-		this.search(place, text, [...this.secrets], 'a key');
+		assert.ok(this.secrets.size > 0, 'no run was scanned');
+		this.scan(place, text, [...this.secrets], 'a key');
 	}
 
-	private search(place: string, text: string, words: readonly string[], what: string): void {
-		const known = this.places.get(place) ?? { searches: 0, characters: 0 };
+	private scan(place: string, text: string, secrets: readonly string[], what: string): void {
+		const known = this.places.get(place) ?? { scans: 0, characters: 0 };
 		this.places.set(place, known);
-		known.searches += 1;
+		known.scans += 1;
 		known.characters += text.length;
-		const small = text.toLowerCase();
-		if (words.some((word) => small.includes(word.toLowerCase())))
+		const lower = text.toLowerCase();
+		if (secrets.some((secret) => lower.includes(secret.toLowerCase())))
 			this.found.push(`${what} in ${place}`);
 	}
 
-	/** An item's words name nobody but the item's own person, a hint names nobody. */
+	/** An item's message names only the item's own user, a hint names no user. */
 	private ofOthers({ errors, error, hints }: RunResult, what: string): void {
-		const names = (text: string) => decoded(text).toLowerCase().match(PERSON) ?? [];
+		const names = (text: string) => decoded(text).toLowerCase().match(USER_ID) ?? [];
 		const check = (place: string, text: string, own?: string) => {
 			const others = names(text).filter((name) => name !== own);
-			this.search(place, text, [], what);
+			this.scan(place, text, [], what);
 			if (others.length > 0) this.found.push(`${what}: ${others[0]} in ${place} of ${own}`);
 		};
 		for (const { json, pairedItem } of errors) {
 			const { item } = pairedItem as { item: number };
-			check('what a refused item is told', `${json.error} ${json.message}`, person(item));
+			check('messages of rejected items', `${json.error} ${json.message}`, userId(item));
 		}
 		if (error) {
-			const own = person(error.itemIndex ?? -1);
-			check('what stops a workflow says of others', `${error.message} ${error.description}`, own);
+			const own = userId(error.itemIndex ?? -1);
+			check(
+				'the error that stops a workflow, for other users',
+				`${error.message} ${error.description}`,
+				own,
+			);
 		}
-		for (const { message } of hints) check('hints, for names', message);
+		for (const { message } of hints) check('hints, for users', message);
 	}
 
-	/** One line for each place. Throws if anything was found anywhere. */
+	/** One line per place. Throws if anything was found. */
 	report(): string[] {
 		assert.deepEqual([...new Set(this.found)].slice(0, 20), [], 'found');
 		const lines = [...this.places].map(
-			([place, { searches, characters }]) =>
-				`${place}: ${searches.toLocaleString('en-US')} searches, ${characters.toLocaleString('en-US')} characters, 0 found`,
+			([place, { scans, characters }]) =>
+				`${place}: ${scans.toLocaleString('en-US')} scans, ${characters.toLocaleString('en-US')} characters, 0 found`,
 		);
 		for (const [place, { characters }] of this.places)
-			assert.ok(characters > 0, `${place}: nothing`);
+			assert.ok(characters > 0, `${place} is empty`);
 		return lines;
 	}
 }
 
-/** A body as it is, and as it stands inside of JSON. */
-function spelled(bodies: readonly string[]): string[] {
+/** Each body as it is, and as it appears in JSON. */
+function spellingsOf(bodies: readonly string[]): string[] {
 	const whole = [...new Set(bodies)].filter((body) => body.length >= SHORTEST_BODY);
 	return whole.flatMap((body) => [body, JSON.stringify(body).slice(1, -1)]);
 }
 
 function decoded(text: string): string {
-	return text.replaceAll(/%[0-9a-f]{2}/gi, (sign) =>
-		String.fromCharCode(parseInt(sign.slice(1), 16)),
+	return text.replaceAll(/%[0-9a-f]{2}/gi, (escape) =>
+		String.fromCharCode(parseInt(escape.slice(1), 16)),
 	);
 }

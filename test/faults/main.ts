@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console --
-   a program of its own, no part of the package */
-// Breaks the way to MoEngage in every manner, and asks what the node says of each item then.
-import { heardSoFar } from './loud';
+   a separate program, not part of the package */
+// Injects network and server faults and checks the outcome that the node reports for each item.
+import { capturedOutput } from './log-capture';
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -11,16 +11,16 @@ import path from 'node:path';
 import { Engine, ROOT } from '../support/engine';
 import { startSandbox } from '../support/sandbox';
 import { check, finish } from '../soak/measure';
-import { searchBadItems } from './badItems';
-import type { Bench } from './cell';
-import { searchEchoes } from './echo';
+import { scanInputErrors } from './inputErrors';
+import type { TestEnvironment } from './cell';
+import { scanEchoes } from './echo';
 import { faults } from './faults';
 import { Leaks } from './leaks';
 import { cellsOf, runMatrix, type Done } from './matrix';
 import { differences, page, table, totals } from './page';
 import { FaultProxy } from './proxy.mjs';
 
-/** The minute of every limit, at both ends: a wait for the limit is not what is asked here. */
+/** Shortens the window of every limit in the node and the sandbox, as this suite doesn't test waiting. */
 const WINDOW_MS = 2000;
 const PAGE = path.join(ROOT, 'docs/faults.md');
 
@@ -33,24 +33,24 @@ async function main(): Promise<void> {
 	const proxy = new FaultProxy(sandbox.url);
 	await proxy.listen();
 	try {
-		const only = process.argv.find((given) => given.startsWith('--only='))?.slice('--only='.length);
+		const only = process.argv.find((arg) => arg.startsWith('--only='))?.slice('--only='.length);
 		const cells = cellsOf(() => `key-${randomBytes(12).toString('hex')}`).filter(
 			({ fault, subject }) => only === undefined || `${fault.name} ${subject.name}`.includes(only),
 		);
 		const workspaces = cells.map(({ workspace, apiKey }) => ({ id: workspace, apiKey }));
 		await sandbox.configure({ workspaces });
-		const bench = { engine, sandbox, proxy };
-		const done = await runMatrix(bench, cells);
+		const environment = { engine, sandbox, proxy };
+		const done = await runMatrix(environment, cells);
 		console.log(table(done));
 		await report(done);
-		await secrets(bench, done);
+		await secrets(environment, done);
 		if (process.argv.includes('--write') && only === undefined) {
 			writeFileSync(PAGE, page(done));
 			console.log('\nWritten: docs/faults.md');
 		} else {
-			await check('docs/faults.md says the same', async () => {
+			await check('docs/faults.md has the same outcomes', async () => {
 				const wrong = differences(done, readFileSync(PAGE, 'utf8'));
-				assert.deepEqual(wrong, [], 'it does not; write it anew if that is right');
+				assert.deepEqual(wrong, [], 'they differ; run with --write if the new ones are right');
 				return `${done.length} runs compared`;
 			});
 		}
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
 	}
 }
 
-/** One check a fault. */
+/** One check per fault. */
 async function report(done: readonly Done[]): Promise<void> {
 	for (const { name } of faults) {
 		const own = done.filter(({ cell }) => cell.fault.name === name);
@@ -77,21 +77,21 @@ async function report(done: readonly Done[]): Promise<void> {
 	}
 }
 
-/** Nothing that any of the runs gave, nor those of servers that talk, holds what it must not. */
-async function secrets(bench: Bench, done: readonly Done[]): Promise<void> {
+/** No output of any run, including those against echoing servers, contains a secret or another user. */
+async function secrets(environment: TestEnvironment, done: readonly Done[]): Promise<void> {
 	const leaks = new Leaks();
 	const apiKey = `key-${randomBytes(12).toString('hex')}`;
-	await check('Keys, bodies and other people in what the node gives', async () => {
+	await check('No key, body or other user in the node’s output', async () => {
 		for (const { cell, run, bodies = [] } of done) {
 			const { workspace: workspaceId, fault, subject } = cell;
 			const hidden = { workspaceId, apiKey: cell.apiKey, bodies };
 			if (run !== undefined) leaks.ofRun(run, hidden, `${fault.name}, ${subject.name}`);
 		}
-		const bad = await searchBadItems(bench, leaks, apiKey);
-		const echoes = await searchEchoes(bench, leaks, apiKey);
-		leaks.ofLog('n8n’s log at level debug', heardSoFar());
+		const bad = await scanInputErrors(environment, leaks, apiKey);
+		const echoes = await scanEchoes(environment, leaks, apiKey);
+		leaks.ofLog('n8n’s log at level debug', capturedOutput());
 		return [
-			`${done.length} runs with faults, ${bad} with bad items, ${echoes} with servers that say all they know`,
+			`${done.length} runs with faults, ${bad} with invalid items, ${echoes} with servers that echo the request`,
 			...leaks.report(),
 		];
 	});
@@ -100,6 +100,6 @@ async function secrets(bench: Bench, done: readonly Done[]): Promise<void> {
 void main()
 	.catch(
 		async (problem: unknown) =>
-			await check('The matrix came to its end', async () => await Promise.reject(problem)),
+			await check('The matrix completes', async () => await Promise.reject(problem)),
 	)
 	.finally(finish);

@@ -1,22 +1,22 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- a test asserts; it is no part of the package */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- a test asserts; it isn't part of the package */
 import assert from 'node:assert/strict';
 
 import type { RunResult } from '../support/engine';
-import { runCell, type Bench, type Cell, type Figures } from './cell';
+import { runCell, type Cell, type Counts, type TestEnvironment } from './cell';
 import { faults, type Expected, type Fault } from './faults';
 import { subjects, type Subject } from './subjects';
 
-/** Cells that run at once: they wait most of the time. */
+/** Cells that run in parallel; they wait most of the time. */
 const AT_ONCE = 16;
 
-/** What a cell came to. */
+/** The result of a cell. */
 export interface Done {
 	cell: Cell;
-	figures?: Figures;
+	counts?: Counts;
 	run?: RunResult;
-	/** Of the requests that the node sent. */
+	/** The bodies of the requests that the node sent. */
 	bodies?: string[];
-	/** What is wrong; empty where all is as it has to be. */
+	/** What is wrong; empty if the cell passed. */
 	problem: string;
 }
 
@@ -32,60 +32,63 @@ export function cellsOf(apiKey: (workspace: string) => string): Cell[] {
 	);
 }
 
-/** Runs the cells, a few at once; each has a workspace and an address of its own, thus its own limits. */
-export async function runMatrix(bench: Bench, cells: readonly Cell[]): Promise<Done[]> {
+/** Runs the cells in parallel; each has a separate workspace and URL, and so its own limits. */
+export async function runMatrix(
+	environment: TestEnvironment,
+	cells: readonly Cell[],
+): Promise<Done[]> {
 	const done = new Array<Done>(cells.length);
 	let next = 0;
 	const worker = async () => {
 		while (next < cells.length) {
 			const index = next++;
-			done[index] = await judged(bench, cells[index]);
+			done[index] = await judged(environment, cells[index]);
 		}
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, worker));
 	return done;
 }
 
-async function judged(bench: Bench, cell: Cell): Promise<Done> {
+async function judged(environment: TestEnvironment, cell: Cell): Promise<Done> {
 	const done: Done = { cell, problem: '' };
 	try {
-		Object.assign(done, await runCell(bench, cell));
-		holds(cell, done.figures!);
+		Object.assign(done, await runCell(environment, cell));
+		checkCell(cell, done.counts!);
 	} catch (problem) {
 		done.problem = problem instanceof Error ? problem.message : String(problem);
 	}
 	return done;
 }
 
-/** What holds for every cell, and what its fault asks for. */
-function holds({ fault, subject }: Cell, figures: Figures): void {
-	const { accepted, refused, unknown, notSent, items, lost } = figures;
-	assert.equal(lost, 0, 'items got lost');
-	assert.equal(accepted + refused + unknown + notSent, items, 'every item has one outcome');
-	assert.equal(figures.wronglyAccepted, 0, 'called accepted, and not so at the server');
-	assert.equal(figures.wronglyDenied, 0, 'called refused or not sent, and in effect at the server');
-	if (!fault.duplicates) assert.equal(figures.duplicates, 0, 'sent again though its answer came');
-	expect[expectation(fault, subject)](figures, subject);
+/** Checks what every cell has to fulfill, and what its fault expects. */
+function checkCell({ fault, subject }: Cell, counts: Counts): void {
+	const { accepted, rejected, unconfirmed, notSent, items, lost } = counts;
+	assert.equal(lost, 0, 'items without an outcome');
+	assert.equal(accepted + rejected + unconfirmed + notSent, items, 'every item has one outcome');
+	assert.equal(counts.wronglyAccepted, 0, 'reported as accepted, but not applied');
+	assert.equal(counts.wronglyDenied, 0, 'reported as rejected or not sent, but applied');
+	if (!fault.duplicates) assert.equal(counts.duplicates, 0, 'resent although its response arrived');
+	expect[expectation(fault, subject)](counts, subject);
 }
 
 function expectation(fault: Fault, { reads }: Subject): Expected {
 	return reads ? (fault.expectedOfReads ?? fault.expected) : fault.expected;
 }
 
-const expect: Record<Expected, (figures: Figures, subject: Subject) => void> = {
+const expect: Record<Expected, (counts: Counts, subject: Subject) => void> = {
 	'all accepted': ({ accepted, items }) => assert.equal(accepted, items, 'accepted'),
-	'none accepted, some unknown'({ accepted, refused, unknown }) {
-		assert.deepEqual([accepted, refused], [0, 0], 'accepted and refused');
-		assert.ok(unknown > 0, 'unknown');
+	'none accepted, some unconfirmed'({ accepted, rejected, unconfirmed }) {
+		assert.deepEqual([accepted, rejected], [0, 0], 'accepted and rejected');
+		assert.ok(unconfirmed > 0, 'unconfirmed');
 	},
-	stops({ refused, unknown, notSent }) {
-		assert.deepEqual([refused, unknown], [0, 0], 'refused and unknown');
+	stops({ rejected, unconfirmed, notSent }) {
+		assert.deepEqual([rejected, unconfirmed], [0, 0], 'rejected and unconfirmed');
 		assert.ok(notSent > 0, 'not sent');
 	},
-	// Where a request carries many, the parts of a refused one get through.
-	refused({ accepted, refused, unknown, notSent, items }, { batch }) {
-		assert.deepEqual([unknown, notSent], [0, 0], 'unknown and not sent');
+	// If a request has several items, the parts of a rejected one are accepted.
+	rejected({ accepted, rejected, unconfirmed, notSent, items }, { batch }) {
+		assert.deepEqual([unconfirmed, notSent], [0, 0], 'unconfirmed and not sent');
 		if (batch > 1) assert.equal(accepted, items, 'accepted');
-		else assert.ok(refused > 0, 'refused');
+		else assert.ok(rejected > 0, 'rejected');
 	},
 };

@@ -1,47 +1,47 @@
 /**
- * Stands between the node and the sandbox, as a network does, and breaks what it is told to. It keeps
- * what it let through: who reached the server is known from the server's side.
+ * A proxy between the node and the sandbox that injects faults. It records every request, so that what
+ * the server received is known independently of the node.
  *
- * @typedef {object} Action what is done to one request; nothing set: it is passed on, and its answer back
- * @property {number} [delayMs] before it is passed on
- * @property {number} [answerDelayMs] before its answer is passed back
- * @property {'reset' | 'hang' | Reply} [instead] in place of passing it on
- * @property {'reset' | 'half' | 'hang' | Reply} [answer] in place of the server's answer
+ * @typedef {object} Action what happens to one request; by default, it is forwarded and its response returned
+ * @property {number} [delayMs] before the request is forwarded
+ * @property {number} [responseDelayMs] before the response is returned
+ * @property {'reset' | 'hang' | Reply} [instead] returned instead of forwarding the request
+ * @property {'reset' | 'half' | 'hang' | Reply} [response] returned instead of the server's response
  *
  * @typedef {object} Reply
- * @property {number} [status] left out: the server's own
+ * @property {number} [status] by default, the server's own
  * @property {Record<string, string>} [headers]
- * @property {string | ((asked: Asked) => string)} body a server may talk about what it was asked
+ * @property {string | ((request: ReceivedRequest) => string)} body a function if the server echoes the request
  *
- * @typedef {{ headers: import('node:http').IncomingHttpHeaders, path: string, body: string }} Asked
+ * @typedef {{ headers: import('node:http').IncomingHttpHeaders, path: string, body: string }} ReceivedRequest
  *
- * @typedef {object} Passage one request
- * @property {number} number in its passageway, from 1
+ * @typedef {object} RecordedRequest
+ * @property {number} number on its route, from 1
  * @property {string} method
  * @property {string} path with the query
  * @property {string} body
- * @property {boolean} struck something was done to it
- * @property {number | null} served the server's status; null: the server did not see it
+ * @property {boolean} isFaulty
+ * @property {number | null} serverStatus null: the request didn't reach the server
  *
- * @typedef {object} Passageway
- * @property {string} url the base URL that leads through it
- * @property {Passage[]} passages
+ * @typedef {object} Route
+ * @property {string} url base URL of the route
+ * @property {RecordedRequest[]} requests
  * @property {() => number} mostInFlight
  */
-import { createServer, request as ask } from 'node:http';
+import { createServer, request as sendRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Headers that belong to one connection. */
+/** Headers that apply to one connection only. */
 const HOP = ['host', 'connection', 'transfer-encoding', 'content-length', 'keep-alive'];
 
 export class FaultProxy {
 	/** @type {Map<string, (request: Incoming, response: Outgoing) => Promise<void>>} */
-	#ways = new Map();
+	#routes = new Map();
 	#server = createServer((request, response) => {
-		const way = this.#ways.get((request.url ?? '').split('/')[1] ?? '');
-		if (way === undefined) response.writeHead(404).end();
-		else way(request, response).catch(() => response.destroy());
+		const route = this.#routes.get((request.url ?? '').split('/')[1] ?? '');
+		if (route === undefined) response.writeHead(404).end();
+		else route(request, response).catch(() => response.destroy());
 	});
 
 	/** @param {string} upstream base URL of the sandbox */
@@ -60,83 +60,87 @@ export class FaultProxy {
 	}
 
 	/**
-	 * A way of its own to the sandbox.
+	 * Opens a separate route to the sandbox.
 	 *
 	 * @param {string} name
-	 * @param {(number: number) => Action} plan what is done to its first, second … request
-	 * @returns {Passageway}
+	 * @param {(number: number) => Action} plan the action for its first, second … request
+	 * @returns {Route}
 	 */
 	open(name, plan) {
-		/** @type {Passage[]} */
-		const passages = [];
+		/** @type {RecordedRequest[]} */
+		const requests = [];
 		let inFlight = 0;
 		let most = 0;
-		this.#ways.set(name, async (request, response) => {
+		this.#routes.set(name, async (request, response) => {
 			inFlight += 1;
 			most = Math.max(most, inFlight);
 			response.once('close', () => (inFlight -= 1));
-			const action = plan(passages.length + 1);
-			/** @type {Passage} */
-			const passage = {
-				number: passages.length + 1,
+			const action = plan(requests.length + 1);
+			/** @type {RecordedRequest} */
+			const recorded = {
+				number: requests.length + 1,
 				method: request.method ?? '',
 				path: (request.url ?? '').slice(name.length + 1),
 				body: '',
-				struck: Object.keys(action).length > 0,
-				served: null,
+				isFaulty: Object.keys(action).length > 0,
+				serverStatus: null,
 			};
-			passages.push(passage);
-			await this.#pass(request, response, action, passage);
+			requests.push(recorded);
+			await this.#handle(request, response, action, recorded);
 		});
 		const address = /** @type {import('node:net').AddressInfo} */ (this.#server.address());
 		const url = `http://127.0.0.1:${address.port}/${name}`;
-		return { url, passages, mostInFlight: () => most };
+		return { url, requests, mostInFlight: () => most };
 	}
 
 	/**
 	 * @param {Incoming} request
 	 * @param {Outgoing} response
 	 * @param {Action} action
-	 * @param {Passage} passage
+	 * @param {RecordedRequest} recorded
 	 */
-	async #pass(request, response, action, passage) {
+	async #handle(request, response, action, recorded) {
 		if (action.instead === 'reset') return void request.socket.resetAndDestroy();
-		passage.body = await text(request);
+		recorded.body = await text(request);
 		if (action.delayMs !== undefined) await wait(action.delayMs);
 		if (action.instead === 'hang') return;
-		const asked = { headers: request.headers, path: passage.path, body: passage.body };
-		if (action.instead !== undefined) return give(response, 200, action.instead, asked);
+		const received = { headers: request.headers, path: recorded.path, body: recorded.body };
+		if (action.instead !== undefined) return respond(response, 200, action.instead, received);
 
-		const served = await this.#forward(request, passage);
-		passage.served = served.status;
-		if (action.answerDelayMs !== undefined) await wait(action.answerDelayMs);
-		const { answer } = action;
-		if (answer === 'hang') return;
-		if (answer === 'reset') return void request.socket.resetAndDestroy();
-		if (answer === 'half') {
-			const length = String(Buffer.byteLength(served.body));
-			response.writeHead(served.status, { ...served.headers, 'content-length': length });
-			response.write(served.body.slice(0, served.body.length / 2), () => response.destroy());
+		const upstream = await this.#forward(request, recorded);
+		recorded.serverStatus = upstream.status;
+		if (action.responseDelayMs !== undefined) await wait(action.responseDelayMs);
+		const { response: fault } = action;
+		if (fault === 'hang') return;
+		if (fault === 'reset') return void request.socket.resetAndDestroy();
+		if (fault === 'half') {
+			const length = String(Buffer.byteLength(upstream.body));
+			response.writeHead(upstream.status, { ...upstream.headers, 'content-length': length });
+			response.write(upstream.body.slice(0, upstream.body.length / 2), () => response.destroy());
 			return;
 		}
-		give(response, served.status, answer ?? served, asked);
+		respond(response, upstream.status, fault ?? upstream, received);
 	}
 
 	/**
 	 * @param {Incoming} request
-	 * @param {Passage} passage
+	 * @param {RecordedRequest} recorded
 	 * @returns {Promise<{ status: number, headers: Record<string, string>, body: string }>}
 	 */
 	#forward({ headers }, { method, path, body }) {
 		return new Promise((done, failed) => {
 			const options = {
 				method,
-				headers: { ...kept(headers), 'content-length': Buffer.byteLength(body) },
+				headers: { ...endToEnd(headers), 'content-length': Buffer.byteLength(body) },
 			};
-			const sent = ask(this.upstream + path, options, (answer) => {
-				text(answer).then(
-					(said) =>
-						done({ status: answer.statusCode ?? 0, headers: kept(answer.headers), body: said }),
+			const sent = sendRequest(this.upstream + path, options, (incoming) => {
+				text(incoming).then(
+					(content) =>
+						done({
+							status: incoming.statusCode ?? 0,
+							headers: endToEnd(incoming.headers),
+							body: content,
+						}),
 					failed,
 				);
 			});
@@ -153,19 +157,19 @@ export class FaultProxy {
 
 /**
  * @param {Outgoing} response
- * @param {number} usual status
+ * @param {number} usual default status
  * @param {Reply} reply
- * @param {Asked} asked
+ * @param {ReceivedRequest} received
  */
-function give(response, usual, { status = usual, headers = {}, body }, asked) {
-	response.writeHead(status, headers).end(typeof body === 'string' ? body : body(asked));
+function respond(response, usual, { status = usual, headers = {}, body }, received) {
+	response.writeHead(status, headers).end(typeof body === 'string' ? body : body(received));
 }
 
 /**
  * @param {import('node:http').IncomingHttpHeaders} headers
- * @returns {Record<string, string>} those that are passed on
+ * @returns {Record<string, string>} headers to forward
  */
-function kept(headers) {
+function endToEnd(headers) {
 	return Object.fromEntries(
 		Object.entries(headers)
 			.filter(([name]) => !HOP.includes(name))

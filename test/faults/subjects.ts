@@ -1,27 +1,27 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import type { SandboxHandle, SandboxState } from '../support/sandbox';
-import type { Passage } from './proxy.mjs';
+import type { RecordedRequest } from './proxy.mjs';
 
-type Request = Pick<Passage, 'path' | 'body'>;
+type Request = Pick<RecordedRequest, 'path' | 'body'>;
 
-/** One of the node's operations as the matrix drives it. */
+/** One of the node's operations as the matrix runs it. */
 export interface Subject {
 	name: string;
-	/** It changes nothing at the server. */
+	/** It changes nothing on the server. */
 	reads: boolean;
-	/** Items of one request. */
+	/** Items per request. */
 	batch: number;
 	parameters: INodeParameters;
 	/** The `index`th item of the list. */
 	item(index: number): IDataObject;
-	/** Whom the item is about, as requests name them. */
-	person(index: number): string;
-	/** Whom a request names. */
-	people(request: Request): string[];
-	/** How often the server has changed this person, and whether it stands as the item asks. */
-	standing(state: SandboxState, index: number): { changes: number; asAsked: boolean };
-	/** For an operation that reads: whether what came out is what the server has. */
+	/** The user of the item, as requests name it. */
+	user(index: number): string;
+	/** The users that a request names. */
+	usersOf(request: Request): string[];
+	/** How often the server has changed this user, and whether its state is as requested. */
+	stateOf(state: SandboxState, index: number): { changes: number; isAsRequested: boolean };
+	/** For an operation that reads: whether the output matches the server's state. */
 	found?(json: IDataObject, index: number): boolean;
 	/** Fills the workspace before the run. */
 	seed?(sandbox: SandboxHandle, workspace: string, count: number): Promise<void>;
@@ -31,16 +31,16 @@ const CATEGORIES = {
 	categoryInput: 'inputFields',
 	categoryFieldNames: 'Newsletter, Promotional',
 };
-/** Two values that differ from person to person, so that a mix-up shows. */
+/** Two values that differ between users, so that a mix-up is noticed. */
 const wanted = (index: number) => ({ Newsletter: index % 2 === 0, Promotional: index % 3 === 0 });
-/** The name of the item at an index, and such a name wherever it stands. */
-export const person = (index: number) => `person-${index}`;
-export const PERSON = /person-\d+/g;
-export const address = (index: number) => `person-${index}@example.com`;
+/** The customer ID of the item at an index; `USER_ID` finds all of them in a text. */
+export const userId = (index: number) => `person-${index}`;
+export const USER_ID = /person-\d+/g;
+export const emailOf = (index: number) => `person-${index}@example.com`;
 
-const bodyOf = (passage: Request) => JSON.parse(passage.body) as Record<string, never>;
+const bodyOf = (request: Request) => JSON.parse(request.body) as Record<string, never>;
 const landing = (index: number) =>
-	`https://shop.example/preferences?user_id=${person(index)}&cid=c${index}`;
+	`https://shop.example/preferences?user_id=${userId(index)}&cid=c${index}`;
 const landed = ({ path }: Request) => [
 	new URLSearchParams(path.slice(path.indexOf('?'))).get('user_id') ?? '',
 ];
@@ -52,8 +52,8 @@ function sameCategories(given: object | undefined, index: number): boolean {
 }
 
 function profile(state: SandboxState, index: number) {
-	const user = state.users.find((one) => one.customer_id === person(index));
-	return { changes: user?.changes ?? 0, asAsked: sameCategories(user?.categories, index) };
+	const user = state.users.find((one) => one.customer_id === userId(index));
+	return { changes: user?.changes ?? 0, isAsRequested: sameCategories(user?.categories, index) };
 }
 
 export const subjects: Subject[] = [
@@ -68,14 +68,14 @@ export const subjects: Subject[] = [
 			...CATEGORIES,
 			unsubscribeAll: false,
 		},
-		item: (index) => ({ id: person(index), ...wanted(index) }),
-		person,
-		people: (passage) =>
-			(bodyOf(passage).user_preferences as { customer_id: string }[]).map((one) => one.customer_id),
-		standing: profile,
+		item: (index) => ({ id: userId(index), ...wanted(index) }),
+		user: userId,
+		usersOf: (request) =>
+			(bodyOf(request).user_preferences as { customer_id: string }[]).map((one) => one.customer_id),
+		stateOf: profile,
 	},
 	{
-		name: 'Opt-In',
+		name: 'Update Opt-In Status',
 		reads: false,
 		batch: 1,
 		parameters: {
@@ -86,20 +86,20 @@ export const subjects: Subject[] = [
 			optInStatus: 'DOUBLE_OPTED_IN',
 			...CATEGORIES,
 		},
-		// With all categories off MoEngage would store somebody else's choice: one is always on.
-		item: (index) => ({ id: person(index), Newsletter: true, Promotional: index % 3 === 0 }),
-		person,
-		people: (passage) => [
-			(bodyOf(passage).user_preferences as { customer_id: string }).customer_id,
+		// If all categories were false, MoEngage would store OPTED_OUT, so one is always true.
+		item: (index) => ({ id: userId(index), Newsletter: true, Promotional: index % 3 === 0 }),
+		user: userId,
+		usersOf: (request) => [
+			(bodyOf(request).user_preferences as { customer_id: string }).customer_id,
 		],
-		standing(state, index) {
-			const user = state.users.find((one) => one.customer_id === person(index));
+		stateOf(state, index) {
+			const user = state.users.find((one) => one.customer_id === userId(index));
 			const { Newsletter, Promotional } = user?.categories ?? {};
-			const asAsked =
+			const isAsRequested =
 				user?.opt_in_status === 'DOUBLE_OPTED_IN' &&
 				Newsletter === true &&
 				Promotional === (index % 3 === 0);
-			return { changes: user?.changes ?? 0, asAsked };
+			return { changes: user?.changes ?? 0, isAsRequested };
 		},
 	},
 	{
@@ -113,16 +113,16 @@ export const subjects: Subject[] = [
 			esp: 'SENDGRID',
 			updateEsp: true,
 		},
-		item: (index) => ({ email: address(index) }),
-		person: address,
-		people: (passage) => bodyOf(passage).recipients as string[],
-		standing(state, index) {
-			const found = state.resubscriptions[address(index)];
-			return { changes: found?.times ?? 0, asAsked: found?.suppressionCleared === true };
+		item: (index) => ({ email: emailOf(index) }),
+		user: emailOf,
+		usersOf: (request) => bodyOf(request).recipients as string[],
+		stateOf(state, index) {
+			const found = state.resubscriptions[emailOf(index)];
+			return { changes: found?.times ?? 0, isAsRequested: found?.suppressionCleared === true };
 		},
 	},
 	{
-		name: 'Get',
+		name: 'Get by Landing Page Link',
 		reads: true,
 		batch: 1,
 		parameters: {
@@ -132,20 +132,20 @@ export const subjects: Subject[] = [
 			landingPageUrl: '={{ $json.page }}',
 		},
 		item: (index) => ({ page: landing(index) }),
-		person,
-		people: landed,
-		standing: profile,
+		user: userId,
+		usersOf: landed,
+		stateOf: profile,
 		found: ({ categories }, index) => sameCategories(categories as object, index),
 		async seed(sandbox, workspace, count) {
 			const users = Array.from({ length: count }, (_, index) => ({
-				customer_id: person(index),
+				customer_id: userId(index),
 				categories: wanted(index),
 			}));
 			await sandbox.seedUsers(users, workspace);
 		},
 	},
 	{
-		name: 'Update',
+		name: 'Update by Landing Page Link',
 		reads: false,
 		batch: 1,
 		parameters: {
@@ -157,8 +157,8 @@ export const subjects: Subject[] = [
 			unsubscribeAll: false,
 		},
 		item: (index) => ({ page: landing(index), ...wanted(index) }),
-		person,
-		people: landed,
-		standing: profile,
+		user: userId,
+		usersOf: landed,
+		stateOf: profile,
 	},
 ];

@@ -1,7 +1,7 @@
 // Requests to MoEngage, one after the other, via axios. Nothing from a request is ever printed.
 import { setTimeout as wait } from 'node:timers/promises';
 import axios from 'axios';
-import { Trouble } from '../../demo/lib/say.mjs';
+import { UserError } from '../../demo/lib/log.mjs';
 
 const TIMEOUT_MS = 30_000;
 /** Longest wait for the rate limit; its window is a minute. */
@@ -54,7 +54,7 @@ export function client({ baseUrl, workspaceId, apiKey, projectCode }, signal) {
 			if (signal?.aborted) throw new Stopped();
 			const response = await http.request({ method, url: path, ...request }).catch((problem) => {
 				// Not the problem itself: it contains the request, and the request has the key.
-				throw new Trouble(`No response to ${method} ${path} (${problem.code ?? 'unknown'})`);
+				throw new UserError(`No response to ${method} ${path} (${problem.code ?? 'unknown'})`);
 			});
 			const headers = /** @type {Record<string, string>} */ ({ ...response.headers });
 			if (response.status !== 429 || attempt === TRIES) {

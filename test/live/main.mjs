@@ -1,6 +1,6 @@
-// Finds out which readings of MoEngage's documentation hold in a real workspace: `npm run test:live`.
+// Checks which interpretations of MoEngage's documentation apply in a real workspace: `npm run test:live`.
 import { createInterface } from 'node:readline/promises';
-import { say, Trouble } from '../../demo/lib/say.mjs';
+import { log, UserError } from '../../demo/lib/log.mjs';
 import { client, Stopped, messageOf } from './client.mjs';
 import { carryForward, emailUnsubscribe } from './opt-in.mjs';
 import { apis, rateHeaders, unknownUserOfV5 } from './reading.mjs';
@@ -52,10 +52,10 @@ function print(findings) {
 		Math.max(...[head, ...findings].map((finding) => finding[key].length));
 	const row = (/** @type {string} */ mark, /** @type {Omit<Finding, 'fits'>} */ finding) =>
 		`${mark.padEnd(12)}${finding.point.padEnd(wide('point') + 2)}${finding.expected.padEnd(wide('expected') + 2)}${finding.found}`;
-	say(row('', head));
+	log(row('', head));
 	for (const finding of findings) {
 		const { fits } = finding;
-		say(row(fits === undefined ? 'not checked' : fits ? 'fits' : 'DIFFERS', finding));
+		log(row(fits === undefined ? 'not checked' : fits ? 'fits' : 'DIFFERS', finding));
 	}
 }
 
@@ -65,7 +65,7 @@ async function check(settings) {
 	const { signal } = stop;
 	const onStop = () => {
 		stop.abort();
-		say('Stopping after the test user is restored …');
+		log('Stopping after the test user is restored …');
 	};
 	for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(name, onStop);
 
@@ -74,7 +74,7 @@ async function check(settings) {
 	const body = { app_id, app_secret, source: 'n8n', region };
 	const known = await call('POST', '/v1/integrations/authentication', { data: body });
 	if (known.status !== 200 || known.data?.status !== 'success')
-		throw new Trouble(
+		throw new UserError(
 			`MoEngage does not accept this workspace ID and key: ${messageOf(known, settings)}`,
 		);
 
@@ -87,15 +87,15 @@ async function check(settings) {
 
 	const before = user === null ? null : await user.read(call);
 	if (user === null || before === null)
-		say("Without v5 or a landing page, the user can't be restored.");
-	else if (before.globally === true) say('Choose a test user who is not unsubscribed from all.');
+		log("Without v5 or a landing page, the user can't be restored.");
+	else if (before.globally === true) log('Choose a test user who is not unsubscribed from all.');
 	if (user?.way === 'landing page')
-		say(
+		log(
 			"A landing page doesn't show whether the user is unsubscribed from all: choose a test user who isn't.",
 		);
 	const writable = user !== null && before !== null && before.globally !== true;
 	if (!writable || !(await mayWrite(process.argv.slice(2), stop))) {
-		say('Nothing was changed, so the points that need a change are left out.');
+		log('Nothing was changed, so the points that need a change are left out.');
 		return { findings, restored: true, stopped: false };
 	}
 	let stopped = false;
@@ -104,12 +104,12 @@ async function check(settings) {
 		for (const step of WRITING) findings.push(...(await step(context)));
 	} catch (problem) {
 		stopped = true;
-		say(problem instanceof Trouble ? problem.message : 'Stopped.');
-		if (!(problem instanceof Trouble || problem instanceof Stopped)) throw problem;
+		log(problem instanceof UserError ? problem.message : 'Stopped.');
+		if (!(problem instanceof UserError || problem instanceof Stopped)) throw problem;
 	} finally {
 		restored = await restore(user, client(settings), before, settings.waitMs);
-		say(restored ? 'The test user is as it was.' : 'THE TEST USER COULD NOT BE RESTORED:');
-		if (!restored) say(`  it had ${JSON.stringify(before.categories)}`);
+		log(restored ? 'The test user is as it was.' : 'THE TEST USER COULD NOT BE RESTORED:');
+		if (!restored) log(`  it had ${JSON.stringify(before.categories)}`);
 	}
 	return { findings, restored, stopped };
 }
@@ -117,23 +117,23 @@ async function check(settings) {
 async function main() {
 	const read = readSettings(process.env);
 	if ('missing' in read) {
-		say(explain(read.missing));
+		log(explain(read.missing));
 		return 1;
 	}
 	const { findings, restored, stopped } = await check(read.settings);
 	print(findings);
 	const count = (/** @type {boolean | undefined} */ fits) =>
 		findings.filter((finding) => finding.fits === fits).length;
-	say(`${count(true)} passed, ${count(false)} failed, ${count(undefined)} not checked`);
+	log(`${count(true)} passed, ${count(false)} failed, ${count(undefined)} not checked`);
 	return restored && !stopped && count(false) === 0 ? 0 : 1;
 }
 
 main().then(
 	(code) => process.exit(code),
 	(problem) => {
-		const expected = problem instanceof Trouble || problem instanceof Stopped;
+		const expected = problem instanceof UserError || problem instanceof Stopped;
 		// Not the whole error: an axios error contains the request.
-		say(expected ? problem.message || 'Stopped.' : `Unexpected: ${problem?.stack ?? problem}`);
+		log(expected ? problem.message || 'Stopped.' : `Unexpected: ${problem?.stack ?? problem}`);
 		process.exit(1);
 	},
 );

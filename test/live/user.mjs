@@ -1,6 +1,6 @@
 // The test user as MoEngage shows it, and how it is restored.
 import { randomUUID } from 'node:crypto';
-import { Trouble } from '../../demo/lib/say.mjs';
+import { UserError } from '../../demo/lib/log.mjs';
 import { pause } from './client.mjs';
 
 export const V1 = '/v1/category-subscription/user-preferences';
@@ -30,8 +30,9 @@ export function byV5({ customerId }) {
 		way: 'v5',
 		async read(call) {
 			const { status, data } = await call('GET', V5, { params: { ...who, channel: 'email' } });
-			if (status === 404) throw new Trouble('MoEngage knows no user by MOENGAGE_TEST_CUSTOMER_ID');
-			if (status !== 200) throw new Trouble(`The test user could not be read (${status})`);
+			if (status === 404)
+				throw new UserError('MoEngage has no user with the ID in MOENGAGE_TEST_CUSTOMER_ID');
+			if (status !== 200) throw new UserError(`The test user could not be read (${status})`);
 			/** @type {[string, boolean][]} */
 			const categories = data.data.categories.map(
 				(/** @type {{ name: string, status: string }} */ { name, status }) => [
@@ -62,7 +63,7 @@ export function byLandingPage(params) {
 		async read(call) {
 			const { status, data } = await call('GET', V1, { params });
 			if (status !== 200)
-				throw new Trouble(`The landing page's user could not be read (${status})`);
+				throw new UserError(`The landing page's user could not be read (${status})`);
 			return { categories: data.categories, globally: undefined };
 		},
 		write: async (call, { categories }) =>
@@ -82,7 +83,7 @@ export function same(a, b) {
 }
 
 /**
- * Reads until the user is as wanted, or the time for it is over: writes are seen after a while.
+ * Reads until the user matches or the time is up, since changes become visible with a delay.
  *
  * @param {TestUser} user
  * @param {import('./client.mjs').Call} call
@@ -116,7 +117,7 @@ export async function restore(user, call, before, waitMs) {
 			await pause(POLL_MS);
 			if (same(found, before) && same(await user.read(call), before)) return true;
 		} catch (problem) {
-			if (!(problem instanceof Trouble)) throw problem;
+			if (!(problem instanceof UserError)) throw problem;
 			await pause(POLL_MS * attempt);
 		}
 	}

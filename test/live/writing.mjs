@@ -1,5 +1,5 @@
 // Points that need a change to the test user. The caller restores it.
-import { Trouble } from '../../demo/lib/say.mjs';
+import { UserError } from '../../demo/lib/log.mjs';
 import { messageOf } from './client.mjs';
 import { readUntil, V1 } from './user.mjs';
 
@@ -28,7 +28,8 @@ async function present({ call, settings, user }) {
 	const { categories } = await user.read(call);
 	const name = settings.category || Object.keys(categories)[0] || '';
 	const value = categories[name];
-	if (value === undefined) throw new Trouble('MOENGAGE_CATEGORY is no active category of the user');
+	if (value === undefined)
+		throw new UserError("MOENGAGE_CATEGORY isn't an active category of the user");
 	return { user, categories, name, value };
 }
 

@@ -1,50 +1,50 @@
-// A real n8n in queue mode: a main, two workers, and what was found out about their executions.
-import { newHome, startWorker } from '../../demo/lib/n8n-process.mjs';
+// A real n8n in queue mode: a main process, two workers, and lookups of their executions.
+import { createUserFolder, startWorker } from '../../demo/lib/n8n-process.mjs';
 import { installInto } from '../../demo/lib/package.mjs';
 import { endAll } from '../../demo/lib/processes.mjs';
-import { closeOnSignal, openBench } from '../../demo/lib/workbench.mjs';
+import { closeOnSignal, openTestEnvironment } from '../../demo/lib/test-environment.mjs';
 import { startServices } from './services.mjs';
 
 /**
- * @typedef {import('../../demo/lib/workbench.mjs').Workbench} Workbench
+ * @typedef {import('../../demo/lib/test-environment.mjs').TestEnvironment} TestEnvironment
  * @typedef {import('../../demo/lib/n8n-process.mjs').N8nServer} N8nServer
  *
  * @typedef {object} Cluster
- * @property {Workbench} bench the main, the sandbox and the owner
+ * @property {TestEnvironment} environment with the main process, the sandbox, and the owner
  * @property {N8nServer[]} workers
- * @property {() => Promise<N8nServer>} startWorker one more, not among them
+ * @property {() => Promise<N8nServer>} startWorker starts one more, not added to `workers`
  */
 
 const WORKERS = 2;
 
 /**
- * Each process has a user folder of its own, as on a machine of its own.
+ * Starts the cluster. Each process has its own user folder, as on separate machines.
  *
- * @returns {{ ready: Promise<Cluster>, close: () => Promise<void> }} `close` ends all of it, from
- *   the first moment on
+ * @returns {{ ready: Promise<Cluster>, close: () => Promise<void> }} `close` stops everything and
+ *   may be called at any time
  */
 export function openCluster() {
 	/** @type {{ remove: () => void }[]} */
 	const folders = [];
-	/** @type {import('../../demo/lib/workbench.mjs').Bench | null} */
+	/** @type {import('../../demo/lib/test-environment.mjs').TestEnvironmentHandle | null} */
 	let main = null;
 
 	const open = async () => {
 		const services = await startServices();
 		folders.push(services);
-		main = openBench({ loud: false, built: true, env: services.env });
+		main = openTestEnvironment({ loud: false, built: true, env: services.env });
 		closeOnSignal(main);
-		const bench = await main.ready;
-		const { n8n, tarball } = bench;
-		const { N8N_ENCRYPTION_KEY = '' } = bench.home.env;
+		const environment = await main.ready;
+		const { n8n, tarball } = environment;
+		const { N8N_ENCRYPTION_KEY = '' } = environment.userFolder.env;
 		const one = async () => {
-			const home = newHome(n8n, { ...services.env, N8N_ENCRYPTION_KEY });
-			folders.push(home);
-			await installInto(home.folder, tarball.path);
-			return startWorker(n8n, home);
+			const userFolder = createUserFolder(n8n, { ...services.env, N8N_ENCRYPTION_KEY });
+			folders.push(userFolder);
+			await installInto(userFolder.path, tarball.path);
+			return startWorker(n8n, userFolder);
 		};
 		const workers = await Promise.all(Array.from({ length: WORKERS }, one));
-		return { bench, workers, startWorker: one };
+		return { environment, workers, startWorker: one };
 	};
 
 	return {
@@ -58,9 +58,9 @@ export function openCluster() {
 }
 
 /**
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {string} workflowId
- * @returns {Promise<{ id: string, status: string }[]>} all executions of it, newest first
+ * @returns {Promise<{ id: string, status: string }[]>} all its executions, newest first
  */
 export async function executionsOf({ client }, workflowId) {
 	const all = [];
@@ -75,7 +75,7 @@ export async function executionsOf({ client }, workflowId) {
 
 /**
  * @param {N8nServer} worker
- * @returns {Set<string>} IDs of the executions that it has taken, as its log says
+ * @returns {Set<string>} IDs of the executions that the worker has started, from its log
  */
 export function takenBy(worker) {
 	const lines = worker.output().matchAll(/Worker started execution (\d+)/g);

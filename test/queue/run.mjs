@@ -1,11 +1,11 @@
-// npm run test:queue: every *.queue.mjs of this folder, or those whose name holds the word given.
+// npm run test:queue runs all *.queue.mjs files here, or those whose names contain the given word.
 import { ensureN8n } from '../../demo/lib/n8n-install.mjs';
 import { build } from '../../demo/lib/package.mjs';
 import { runSuite } from '../support/suite.mjs';
-import { needServices } from './services.mjs';
+import { requireServices } from './services.mjs';
 
 await runSuite(import.meta.url, '.queue.mjs', async () => {
-	await needServices();
+	await requireServices();
 	await ensureN8n();
 	await build();
 });

@@ -1,15 +1,15 @@
-// What n8n's queue mode wants beside n8n: a Redis for the queue and a Postgres for executions, both
-// our own, on loopback, in a temporary folder, and gone afterwards.
+// The services that n8n's queue mode requires: Redis for the queue and Postgres for executions. Both
+// run on loopback in a temporary folder, which is removed afterwards.
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, launch, run } from '../../demo/lib/processes.mjs';
-import { Trouble, wait } from '../../demo/lib/say.mjs';
+import { UserError, wait } from '../../demo/lib/log.mjs';
 
 const DEBIAN = '/usr/lib/postgresql';
 const READY_MS = 60_000;
 
-/** @returns {string[]} folders with Postgres programs, the newest version first; '': on the PATH */
+/** @returns {string[]} folders with Postgres programs, the newest version first; '' means the PATH */
 function postgresFolders() {
 	const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN) : [];
 	const newest = versions.sort((a, b) => Number(b) - Number(a));
@@ -17,32 +17,34 @@ function postgresFolders() {
 }
 
 /**
- * @returns {Promise<{ redis: string, postgres: string }>} the program, and the folder of Postgres's
+ * @returns {Promise<{ redis: string, postgres: string }>} the Redis program and the folder of the Postgres programs
  */
-export async function needServices() {
-	const there = async (/** @type {string} */ program) =>
+export async function requireServices() {
+	const isInstalled = async (/** @type {string} */ program) =>
 		(await run('sh', ['-c', `command -v ${program}`])).code === 0;
 	const redis = 'redis-server';
-	const missing = (await there(redis)) ? [] : [redis];
+	const missing = (await isInstalled(redis)) ? [] : [redis];
 	for (const folder of postgresFolders()) {
-		const complete = (await there(`${folder}initdb`)) && (await there(`${folder}postgres`));
+		const complete =
+			(await isInstalled(`${folder}initdb`)) && (await isInstalled(`${folder}postgres`));
 		if (complete && missing.length === 0) return { redis, postgres: folder };
 		if (complete) break;
 		if (folder === '') missing.push('postgresql');
 	}
-	throw new Trouble(
-		`n8n's queue mode needs ${missing.join(' and ')}. On Debian or Ubuntu: sudo apt-get install -y ` +
-			`--no-install-recommends ${missing.join(' ')}. No service has to run: the tests start their own.`,
+	throw new UserError(
+		`n8n's queue mode requires ${missing.join(' and ')}. On Debian or Ubuntu, run: sudo apt-get ` +
+			`install -y --no-install-recommends ${missing.join(' ')}. The tests start the services themselves.`,
 	);
 }
 
-/** Postgres refuses to run as root, so there its own user, which its package makes, runs it. */
+/** Postgres doesn't run as root. For root, the user that its package creates runs it. */
 async function notAsRoot() {
 	if (process.getuid?.() !== 0) return { prefix: [], give: () => {} };
 	const number = async (/** @type {string} */ flag) =>
 		Number((await run('id', [flag, 'postgres'])).output);
 	const [uid, gid] = [await number('-u'), await number('-g')];
-	if (!(uid > 0)) throw new Trouble('Postgres can’t run as root, and there is no user “postgres”.');
+	if (!(uid > 0))
+		throw new UserError('Postgres can’t run as root, and the user “postgres” doesn’t exist.');
 	return {
 		prefix: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'],
 		give: (/** @type {string} */ folder) => chownSync(folder, uid, gid),
@@ -52,33 +54,33 @@ async function notAsRoot() {
 /**
  * @param {string} what
  * @param {import('../../demo/lib/processes.mjs').Program} program
- * @param {RegExp} words that it prints when it is ready
+ * @param {RegExp} text printed when the program is ready
  */
-async function untilReady(what, program, words) {
+async function untilReady(what, program, text) {
 	const deadline = Date.now() + READY_MS;
-	while (!words.test(program.output())) {
+	while (!text.test(program.output())) {
 		if (!program.running() || Date.now() > deadline) {
 			await program.stop();
-			throw new Trouble(`${what} did not start:\n${program.output().slice(-2000)}`);
+			throw new UserError(`${what} didn't start:\n${program.output().slice(-2000)}`);
 		}
 		await wait(50);
 	}
 }
 
 /**
- * Starts both; they end with all other programs.
+ * Starts both services. They stop together with all other programs.
  *
- * @returns {Promise<{ env: Record<string, string>, remove: () => void }>} n8n's environment for
- *   them, and what takes their files away once they have ended
+ * @returns {Promise<{ env: Record<string, string>, remove: () => void }>} n8n's environment variables
+ *   for them; `remove` deletes their files once they have stopped
  */
 export async function startServices() {
-	const { redis, postgres } = await needServices();
+	const { redis, postgres } = await requireServices();
 	const folder = mkdtempSync(join(tmpdir(), 'queue-services-'));
 	const [redisPort, postgresPort] = [await freePort(), await freePort()];
 
 	const nothingOnDisk = ['--save', '', '--appendonly', 'no', '--dir', folder];
-	const where = ['--port', String(redisPort), '--bind', '127.0.0.1'];
-	await untilReady('Redis', launch(redis, [...where, ...nothingOnDisk]), /Ready to accept/);
+	const address = ['--port', String(redisPort), '--bind', '127.0.0.1'];
+	await untilReady('Redis', launch(redis, [...address, ...nothingOnDisk]), /Ready to accept/);
 
 	const { prefix, give } = await notAsRoot();
 	give(folder);
@@ -91,7 +93,7 @@ export async function startServices() {
 		...['-D', data, '-U', 'n8n', '-A', 'trust'],
 		...['-E', 'UTF8', '--locale=C', '--no-sync', '--no-instructions'],
 	]);
-	if ((await init.ended) !== 0) throw new Trouble(`initdb failed:\n${init.output()}`);
+	if ((await init.ended) !== 0) throw new UserError(`initdb failed:\n${init.output()}`);
 	const settings = ['listen_addresses=127.0.0.1', 'fsync=off', 'synchronous_commit=off'];
 	const server = asUser('postgres', [
 		...['-D', data, '-p', String(postgresPort), '-k', folder],

@@ -1,5 +1,5 @@
-// One round of load on n8n's workers: big lists and a storm of single contacts, together.
-import { wait } from '../../demo/lib/say.mjs';
+// A round of load on n8n's workers: large lists and many single contacts at the same time.
+import { wait } from '../../demo/lib/log.mjs';
 import { executionsOf, takenBy } from './cluster.mjs';
 import { endedLists, openWorkspace, wantedFrom } from './workspace.mjs';
 
@@ -7,26 +7,26 @@ import { endedLists, openWorkspace, wantedFrom } from './workspace.mjs';
  * @typedef {import('./workspace.mjs').Row} Row
  *
  * @typedef {object} Round
- * @property {number[]} answers status codes of the webhooks
- * @property {number[]} waits of the webhooks, ms, ascending
+ * @property {number[]} statuses of the webhook calls
+ * @property {number[]} waits response times of the webhook calls in ms, ascending
  * @property {{ id: string, status: string }[]} executions
- * @property {number[]} perWorker executions that each worker took
- * @property {number[]} lists rows of each that the node put out as accepted
+ * @property {number[]} perWorker number of executions per worker
+ * @property {number[]} lists number of accepted rows per list
  * @property {import('../../demo/lib/sandbox-process.mjs').LoggedRequest[]} requests
- * @property {number} seconds from the first call to the last answer
+ * @property {number} seconds from the first call to the last response
  * @property {import('../../demo/lib/sandbox-process.mjs').SandboxUser[]} users
- * @property {import('../../demo/lib/expected.mjs').Wanted} wanted by sending one by one, in order
+ * @property {import('../../demo/lib/expected.mjs').ExpectedState} wanted state after sending all rows one by one, in order
  */
 
 const LISTS = 2;
 const USERS_IN_LIST = 2500;
-/** Every so many rows of a list, a user comes a second time. */
+/** Every hundredth row repeats an earlier user. */
 const AGAIN_EVERY = 100;
 const CONTACTS = 300;
 const STORM_MS = 30_000;
-/** The storm is under way when the lists come. */
+/** Number of contacts sent before the first list. */
 const LISTS_AT = 100;
-/** Of the contacts, those that change their mind once the first choice has been answered. */
+/** Number of contacts that send a second change after the first one is confirmed. */
 const SECOND_THOUGHTS = 20;
 
 /**
@@ -51,21 +51,21 @@ function listRows(name) {
  * @param {object} headers the sandbox's settings for them
  * @returns {Promise<Round>}
  */
-export async function runRound({ bench, workers }, name, headers) {
+export async function runRound({ environment, workers }, name, headers) {
 	const { sandbox, list, single, sendContact, sendList } = await openWorkspace(
-		bench,
+		environment,
 		name,
 		headers,
 	);
 
 	/** @type {Row[]} */
 	const rows = [];
-	/** @type {Pick<Round, 'answers' | 'waits'>} */
-	const { answers, waits } = { answers: [], waits: [] };
+	/** @type {Pick<Round, 'statuses' | 'waits'>} */
+	const { statuses, waits } = { statuses: [], waits: [] };
 	const call = async (/** @type {Row} */ row) => {
-		const asked = Date.now();
-		answers.push(await sendContact(row));
-		waits.push(Date.now() - asked);
+		const sentAt = Date.now();
+		statuses.push(await sendContact(row));
+		waits.push(Date.now() - sentAt);
 	};
 	const contact = async (/** @type {number} */ i) => {
 		const first = { id: `crm-${i}`, Newsletter: i % 2 === 0, Promotional: true, out: i % 9 === 0 };
@@ -82,18 +82,18 @@ export async function runRound({ bench, workers }, name, headers) {
 	for (let i = 0; i < CONTACTS; i++) {
 		calls.push(contact(i));
 		if (i >= LISTS_AT && i < LISTS_AT + LISTS) {
-			const those = listRows(`list-${i}`);
-			rows.push(...those);
-			answers.push(await sendList(those));
+			const added = listRows(`list-${i}`);
+			rows.push(...added);
+			statuses.push(await sendList(added));
 		}
 		await wait(STORM_MS / CONTACTS);
 	}
 	await Promise.all(calls);
-	const lists = await endedLists(bench, list, LISTS);
-	const executions = [list, single].map(({ id }) => executionsOf(bench, id));
+	const lists = await endedLists(environment, list, LISTS);
+	const executions = [list, single].map(({ id }) => executionsOf(environment, id));
 	const all = (await Promise.all(executions)).flat();
 	const round = {
-		answers,
+		statuses,
 		waits: waits.sort((a, b) => a - b),
 		executions: all,
 		perWorker: workers.map((worker) => {

@@ -1,42 +1,42 @@
-// Two workers of one n8n: one of them killed in the middle of a list and replaced, then lists and a
-// storm of single contacts on one workspace's limit, and at last what n8n made of the killed one.
+// An n8n with two workers. One is killed in the middle of a list and replaced. Then lists and many
+// single contacts share one workspace's rate limit. Last, n8n's handling of the killed executions.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { differences } from '../../demo/lib/expected.mjs';
 import { problemOf } from '../../demo/lib/n8n-client.mjs';
-import { say } from '../../demo/lib/say.mjs';
+import { log } from '../../demo/lib/log.mjs';
 import { executionsOf, openCluster, takenBy } from './cluster.mjs';
-import { killMidList } from './death.mjs';
-import { refusedShare, sayFigures } from './figures.mjs';
+import { killMidList } from './killed-worker.mjs';
+import { throttledShare, logRounds } from './report.mjs';
 import { runRound } from './storm.mjs';
 import { endedLists, wantedFrom } from './workspace.mjs';
 
 /** @type {ReturnType<typeof openCluster>} */
-let open;
+let handle;
 /** @type {import('./cluster.mjs').Cluster} */
 let cluster;
-/** @type {import('./death.mjs').Death} */
-let death;
+/** @type {import('./killed-worker.mjs').KilledWorker} */
+let killed;
 /** @type {{ [heading: string]: import('./storm.mjs').Round }} */
 const rounds = {};
 
 before(async () => {
-	open = openCluster();
-	cluster = await open.ready;
+	handle = openCluster();
+	cluster = await handle.ready;
 });
 after(async () => {
-	sayFigures(rounds);
-	await open.close();
+	logRounds(rounds);
+	await handle.close();
 });
 
-test('a worker dies in the middle of a list: what it had sent is right, the list again makes all right', async () => {
-	death = await killMidList(cluster);
-	const { workspace, rows, executionId, survivor } = death;
+test('a list cut short by a killed worker is delivered in part, and completely when it runs again', async () => {
+	killed = await killMidList(cluster);
+	const { workspace, rows, executionId, survivor } = killed;
 	const { sandbox, list, sendContact, sendList } = workspace;
 	const wanted = await wantedFrom(sandbox, rows);
 	const users = (await sandbox.users()).filter(({ customer_id: id }) => wanted.users.has(id));
 	const missing = differences(wanted.users, users);
-	assert.ok(missing.length > 0, 'the list was through before the worker died');
+	assert.ok(missing.length > 0, 'the list was complete before the worker was killed');
 	assert.equal(missing.length, rows.length - users.length);
 	assert.deepEqual(
 		missing.filter((line) => !line.endsWith(' is missing')),
@@ -46,44 +46,47 @@ test('a worker dies in the middle of a list: what it had sent is right, the list
 	const sent = new Set(rows.slice(0, 50 * requests.length).map(({ id }) => id));
 	assert.ok(
 		users.every(({ customer_id: id }) => sent.has(id)),
-		'batches go in the order of the list',
+		'batches are sent in list order',
 	);
-	say(
-		`A worker killed after ${users.length} of ${rows.length} users of a list, in its place a new one`,
+	log(
+		`A worker was killed after ${users.length} of ${rows.length} users of a list, and a new one started`,
 	);
 
 	const contact = { id: 'afterwards', Newsletter: true, Promotional: false, out: false };
 	assert.equal(await sendContact(contact), 200);
-	const { status } = await cluster.bench.client.call('GET', `/api/v1/executions/${executionId}`);
-	assert.equal(status, 'running', 'n8n does not know yet');
+	const { status } = await cluster.environment.client.call(
+		'GET',
+		`/api/v1/executions/${executionId}`,
+	);
+	assert.equal(status, 'running', 'n8n noticed the kill too early');
 	assert.equal(await sendList(rows), 200);
-	const [accepted] = await endedLists(cluster.bench, list, 1);
+	const [accepted] = await endedLists(cluster.environment, list, 1);
 	assert.equal(accepted, rows.length);
-	const those = (await sandbox.users()).filter(({ customer_id: id }) => wanted.users.has(id));
-	assert.deepEqual(differences(wanted.users, those), []);
+	const delivered = (await sandbox.users()).filter(({ customer_id: id }) => wanted.users.has(id));
+	assert.deepEqual(differences(wanted.users, delivered), []);
 	assert.ok(survivor.running());
 });
 
-/** The workers don't see each other: what MoEngage tells of the limit is all they share. */
+/** The workers share nothing but the rate limit information in MoEngage's responses. */
 const ROUNDS = [
-	{ name: 'rate headers', headers: { rate: true }, refusedAtMost: 0.08 },
-	{ name: 'no headers', headers: { rate: false }, refusedAtMost: 0.35 },
+	{ name: 'rate headers', headers: { rate: true }, maxThrottled: 0.08 },
+	{ name: 'no headers', headers: { rate: false }, maxThrottled: 0.35 },
 ];
 
-for (const { name, headers, refusedAtMost } of ROUNDS) {
-	test(`${name}: both workers deliver all of it, ≤ ${100 * refusedAtMost} % 429s`, async () => {
+for (const { name, headers, maxThrottled } of ROUNDS) {
+	test(`two workers deliver everything with ≤ ${100 * maxThrottled} % 429s (${name})`, async () => {
 		const round = await runRound(cluster, name.replace(' ', '-'), headers);
 		rounds[name] = round;
-		const { wanted, users, answers, executions, perWorker, lists, requests } = round;
+		const { wanted, users, statuses, executions, perWorker, lists, requests } = round;
 
-		assert.deepEqual(wanted.refused, []);
+		assert.deepEqual(wanted.rejected, []);
 		assert.deepEqual(differences(wanted.users, users), []);
-		assert.ok(wanted.users.size > 5000, `${wanted.users.size} users are no load`);
+		assert.ok(wanted.users.size > 5000, `${wanted.users.size} users are too few`);
 
-		assert.deepEqual([...new Set(answers)], [200]);
-		assert.equal(executions.length, answers.length);
+		assert.deepEqual([...new Set(statuses)], [200]);
+		assert.equal(executions.length, statuses.length);
 		assert.deepEqual([...new Set(executions.map(({ status }) => status))], ['success']);
-		assert.deepEqual(lists, [2500, 2500], 'one item comes out for each row');
+		assert.deepEqual(lists, [2500, 2500], 'the node returns one item per row');
 
 		assert.equal(
 			perWorker.reduce((sum, taken) => sum + taken),
@@ -92,38 +95,46 @@ for (const { name, headers, refusedAtMost } of ROUNDS) {
 		const least = executions.length / 10;
 		for (const taken of perWorker) assert.ok(taken > least, `a worker took ${taken} executions`);
 
-		const share = refusedShare(round);
-		assert.ok(share <= refusedAtMost, `${(100 * share).toFixed(1)} % refused`);
-		const statuses = new Set(requests.map(({ status }) => status));
-		statuses.delete(429);
-		assert.deepEqual([...statuses], [200]);
-		// More than one window's worth, or nothing had to be shared.
-		assert.ok(requests.length > 110, `${requests.length} requests are no load`);
+		const share = throttledShare(round);
+		assert.ok(share <= maxThrottled, `${(100 * share).toFixed(1)} % throttled`);
+		const others = new Set(requests.map(({ status }) => status));
+		others.delete(429);
+		assert.deepEqual([...others], [200]);
+		// With fewer requests than one window allows, the limit wouldn't be shared.
+		assert.ok(requests.length > 110, `${requests.length} requests are too few`);
 	});
 }
 
-test('n8n ends the executions of the killed worker as failed, runs none again, and tells', async () => {
-	const { workspace, executionId, calls, at, errorWorkflowId, survivor } = death;
-	const { bench, workers } = cluster;
-	const ended = await bench.client.finished(executionId, 240_000);
+test('n8n marks the killed worker’s executions as failed and doesn’t run them again', async () => {
+	const { workspace, executionId, calls, at, errorWorkflowId, survivor } = killed;
+	const { environment, workers } = cluster;
+	const ended = await environment.client.finished(executionId, 240_000);
 	assert.equal(ended.status, 'error');
 	assert.match(problemOf(ended), /failed to be processed too many times/);
 	const after = Math.round((Date.parse(String(ended.stoppedAt)) - at) / 1000);
-	say(`n8n said of the killed worker’s list that it failed, ${after} s after`);
+	log(`n8n reported the killed worker’s list as failed after ${after} s`);
 
-	// Whoever called with a contact that it had taken is told, and what was not told is at MoEngage.
-	const answered = await Promise.all(calls);
-	const statuses = answered.map(({ status }) => status);
-	say(`${calls.length} calls were open then: answered ${statuses.sort().join(', ')}`);
+	// Every caller got a response, and each contact with status 200 is in MoEngage.
+	const responses = await Promise.all(calls);
+	const statuses = responses.map(({ status }) => status);
+	log(`${calls.length} calls were open at that time and got ${statuses.sort().join(', ')}`);
 	assert.deepEqual(
 		statuses.filter((status) => status !== 200 && status !== 500),
 		[],
 	);
-	const there = new Set((await workspace.sandbox.users()).map(({ customer_id: id }) => id));
-	for (const { id, status } of answered) if (status === 200) assert.ok(there.has(id), id);
+	const delivered = new Set((await workspace.sandbox.users()).map(({ customer_id: id }) => id));
+	for (const { id, status } of responses) if (status === 200) assert.ok(delivered.has(id), id);
 
-	for (const worker of workers) assert.ok(!takenBy(worker).has(executionId), 'taken up again');
-	assert.equal((await executionsOf(bench, workspace.list.id)).length, 2, 'the killed, and ours');
-	assert.ok((await executionsOf(bench, errorWorkflowId)).length > 0, 'no error workflow ran');
+	for (const worker of workers)
+		assert.ok(!takenBy(worker).has(executionId), 'the execution ran again');
+	assert.equal(
+		(await executionsOf(environment, workspace.list.id)).length,
+		2,
+		'the killed one and the rerun',
+	);
+	assert.ok(
+		(await executionsOf(environment, errorWorkflowId)).length > 0,
+		'the error workflow did not run',
+	);
 	assert.ok(survivor.running());
 });

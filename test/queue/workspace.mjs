@@ -1,11 +1,11 @@
-// A workspace of its own on a sandbox of its own, so that nothing starts with the permits of
-// another, and the two ways in which n8n gets its contacts: one call each, or a list at once.
-import { expect } from '../../demo/lib/expected.mjs';
+// A separate workspace on its own sandbox, so that rounds don't share a rate limit, and the two ways
+// contacts reach n8n: one call per contact, or a whole list.
+import { expectedState } from '../../demo/lib/expected.mjs';
 import { itemsOf } from '../../demo/lib/n8n-client.mjs';
 import { CREDENTIAL_TYPE } from '../../demo/lib/package.mjs';
 import { startSandbox } from '../../demo/lib/sandbox-process.mjs';
-import { wait } from '../../demo/lib/say.mjs';
-import { credentialData, loadWorkflow } from '../../demo/lib/workbench.mjs';
+import { wait } from '../../demo/lib/log.mjs';
+import { credentialData, loadWorkflow } from '../../demo/lib/test-environment.mjs';
 import { BULK, createActive, listWorkflow, STEP } from '../e2e/support.mjs';
 import { executionsOf } from './cluster.mjs';
 
@@ -16,37 +16,41 @@ import { executionsOf } from './cluster.mjs';
  *
  * @typedef {object} Workspace
  * @property {SandboxProcess} sandbox
- * @property {Json} single workflow of a single contact
- * @property {Json} list workflow of a list
- * @property {(row: Row) => Promise<number>} sendContact status code, once MoEngage has answered
- * @property {(rows: Row[]) => Promise<number>} sendList status code, once n8n has the list
+ * @property {Json} single workflow for a single contact
+ * @property {Json} list workflow for a list
+ * @property {(row: Row) => Promise<number>} sendContact status code, once MoEngage has responded
+ * @property {(rows: Row[]) => Promise<number>} sendList status code, once n8n has received the list
  */
 
-/** As MoEngage's own answers take. */
+/** A typical latency of MoEngage. */
 const LATENCY = { do: 'delay', delayMs: 250, jitterMs: 500 };
 const LISTS_END_MS = 240_000;
 
 /**
- * @param {import('./cluster.mjs').Workbench} bench
+ * @param {import('./cluster.mjs').TestEnvironment} environment
  * @param {string} name
  * @param {object} [headers] the sandbox's settings for them
- * @param {Json} [settings] of the list's workflow
+ * @param {Json} [settings] of the workflow for lists
  * @returns {Promise<Workspace>}
  */
-export async function openWorkspace(bench, name, headers = {}, settings = {}) {
-	const { client } = bench;
+export async function openWorkspace(environment, name, headers = {}, settings = {}) {
+	const { client } = environment;
 	const sandbox = await startSandbox({ headers });
 	await sandbox.control('/rules', { rules: [LATENCY] });
 	const data = credentialData(sandbox);
 	const credential = await client.createCredential(CREDENTIAL_TYPE, name, data);
 	const [onePath, listPath] = [`${name}-contact`, `${name}-list`];
-	const single = await loadWorkflow({ ...bench, sandbox, credential }, 'crm-webhook.json', (it) => {
-		const trigger = it.nodes.find((/** @type {Json} */ node) => node.name === 'CRM Calls');
-		trigger.parameters.path = trigger.webhookId = onePath;
-	});
+	const single = await loadWorkflow(
+		{ ...environment, sandbox, credential },
+		'crm-webhook.json',
+		(it) => {
+			const trigger = it.nodes.find((/** @type {Json} */ node) => node.name === 'CRM Webhook');
+			trigger.parameters.path = trigger.webhookId = onePath;
+		},
+	);
 	await client.activate(single);
 	const lists = listWorkflow(credential, BULK, { path: listPath });
-	const list = await createActive(bench, {
+	const list = await createActive(environment, {
 		...lists,
 		settings: { ...lists.settings, ...settings },
 	});
@@ -66,12 +70,12 @@ export async function openWorkspace(bench, name, headers = {}, settings = {}) {
 /**
  * @param {SandboxProcess} sandbox
  * @param {Row[]} rows
- * @returns {Promise<import('../../demo/lib/expected.mjs').Wanted>} what sending them one by one, in
- *   this order, would leave behind
+ * @returns {Promise<import('../../demo/lib/expected.mjs').ExpectedState>} state after
+ *   sending the rows one by one, in this order
  */
 export async function wantedFrom(sandbox, rows) {
 	const { categories } = await sandbox.control('/configure');
-	return expect(rows, {
+	return expectedState(rows, {
 		id: 'id',
 		categories: ['Newsletter', 'Promotional'],
 		unsubscribed: 'out',
@@ -82,18 +86,18 @@ export async function wantedFrom(sandbox, rows) {
 }
 
 /**
- * @param {import('./cluster.mjs').Workbench} bench
- * @param {Json} list its workflow
+ * @param {import('./cluster.mjs').TestEnvironment} environment
+ * @param {Json} list workflow of the lists
  * @param {number} wanted executions to wait for
- * @returns {Promise<number[]>} rows that each put out as accepted
+ * @returns {Promise<number[]>} number of accepted rows per execution
  */
-export async function endedLists(bench, { id }, wanted) {
+export async function endedLists(environment, { id }, wanted) {
 	const deadline = Date.now() + LISTS_END_MS;
 	for (;;) {
-		// n8n names only those here that have ended.
-		const ended = await executionsOf(bench, id);
+		// n8n lists only executions that have ended.
+		const ended = await executionsOf(environment, id);
 		if (ended.length >= wanted || Date.now() > deadline) {
-			const all = ended.map((one) => bench.client.execution(one.id));
+			const all = ended.map((one) => environment.client.execution(one.id));
 			return (await Promise.all(all)).map((one) => itemsOf(one, STEP).length);
 		}
 		await wait(500);

@@ -107,7 +107,7 @@ describe('credentials', () => {
 		expect((await sandbox.log())[0]).toMatchObject({ endpoint: name, auth: 'right' });
 	});
 
-	it.each(NAMES)('%s rejects a wrong key, in its own shape', async (name) => {
+	it.each(NAMES)('%s rejects a wrong key with its own error', async (name) => {
 		const response = await call(name, { auth: { username: sandbox.workspaceId, password: 'no' } });
 		expect(response.status).toBe(401);
 		expect(response.data).toEqual(shape(name, 401));
@@ -160,13 +160,16 @@ describe('credentials', () => {
 		expect(mismatch.data.error.err_code).toBe('HeaderMismatch');
 	});
 
-	it.each(['Bearer abc', 'Basic'])('rejects the authorization "%s"', async (authorization) => {
-		const headers = { authorization };
-		expect((await callInvalid('bulkUpdate', { auth: undefined, headers })).status).toBe(401);
-	});
+	it.each(['Bearer abc', 'Basic'])(
+		'a request with the authorization "%s" is rejected',
+		async (authorization) => {
+			const headers = { authorization };
+			expect((await callInvalid('bulkUpdate', { auth: undefined, headers })).status).toBe(401);
+		},
+	);
 
 	it.each(['Basic %%%', 'Basic bm9jb2xvbg=='])(
-		'rejects the authorization "%s"',
+		'a request with the authorization "%s" is rejected',
 		async (authorization) => {
 			const response = await call('bulkUpdate', { auth: undefined, headers: { authorization } });
 			expect(response.status).toBe(401);
@@ -182,7 +185,7 @@ describe('MOE-PROJECT-CODE', () => {
 		await sandbox.configure({ workspaces: [{ id, apiKey, projectCode: 'P1' }] });
 	});
 
-	it.each(needed)('%s returns 400 without it or with another one', async (name) => {
+	it.each(needed)('%s returns 400 without MOE-PROJECT-CODE or with another one', async (name) => {
 		const response = await call(name);
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual(shape(name, 400));
@@ -195,7 +198,7 @@ describe('MOE-PROJECT-CODE', () => {
 		expect([200, 202]).toContain(right.status);
 	});
 
-	it('has the three documented shapes', async () => {
+	it('a missing MOE-PROJECT-CODE returns the three documented errors', async () => {
 		expect((await call('bulkUpdate')).data).toEqual({
 			title: 'MOE-PROJECT-CODE',
 			description: 'MOE-PROJECT-CODE header missing in request',
@@ -208,13 +211,16 @@ describe('MOE-PROJECT-CODE', () => {
 		});
 	});
 
-	it.each(['getPreferences', 'updatePreferences'])('%s works without it', async (name) => {
-		expect((await call(name)).status).toBe(200);
-	});
+	it.each(['getPreferences', 'updatePreferences'])(
+		'%s works without MOE-PROJECT-CODE',
+		async (name) => {
+			expect((await call(name)).status).toBe(200);
+		},
+	);
 });
 
-describe('what a workspace lacks', () => {
-	it.each(NAMES)('%s returns its 403 if it is switched off', async (name) => {
+describe('features and access that are off', () => {
+	it.each(NAMES)('%s returns its 403 if the API is off', async (name) => {
 		await sandbox.configure({ switchedOff: [name] });
 		const response = await call(name);
 		expect(response.status).toBe(403);
@@ -257,21 +263,21 @@ describe('what a workspace lacks', () => {
 });
 
 describe('URLs and methods', () => {
-	it('an unknown path is a 404, and logged', async () => {
+	it('an unknown path returns 404 and is logged', async () => {
 		const response = await sandbox.callInvalid('GET', '/v1/nothing');
 		expect(response.status).toBe(404);
 		expect(response.data).toEqual(shape('bulkUpdate', 404));
 		expect((await sandbox.log())[0]).toMatchObject({ endpoint: null, status: 404 });
 	});
 
-	it.each(NAMES)('%s accepts no other method', async (name) => {
+	it.each(NAMES)('%s rejects any other method', async (name) => {
 		const response = await callInvalid(name, { method: 'DELETE' });
 		const [status, shaped] = name === 'resubscribe' ? [405, name] : [404, 'bulkUpdate'];
 		expect(response.status).toBe(status);
 		expect(response.data).toEqual(shape(shaped, status));
 	});
 
-	it('405 comes before the credentials are checked', async () => {
+	it('an unsupported method returns 405 before the credentials are checked', async () => {
 		const other = { method: 'GET', data: undefined, auth: undefined };
 		const response = await callInvalid('resubscribe', other);
 		expect(response.status).toBe(405);

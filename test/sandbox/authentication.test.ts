@@ -22,7 +22,7 @@ describe('the credential test', () => {
 		},
 	};
 
-	it('accepts the right pair', async () => {
+	it('the credential test accepts the right workspace ID and key', async () => {
 		const response = await sandbox.call('POST', url, { data: good() });
 		expect(response.status).toBe(200);
 		expect(response.data).toEqual({ status: 'success', app_name: expect.any(String) as unknown });
@@ -33,19 +33,22 @@ describe('the credential test', () => {
 		['an unknown workspace', { app_id: 'OTHER' }, { 'MOE-APPKEY': 'OTHER' }, 'call'],
 		['a MOE-APPKEY of another workspace', {}, { 'MOE-APPKEY': 'OTHER' }, 'call'],
 		['no MOE-APPKEY', {}, { 'MOE-APPKEY': null }, 'callInvalid'],
-	] as const)('rejects %s', async (_what, change, headers, call) => {
+	] as const)('the credential test rejects %s', async (_what, change, headers, call) => {
 		const data = { ...good(), ...change };
 		const response = await sandbox[call]('POST', url, { data, headers });
 		expect(response.status).toBe(401);
 		expect(response.data).toEqual(FAIL);
 	});
 
-	it.each(['app_id', 'app_secret', 'source', 'region'])('requires %s', async (key) => {
-		const data = { ...good(), [key]: undefined };
-		expect((await sandbox.callInvalid('POST', url, { data })).status).toBe(400);
-	});
+	it.each(['app_id', 'app_secret', 'source', 'region'])(
+		'the credential test requires %s',
+		async (key) => {
+			const data = { ...good(), [key]: undefined };
+			expect((await sandbox.callInvalid('POST', url, { data })).status).toBe(400);
+		},
+	);
 
-	it('returns the firewall error from an IP address that is not allowed', async () => {
+	it('the credential test returns the firewall error for an IP address that isn’t allowed', async () => {
 		await sandbox.configure({ ipAllowed: false });
 		const response = await sandbox.call('POST', url, { data: good() });
 		expect(response.status).toBe(403);
@@ -55,7 +58,7 @@ describe('the credential test', () => {
 		});
 	});
 
-	it('no secret is kept in the log', async () => {
+	it('the log never contains a secret', async () => {
 		await sandbox.call('POST', url, { data: good() });
 		await sandbox.call('GET', '/v5/subscription-categories');
 		const log = JSON.stringify(await sandbox.log());

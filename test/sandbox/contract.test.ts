@@ -119,12 +119,12 @@ async function counted(requests: () => Promise<unknown>) {
 }
 
 describe('the document', () => {
-	it('is valid OpenAPI', () => {
+	it('the document is valid OpenAPI', () => {
 		const { stdout } = spawnSync(process.execPath, [path.join(ROOT, VALIDATOR), DOCUMENT]);
 		expect(JSON.parse(stdout.toString())).toEqual({ valid: true });
 	});
 
-	it('describes the nine operations and an error example of each', () => {
+	it('the document describes the nine operations with an error example each', () => {
 		const names = new Set(EXAMPLES.map(([operation]) => operation));
 		expect([...names].sort()).toEqual(Object.keys(VALID).sort());
 		for (const name of names) {
@@ -152,14 +152,14 @@ describe('the document', () => {
 });
 
 describe('validation', () => {
-	it('counts a valid request and its response', async () => {
+	it('validation counts a valid request and its response', async () => {
 		expect(await counted(async () => await send('bulkUpdate'))).toEqual({
 			requests: { validated: 1, invalid: 0, invalidOnPurpose: 0 },
 			responses: { validated: 1, invalid: 0, faults: 0 },
 		});
 	});
 
-	it('counts an announced invalid request separately', async () => {
+	it('validation counts an announced invalid request separately', async () => {
 		const { requests } = await counted(
 			async () => await send('bulkUpdate', 'callInvalid', { channel: 'sms' }),
 		);
@@ -210,7 +210,7 @@ describe('validation', () => {
 		expect(responses).toEqual({ validated: 0, invalid: 0, faults: 1 });
 	});
 
-	it('survives a reset', async () => {
+	it('validation counts survive a reset', async () => {
 		await send('bulkUpdate', 'call', { channel: 'sms' });
 		await sandbox.reset();
 		await expect(sandbox.assertValid()).rejects.toThrow('channel');
@@ -226,8 +226,8 @@ describe('validation', () => {
 		await expect(own.stop()).rejects.toThrow('The sandbox sent an invalid response');
 	});
 
-	it('never repeats a value of the request', async () => {
-		await send('resubscribe', 'call', { recipients: ['private address'], esp: 7 });
+	it('a finding never contains a value of the request', async () => {
+		await send('resubscribe', 'call', { recipients: ['private email'], esp: 7 });
 		const problem = await sandbox.assertValid().catch((error: Error) => error.message);
 		expect(problem).toContain('recipients/0');
 		expect(problem).not.toContain('private');

@@ -21,7 +21,7 @@ const bulk = async (...ids: string[]) =>
 	await sandbox.call('POST', BULK, { data: bulkBody(...ids) });
 
 describe('reading', () => {
-	it('the log has each request with its body, but not the key', async () => {
+	it('the log contains each request with its body, but not the key', async () => {
 		await bulk('a', 'b');
 		const [entry] = await sandbox.log();
 		expect(entry).toMatchObject({
@@ -33,7 +33,7 @@ describe('reading', () => {
 			auth: 'right',
 			users: 2,
 			status: 200,
-			outcome: 'answered',
+			outcome: 'responded',
 			applied: true,
 			rule: null,
 			body: bulkBody('a', 'b'),
@@ -41,7 +41,7 @@ describe('reading', () => {
 		expect(entry.headerNames).toContain('authorization');
 		expect(entry.headers).not.toHaveProperty('authorization');
 		expect(Math.abs(entry.receivedAt - Date.now())).toBeLessThan(5000);
-		expect(Number(entry.answeredAt)).toBeGreaterThanOrEqual(Number(entry.countedAt));
+		expect(Number(entry.respondedAt)).toBeGreaterThanOrEqual(Number(entry.countedAt));
 	});
 
 	it('the log can be filtered', async () => {
@@ -55,7 +55,7 @@ describe('reading', () => {
 		expect((await sandbox.log({ limit: 1 }))[0].endpoint).toBe('v5Categories');
 	});
 
-	it('the log is limited, while the counters go on', async () => {
+	it('the log is limited, but the counters aren’t', async () => {
 		await sandbox.configure({ logLimit: 8, logBodies: false });
 		for (let i = 0; i < 15; i++) await bulk('a');
 		const log = await sandbox.log();
@@ -65,7 +65,7 @@ describe('reading', () => {
 		expect((await sandbox.counters()).bulkUpdate.requests).toBe(15);
 	});
 
-	it('the counters have requests, users, statuses and the fullest window', async () => {
+	it('the counters include requests, users, statuses and the busiest window', async () => {
 		await sandbox.configure({ limits: { bulkUpdate: { limit: 3 } } });
 		for (let i = 0; i < 5; i++) await bulk('a', 'b');
 		const { bulkUpdate } = await sandbox.counters();
@@ -75,7 +75,7 @@ describe('reading', () => {
 			ok: 3,
 			applied: 3,
 			throttled: 2,
-			unanswered: 0,
+			withoutResponse: 0,
 			byStatus: { 200: 3, 429: 2 },
 			inFlight: 0,
 			maxInFlight: 1,
@@ -85,7 +85,7 @@ describe('reading', () => {
 		expect((await sandbox.counters(0.001)).bulkUpdate.maxInWindow).toBe(1);
 	});
 
-	it('the counters have the requests in flight', async () => {
+	it('the counters include the requests in flight', async () => {
 		await sandbox.addFaults([{ do: 'delay', delayMs: 150 }]);
 		await Promise.all(['a', 'b', 'c'].map(async (id) => await bulk(id)));
 		expect((await sandbox.counters()).bulkUpdate).toMatchObject({ maxInFlight: 3, inFlight: 0 });
@@ -204,7 +204,7 @@ describe('changing', () => {
 });
 
 describe('under load', () => {
-	it('handles 3,000 requests of 50 users, with 150,000 users kept, in a few seconds', async () => {
+	it('the sandbox handles 3,000 requests with 50 users each in a few seconds', async () => {
 		await sandbox.configure({ limits: { bulkUpdate: { limit: 1_000_000 } } });
 		const httpAgent = new Agent({ keepAlive: true, maxSockets: 20 });
 		const start = Date.now();

@@ -43,7 +43,7 @@ const changes = async (id = 'u') => (await sandbox.user(id))?.changes ?? 0;
 
 describe('statuses', () => {
 	it.each([400, 401, 403, 409, 413, 429, 500, 503])(
-		'%i has the shape of the API, and nothing is changed',
+		'an injected %i has the shape of the API and changes nothing',
 		async (status) => {
 			await sandbox.addFaults([{ do: 'status', status }]);
 			await sandbox.seedUsers([{ customer_id: 'u' }]);
@@ -64,7 +64,7 @@ describe('statuses', () => {
 		},
 	);
 
-	it('a body, headers and a message can be given', async () => {
+	it('a rule can set the body, headers and message', async () => {
 		await sandbox.addFaults([
 			{
 				do: 'status',
@@ -86,7 +86,7 @@ describe('statuses', () => {
 		expect((await bulk('u')).status).toBe(200);
 	});
 
-	it('the change can be made all the same', async () => {
+	it('a rule can apply the change despite its error status', async () => {
 		await sandbox.addFaults([{ do: 'status', status: 500, apply: true, times: 1 }]);
 		expect((await bulk('u')).status).toBe(500);
 		expect(await changes()).toBe(1);
@@ -106,12 +106,12 @@ describe('statuses', () => {
 });
 
 describe('which requests a rule applies to', () => {
-	it('those after n, up to a number of times', async () => {
+	it('a rule applies after n requests, up to a number of times', async () => {
 		await sandbox.addFaults([{ do: 'status', status: 500, after: 2, times: 3 }]);
 		expect(await outcomes(7)).toEqual([200, 200, 500, 500, 500, 200, 200]);
 	});
 
-	it('those of one endpoint, of several, or of one workspace', async () => {
+	it('a rule applies to one endpoint, several, or one workspace', async () => {
 		await sandbox.addFaults([
 			{ do: 'status', status: 500, endpoint: 'resubscribe' },
 			{ do: 'status', status: 503, workspace: 'OTHER' },
@@ -126,7 +126,7 @@ describe('which requests a rule applies to', () => {
 		expect((await resubscribe('a@x.com')).status).toBe(202);
 	});
 
-	it('some of them, repeatably by the seed', async () => {
+	it('a rule with a probability applies repeatably by its seed', async () => {
 		const draw = async (seed: number) => {
 			await sandbox.addFaults([{ do: 'status', status: 500, probability: 0.5, seed }], true);
 			return await outcomes(20);
@@ -138,7 +138,7 @@ describe('which requests a rule applies to', () => {
 		expect(await draw(8)).not.toEqual(first);
 	});
 
-	it('the first rule that applies wins; after its last time, the next one does', async () => {
+	it('the first matching rule applies; once it is used up, the next one does', async () => {
 		await sandbox.addFaults([
 			{ do: 'status', status: 500, times: 1 },
 			{ do: 'status', status: 503, times: 1 },
@@ -148,12 +148,12 @@ describe('which requests a rule applies to', () => {
 });
 
 describe('rejected users', () => {
-	it('rejects a request that contains the user, with the given message', async () => {
+	it('a rule for a user rejects requests with that user and the given message', async () => {
 		const rule = { do: 'reject', user: ['poison', 'bad@x.com'], message: 'Bad customer' };
 		await sandbox.addFaults([rule]);
-		const refused = await bulk('good', 'poison');
-		expect(refused.status).toBe(400);
-		expect(refused.data.description).toBe('Bad customer');
+		const rejected = await bulk('good', 'poison');
+		expect(rejected.status).toBe(400);
+		expect(rejected.data.description).toBe('Bad customer');
 		expect(await changes('good')).toBe(0);
 		expect((await bulk('good')).status).toBe(200);
 		const address = await resubscribe('good@x.com', 'bad@x.com');
@@ -164,7 +164,7 @@ describe('rejected users', () => {
 		expect(status.data.error.details.message).toBe('Bad customer');
 	});
 
-	it('rejects every request with the same message', async () => {
+	it('a rule without a user rejects every request with the same message', async () => {
 		await sandbox.addFaults([{ do: 'reject', message: 'Channel is not configured' }]);
 		for (const id of ['a', 'b', 'c']) {
 			const response = await bulk(id);
@@ -174,7 +174,7 @@ describe('rejected users', () => {
 		expect((await sandbox.state()).userCount).toBe(0);
 	});
 
-	it('rejects with another status if one is given', async () => {
+	it('a rejection can have another status', async () => {
 		await sandbox.addFaults([{ do: 'reject', user: 'poison', status: 422 }]);
 		expect((await bulk('poison')).status).toBe(422);
 	});
@@ -187,17 +187,20 @@ describe('time', () => {
 		return Date.now() - start;
 	};
 
-	it.each(['before', 'after', 'split'])('delays: %s', async (where) => {
-		await sandbox.addFaults([{ do: 'delay', delayMs: 300, where }]);
-		const started = Date.now();
-		expect(await timed()).toBeGreaterThanOrEqual(295);
-		const counted = Number((await sandbox.log())[0].countedAt) - started;
-		if (where === 'before') expect(counted).toBeGreaterThanOrEqual(290);
-		if (where === 'split') expect(counted).toBeGreaterThanOrEqual(140);
-		if (where !== 'before') expect(counted).toBeLessThan(where === 'after' ? 145 : 290);
-	});
+	it.each(['before', 'after', 'split'])(
+		'a delay applies %s the request is carried out',
+		async (where) => {
+			await sandbox.addFaults([{ do: 'delay', delayMs: 300, where }]);
+			const started = Date.now();
+			expect(await timed()).toBeGreaterThanOrEqual(295);
+			const counted = Number((await sandbox.log())[0].countedAt) - started;
+			if (where === 'before') expect(counted).toBeGreaterThanOrEqual(290);
+			if (where === 'split') expect(counted).toBeGreaterThanOrEqual(140);
+			if (where !== 'before') expect(counted).toBeLessThan(where === 'after' ? 145 : 290);
+		},
+	);
 
-	it('jitters, repeatably', async () => {
+	it('jitter is repeatable by its seed', async () => {
 		const draw = async () => {
 			await sandbox.reset('rules', 'log');
 			await sandbox.addFaults([{ do: 'delay', jitterMs: 200, seed: 3 }]);
@@ -210,7 +213,7 @@ describe('time', () => {
 		(await draw()).forEach((ms, i) => expect(Math.abs(ms - first[i])).toBeLessThan(50));
 	});
 
-	it('delays add up, and apply next to another fault', async () => {
+	it('delays add up and combine with another fault', async () => {
 		await sandbox.addFaults([
 			{ do: 'delay', delayMs: 100 },
 			{ do: 'delay', delayMs: 100 },
@@ -221,34 +224,34 @@ describe('time', () => {
 		expect(Date.now() - start).toBeGreaterThanOrEqual(195);
 	});
 
-	it('hangs until the client gives up, and changes nothing', async () => {
+	it('a hanging request changes nothing and ends when the client gives up', async () => {
 		await sandbox.addFaults([{ do: 'hang', times: 1 }]);
 		expect(await outcomes(2)).toEqual(['ECONNABORTED', 200]);
 		expect(await changes()).toBe(1);
 		expect((await sandbox.log())[0]).toMatchObject({
 			outcome: 'hanging',
 			status: null,
-			answeredAt: null,
+			respondedAt: null,
 		});
 	});
 });
 
 describe('cut connections and broken bodies', () => {
-	it('a cut before the change: no response and no change', async () => {
+	it('a cut before the change sends no response and changes nothing', async () => {
 		await sandbox.addFaults([{ do: 'cut-before', times: 1 }]);
 		expect(await outcomes(2)).toEqual(['ECONNRESET', 200]);
 		expect(await changes()).toBe(1);
 		expect((await sandbox.log())[0]).toMatchObject({ outcome: 'cut', applied: false });
 	});
 
-	it('a cut after the change: no response, but changed', async () => {
+	it('a cut after the change sends no response but makes the change', async () => {
 		await sandbox.addFaults([{ do: 'cut-after', times: 1 }]);
 		expect(await outcomes(1)).toEqual(['ECONNRESET']);
 		expect(await changes()).toBe(1);
 		expect((await sandbox.log())[0]).toMatchObject({ outcome: 'cut', status: null, applied: true });
 	});
 
-	it.each(['half', 'headers-only'])('breaks off: %s', async (fault) => {
+	it.each(['half', 'headers-only'])('a response with the fault %s is cut off', async (fault) => {
 		await sandbox.addFaults([{ do: fault, times: 1 }]);
 		expect(await outcomes(2)).toEqual([expect.stringMatching(/^(ECONNRESET|ERR_BAD_)/), 200]);
 		expect(await changes()).toBe(2);
@@ -260,7 +263,7 @@ describe('cut connections and broken bodies', () => {
 		['invalid-json', /^\{"message": "[^"]*$/, 'application/json'],
 		['title', /^title="/, 'text/plain'],
 		['empty', /^$/, undefined],
-	])('responds with a body of the kind %s', async (fault, text, type) => {
+	])('the fault %s sends its own body', async (fault, text, type) => {
 		await sandbox.addFaults([
 			{ do: fault, times: 1 },
 			{ do: fault, status: 502, times: 1 },

@@ -90,7 +90,7 @@ describe('the published limits', () => {
 		expect(v5.data.error.code).toBe('TooManyRequests');
 	});
 
-	it('counts each endpoint and each workspace separately', async () => {
+	it('limits count each endpoint and each workspace separately', async () => {
 		const second = { id: 'SECOND', apiKey: 'second-key' };
 		const { workspaceId: id, apiKey } = sandbox;
 		await sandbox.configure({
@@ -111,7 +111,7 @@ describe('the published limits', () => {
 		expect(other.status).toBe(200);
 	});
 
-	it('does not count a request with a wrong key', async () => {
+	it('limits don’t count a request with a wrong key', async () => {
 		await limit(1, 60_000);
 		const wrong = await sandbox.call('GET', PAGE, {
 			params: PARAMS,
@@ -122,7 +122,7 @@ describe('the published limits', () => {
 		expect(await statuses(2)).toEqual([200, 429]);
 	});
 
-	it('keeps a daily limit next to the window', async () => {
+	it('a daily limit applies in addition to the window', async () => {
 		await sandbox.configure({
 			dayMs: 86_400_000,
 			limits: { getPreferences: { limit: 100, dayLimit: 3 } },
@@ -134,7 +134,7 @@ describe('the published limits', () => {
 		expect(header(rejected, 'x-ratelimit-reset')).toBe(midnight);
 	});
 
-	it('applies a raised or lowered limit within the window', async () => {
+	it('a raised or lowered limit applies within the current window', async () => {
 		await limit(2, 60_000);
 		expect(await statuses(3)).toEqual([200, 200, 429]);
 		await limit(4, 60_000);
@@ -167,7 +167,7 @@ describe('kinds of window', () => {
 		expect(getPreferences.maxGrantedInWindow).toBe(3);
 	});
 
-	it('a fixed window starts with a new budget, at any phase', async () => {
+	it('a fixed window starts with a full budget at any phase', async () => {
 		const windowMs = 1500;
 		const phaseMs = (Date.now() + 600) % windowMs;
 		await limit(3, windowMs, { window: { kind: 'fixed', phaseMs } });
@@ -177,7 +177,7 @@ describe('kinds of window', () => {
 		expect(untilReset).toBeLessThan(600);
 		await sleep(Math.max(0, untilReset) + 10);
 		expect(await statuses(4)).toEqual([200, 200, 200, 429]);
-		// Twice the limit at the seam: what a sliding window would not allow.
+		// Twice the limit around the reset, which a sliding window wouldn't allow.
 		expect((await sandbox.counters(windowMs)).getPreferences.maxGrantedInWindow).toBe(6);
 	});
 
@@ -191,7 +191,7 @@ describe('kinds of window', () => {
 		expect(await statuses(3)).toEqual([200, 200, 429]);
 	});
 
-	it('counts 429s too if set, so that a client that never waits is never allowed', async () => {
+	it('counting throttled requests keeps a client that never waits throttled', async () => {
 		const knock = async () => {
 			const all: number[] = [];
 			for (let i = 0; i < 12; i++) {
@@ -200,16 +200,16 @@ describe('kinds of window', () => {
 			}
 			return all.filter((status) => status === 200).length;
 		};
-		await limit(1, 500, { window: { countRefused: true } });
+		await limit(1, 500, { window: { countThrottled: true } });
 		expect(await knock()).toBe(1);
 		await sandbox.reset('limits');
-		await sandbox.configure({ window: { countRefused: false } });
+		await sandbox.configure({ window: { countThrottled: false } });
 		expect(await knock()).toBeGreaterThanOrEqual(2);
 	});
 });
 
 describe('rate headers', () => {
-	it('are on every response, whatever its status', async () => {
+	it('rate headers are on every response, regardless of its status', async () => {
 		const { workspaceId: id, apiKey } = sandbox;
 		await sandbox.configure({
 			workspaces: [{ id, apiKey, projectCode: 'P1' }],
@@ -246,7 +246,7 @@ describe('rate headers', () => {
 		}
 	});
 
-	it('are on by default, with the reset in whole epoch seconds', async () => {
+	it('rate headers are on by default, with the reset in whole epoch seconds', async () => {
 		const first = await get();
 		expect(header(first, 'x-ratelimit-limit')).toBe(100);
 		expect(header(first, 'x-ratelimit-remaining')).toBe(99);
@@ -257,7 +257,7 @@ describe('rate headers', () => {
 		expect(header(await get(), 'x-ratelimit-remaining')).toBe(98);
 	});
 
-	it('give the seconds left if set, in fractions for a shortened window', async () => {
+	it('the reset can be in seconds left, with fractions for a shortened window', async () => {
 		await limit(2, 900, { headers: { reset: 'delta' } });
 		const first = header(await get(), 'x-ratelimit-reset');
 		expect(first).toBeLessThanOrEqual(0.9);
@@ -266,7 +266,7 @@ describe('rate headers', () => {
 		expect(header(await get(), 'x-ratelimit-reset')).toBe(1);
 	});
 
-	it('give the time of the next permit, or of all permits', async () => {
+	it('the reset is the time of the next permit, or of all permits', async () => {
 		await limit(5, 2000, { headers: { reset: 'delta' } });
 		await get();
 		await sleep(500);
@@ -275,7 +275,7 @@ describe('rate headers', () => {
 		expect(header(await get(), 'x-ratelimit-reset')).toBeGreaterThan(1.9);
 	});
 
-	it('are left out if set, at once or after some requests', async () => {
+	it('rate headers can be left out, at once or after some requests', async () => {
 		await sandbox.configure({ headers: { rate: false, envoy: false } });
 		await limit(1, 60_000);
 		for (const response of [await get(), await get()]) {
@@ -289,7 +289,7 @@ describe('rate headers', () => {
 		expect(seen).toEqual([100, 100, NaN, NaN]);
 	});
 
-	it('send Retry-After on 429 as seconds or as a date', async () => {
+	it('a 429 has Retry-After as seconds or as a date', async () => {
 		await limit(1, 60_000, { headers: { retryAfter: 'seconds' } });
 		expect((await get()).headers).not.toHaveProperty('retry-after');
 		expect(header(await get(), 'retry-after')).toBe(60);
@@ -309,7 +309,7 @@ describe('rate headers', () => {
 		expect((await get()).status).toBe(200);
 	});
 
-	it("move with the server's clock", async () => {
+	it("the reset follows the server's clock", async () => {
 		const skew = 300_000;
 		await limit(1, 60_000, { headers: { clockSkewMs: skew, retryAfter: 'date' } });
 		await get();
@@ -322,7 +322,7 @@ describe('rate headers', () => {
 		expect(Math.abs(reset - Date.now() - skew - 60_000)).toBeLessThan(2000);
 	});
 
-	it('can be wrong, without a change to the limit itself', async () => {
+	it('rate headers can be wrong without a change to the limit', async () => {
 		const lie = { remaining: 77, limit: 5000, resetInMs: -10_000 };
 		await limit(1, 60_000, { headers: { lie } });
 		const first = await get();
@@ -332,7 +332,7 @@ describe('rate headers', () => {
 		expect((await get()).status).toBe(429);
 	});
 
-	it('can be random, repeatably by seed', async () => {
+	it('rate headers can be random, repeatably by seed', async () => {
 		const draw = async () => {
 			await sandbox.reset();
 			await sandbox.configure({ headers: { lie: 'random' } });

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions --
-   a test starts the live check as people do, as a process of its own */
+   a test starts the live check in its own process, as a user does */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -72,7 +72,7 @@ const writes = async () =>
 		({ method, applied, endpoint }) => method !== 'GET' && applied && endpoint !== 'authentication',
 	);
 
-it('prints the settings it needs', async () => {
+it('the live check prints the settings it needs', async () => {
 	const { code, output } = await live([], {
 		MOENGAGE_API_KEY: '',
 		MOENGAGE_BASE_URL: 'http://x.y',
@@ -84,7 +84,7 @@ it('prints the settings it needs', async () => {
 	expect(await sandbox.log()).toEqual([]);
 });
 
-it('writes nothing without --yes', async () => {
+it('the live check writes nothing without --yes', async () => {
 	const { code, output, row } = await live([]);
 	expect([code, row('body key')]).toEqual([0, undefined]);
 	expect(output).toContain('Nothing was changed');
@@ -93,7 +93,7 @@ it('writes nothing without --yes', async () => {
 	expect((await sandbox.state()).userCount).toBe(1);
 });
 
-it('prints what holds and restores the user', async () => {
+it('the live check prints its findings and restores the user', async () => {
 	const { code, output, row } = await live(['--yes'], {
 		MOENGAGE_INACTIVE_CATEGORY: 'Holiday Specials',
 	});
@@ -115,7 +115,7 @@ it('prints what holds and restores the user', async () => {
 	await expectRestored();
 });
 
-it('prints what holds in another workspace', async () => {
+it('the live check prints the findings of another workspace', async () => {
 	await sandbox.configure({
 		headers: { reset: 'delta' },
 		falseClears: true,
@@ -180,7 +180,7 @@ describe('the open points', () => {
 				'unknown user, bulk': / accepted$/,
 			},
 		],
-	])('are printed as the workspace has them with %j', async (settings, readings) => {
+	])('the live check prints the findings of a workspace with %j', async (settings, readings) => {
 		await sandbox.configure(settings);
 		const { code, row } = await live(['--yes'], { ...UNKNOWN, ...STATUS });
 		for (const [point, reading] of Object.entries(readings)) {
@@ -192,7 +192,7 @@ describe('the open points', () => {
 		expect((await sandbox.user(ID))?.opt_in_status).toBe('OPTED_OUT');
 	});
 
-	it('about the email opt-in API are not checked if it is off', async () => {
+	it('the live check skips the email opt-in API if it is off', async () => {
 		await sandbox.configure({ switchedOff: ['optIn'] });
 		const { code, row } = await live(['--yes'], STATUS);
 		expect(row('email-based unsubscribe')).toMatch(/^not checked .* is off$/);
@@ -201,7 +201,7 @@ describe('the open points', () => {
 	});
 });
 
-it('reports missing rate headers and a body key that is not accepted', async () => {
+it('the live check reports missing rate headers and a rejected body key', async () => {
 	await sandbox.configure({ headers: { rate: false } });
 	const body = { message: 'Your request has been processed' };
 	await sandbox.addFaults([
@@ -215,7 +215,7 @@ it('reports missing rate headers and a body key that is not accepted', async () 
 	expect(output).toContain(' 1 failed');
 });
 
-it('reads and restores via a landing page if v5 is off', async () => {
+it('the live check reads and restores via a landing page if v5 is off', async () => {
 	await sandbox.configure({
 		switchedOff: ['v5Categories', 'v5GetPreferences', 'v5UpdatePreferences'],
 	});
@@ -230,7 +230,7 @@ it('reads and restores via a landing page if v5 is off', async () => {
 	await expectRestored();
 });
 
-it('restores the user when a step fails', async () => {
+it('the live check restores the user if a step fails', async () => {
 	await sandbox.addFaults([{ do: 'cut-after', endpoint: 'bulkUpdate', after: 1 }]);
 	const { code, output } = await live(['--yes']);
 	expect([code, output]).toEqual([1, expect.stringContaining('No response to POST')]);
@@ -241,33 +241,36 @@ it('restores the user when a step fails', async () => {
 	await expectRestored();
 });
 
-it.each(['SIGINT', 'SIGTERM'] as const)('restores the user on %s', async (signal) => {
-	await sandbox.addFaults([{ do: 'delay', endpoint: 'bulkUpdate', after: 1, delayMs: 700 }]);
-	const { code, output } = await live(['--yes'], {}, async (pid) => {
-		const sent = async () => (await sandbox.log({ endpoint: 'bulkUpdate' })).length;
-		for (let i = 0; i < 300 && (await sent()) < 2; i++)
-			await new Promise((done) => setTimeout(done, 20));
-		process.kill(pid, signal);
-	});
-	expect([code, output]).toEqual([1, expect.stringContaining('The test user is as it was.')]);
-	await expectRestored();
-});
+it.each(['SIGINT', 'SIGTERM'] as const)(
+	'the live check restores the user on %s',
+	async (signal) => {
+		await sandbox.addFaults([{ do: 'delay', endpoint: 'bulkUpdate', after: 1, delayMs: 700 }]);
+		const { code, output } = await live(['--yes'], {}, async (pid) => {
+			const sent = async () => (await sandbox.log({ endpoint: 'bulkUpdate' })).length;
+			for (let i = 0; i < 300 && (await sent()) < 2; i++)
+				await new Promise((done) => setTimeout(done, 20));
+			process.kill(pid, signal);
+		});
+		expect([code, output]).toEqual([1, expect.stringContaining('The test user is as it was.')]);
+		await expectRestored();
+	},
+);
 
-it('reports clearly that the user could not be restored', async () => {
+it('the live check reports that the user could not be restored', async () => {
 	await sandbox.addFaults([{ do: 'status', status: 500, endpoint: 'v5UpdatePreferences' }]);
 	const { code, output } = await live(['--yes'], { MOENGAGE_WAIT_S: '0.1' });
 	expect(code).toBe(1);
 	expect(output).toMatch(/COULD NOT BE RESTORED:\n.*"Newsletter":false/);
 });
 
-it('rejects a test user who is unsubscribed from all', async () => {
+it('the live check rejects a test user who is unsubscribed from all', async () => {
 	await sandbox.seedUsers([{ customer_id: ID, unsubscribed: true }]);
 	const { output } = await live(['--yes']);
 	expect(output).toContain('Choose a test user who is not unsubscribed from all.');
 	expect((await sandbox.user(ID))?.changes).toBe(0);
 });
 
-it('prints no key, user or workspace, even if MoEngage repeats them', async () => {
+it('the live check prints no key, user or workspace, even if MoEngage repeats them', async () => {
 	const key = sandbox.apiKey;
 	const message = `no ${ID} with ${key} in ${sandbox.workspaceId}, see ada@people.example`;
 	await sandbox.addFaults([{ do: 'reject', endpoint: 'bulkUpdate', message }]);

@@ -29,14 +29,17 @@ const rejection = (target: string) => ({
 });
 
 describe('opt-in', () => {
-	it.each(['DOUBLE_OPTED_IN', 'OPTED_OUT', 'OPT_IN_PENDING'])('stores %s', async (status) => {
-		const response = await optIn({ customer_id: 'alone', opt_in_status: status });
-		expect(response.status).toBe(200);
-		expect(response.data).toEqual({ message: 'Your request has been processed successfully' });
-		expect((await sandbox.user('alone'))?.opt_in_status).toBe(status);
-	});
+	it.each(['DOUBLE_OPTED_IN', 'OPTED_OUT', 'OPT_IN_PENDING'])(
+		'opt-in stores %s',
+		async (status) => {
+			const response = await optIn({ customer_id: 'alone', opt_in_status: status });
+			expect(response.status).toBe(200);
+			expect(response.data).toEqual({ message: 'Your request has been processed successfully' });
+			expect((await sandbox.user('alone'))?.opt_in_status).toBe(status);
+		},
+	);
 
-	it('changes every profile with the email address, in any case', async () => {
+	it('opt-in changes every profile with the email address, in any case', async () => {
 		expect((await optIn({ email_id: 'JANE@example.com' })).status).toBe(200);
 		const { users } = await sandbox.state();
 		expect(users.map((user) => user.opt_in_status)).toEqual([
@@ -46,7 +49,7 @@ describe('opt-in', () => {
 		]);
 	});
 
-	it('the email address wins over the customer ID', async () => {
+	it('the email address takes precedence over the customer ID', async () => {
 		await optIn({ customer_id: 'alone', email_id: 'jane@example.com' });
 		expect((await sandbox.user('alone'))?.opt_in_status).toBeNull();
 		expect((await sandbox.user('twin'))?.opt_in_status).toBe('DOUBLE_OPTED_IN');
@@ -61,7 +64,7 @@ describe('opt-in', () => {
 		},
 	);
 
-	it('creates unknown users if set', async () => {
+	it('opt-in creates unknown users if set', async () => {
 		await sandbox.configure({ acceptAnyUser: true });
 		expect((await optIn({ customer_id: 'new', email_id: 'new@example.com' })).status).toBe(200);
 		expect(await sandbox.user('new')).toMatchObject({
@@ -70,7 +73,7 @@ describe('opt-in', () => {
 		});
 	});
 
-	it('stores OPTED_OUT when every category is false', async () => {
+	it('opt-in stores OPTED_OUT if every category is false', async () => {
 		await optIn({ customer_id: 'alone', categories: { Newsletter: false, Surveys: false } });
 		expect(await sandbox.user('alone')).toMatchObject({
 			opt_in_status: 'OPTED_OUT',
@@ -105,14 +108,14 @@ describe('opt-in', () => {
 		['neither identifier', { customer_id: undefined }, 'customer_id or email_id'],
 		['categories as a list', { categories: ['Newsletter'] }, 'categories'],
 		['a category that is neither true nor false', { categories: { Surveys: 1 } }, 'categories'],
-	])('rejects %s', async (_what, change, target) => {
+	])('opt-in rejects %s', async (_what, change, target) => {
 		const response = await putInvalid(body({ customer_id: 'alone', ...change }));
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual(rejection(target));
 		expect((await sandbox.user('alone'))?.changes).toBe(0);
 	});
 
-	it('accepts one user, not a list, and no other key', async () => {
+	it('opt-in accepts one user, no list and no other key', async () => {
 		const one = { customer_id: 'alone', opt_in_status: 'OPTED_OUT', channel: 'email' };
 		expect((await putInvalid({ user_preferences: [one] })).status).toBe(400);
 		const extra = await putInvalid({ user_preferences: one, request_id: 'r' });
@@ -120,19 +123,19 @@ describe('opt-in', () => {
 		expect((await put({ user_preferences: one })).status).toBe(200);
 	});
 
-	it('needs the customer ID with PII tokenization', async () => {
+	it('opt-in requires the customer ID with PII tokenization', async () => {
 		await sandbox.configure({ piiTokenization: true });
 		expect((await optIn({ email_id: 'jane@example.com' })).data).toEqual(rejection('customer_id'));
 		expect((await optIn({ customer_id: 'alone' })).status).toBe(200);
 	});
 
-	it('needs the customer ID without email-based unsubscribe', async () => {
+	it('opt-in requires the customer ID without email-based unsubscribe', async () => {
 		await sandbox.configure({ emailUnsubscribe: false });
 		expect((await optIn({ email_id: 'jane@example.com' })).data).toEqual(rejection('customer_id'));
 		expect((await optIn({ customer_id: 'alone' })).status).toBe(200);
 	});
 
-	it('the customer ID wins if consent is not carried over between profiles', async () => {
+	it('the customer ID takes precedence if consent isn’t carried over between profiles', async () => {
 		await sandbox.configure({ carryForward: false });
 		await optIn({ customer_id: 'alone', email_id: 'jane@example.com' });
 		expect((await sandbox.user('alone'))?.opt_in_status).toBe('DOUBLE_OPTED_IN');

@@ -35,7 +35,7 @@ const pageInvalid = async (params: object, data?: unknown) =>
 	await sandbox.callInvalid(data === undefined ? 'GET' : 'PUT', PATH, { params, data });
 
 describe('bulk update', () => {
-	it('accepts 50 users and stores what was sent for each', async () => {
+	it('bulk update accepts 50 users and stores what was sent for each', async () => {
 		const users = Array.from({ length: 50 }, (_, i) => user(`c${i}`, { Newsletter: i % 2 === 0 }));
 		const response = await bulk(users);
 		expect(response.status).toBe(200);
@@ -47,7 +47,7 @@ describe('bulk update', () => {
 		}
 	});
 
-	it('rejects 51 users and changes none', async () => {
+	it('bulk update rejects 51 users and changes none', async () => {
 		const response = await bulkInvalid(Array.from({ length: 51 }, (_, i) => user(`c${i}`)));
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual({
@@ -57,7 +57,7 @@ describe('bulk update', () => {
 		expect((await sandbox.state()).userCount).toBe(0);
 	});
 
-	it('returns "Categories Required" if they are missing', async () => {
+	it('bulk update returns "Categories Required" if categories are missing', async () => {
 		const response = await bulkInvalid([{ customer_id: 'c', unsubscribe_all: false }]);
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual({
@@ -75,7 +75,7 @@ describe('bulk update', () => {
 		['a text in a category', user('c', { Newsletter: 'true' })],
 		['a list of categories', user('c', ['Newsletter'])],
 		['null', null],
-	])('rejects an entry with %s, and the whole request with it', async (_what, entry) => {
+	])('bulk update rejects the whole request for an entry with %s', async (_what, entry) => {
 		const response = await bulkInvalid([user('good', { Newsletter: false }), entry]);
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual({
@@ -85,40 +85,40 @@ describe('bulk update', () => {
 		expect((await sandbox.state()).userCount).toBe(0);
 	});
 
-	it('requires the channel email', async () => {
+	it('bulk update requires the channel email', async () => {
 		expect((await bulkInvalid([user('c')], 'sms')).status).toBe(400);
 		const data = { user_preferences: [user('c')] };
 		expect((await sandbox.callInvalid('POST', PATH, { data })).status).toBe(400);
 	});
 
-	it('rejects the old name of the list', async () => {
+	it('bulk update rejects the old name of the list', async () => {
 		const data = { channel: 'email', data: [user('c')] };
 		expect((await sandbox.callInvalid('POST', PATH, { data })).status).toBe(400);
 		expect((await bulkInvalid([])).status).toBe(400);
 		expect((await bulkInvalid({})).status).toBe(400);
 	});
 
-	it('changes only the categories that are sent', async () => {
+	it('bulk update changes only the categories that are sent', async () => {
 		await bulk([user('c', { Newsletter: false, Surveys: false })]);
 		await bulk([user('c', { Surveys: true })]);
 		expect((await sandbox.user('c'))?.categories).toEqual({ Newsletter: false, Surveys: true });
 	});
 
-	it('skips inactive and unknown categories silently', async () => {
+	it('bulk update silently skips inactive and unknown categories', async () => {
 		const names = ['Holiday Specials', 'No Such', 'Order Texts', '__proto__', 'constructor'];
 		const mixed = Object.fromEntries([...names, 'Newsletter'].map((name) => [name, false]));
 		expect((await bulk([user('c', mixed)])).status).toBe(200);
 		expect((await sandbox.user('c'))?.categories).toEqual({ Newsletter: false });
 	});
 
-	it('unsubscribes from everything, whatever the categories say', async () => {
+	it('unsubscribe_all unsubscribes from everything regardless of the categories', async () => {
 		await bulk([user('c', { Newsletter: true }, true)]);
 		const state = await sandbox.user('c');
 		expect(state?.unsubscribed).toBe(true);
 		expect(state?.categories).toEqual(Object.fromEntries(ACTIVE.map((name) => [name, false])));
 	});
 
-	it('keeps a global unsubscribe when false follows, unless set otherwise', async () => {
+	it('a later unsubscribe_all: false keeps a global unsubscribe, unless set otherwise', async () => {
 		await bulk([user('c', {}, true)]);
 		await bulk([user('c', { Newsletter: true }, false)]);
 		expect(await sandbox.user('c')).toMatchObject({
@@ -155,14 +155,14 @@ describe('bulk update', () => {
 		expect((await bulk([user('c', { Newsletter: true })])).status).toBe(200);
 	});
 
-	it('rejects the listed customer IDs in any case if set', async () => {
+	it('bulk update rejects the listed customer IDs in any case if set', async () => {
 		expect((await bulk([user('N/A')])).status).toBe(200);
 		await sandbox.configure({ rejectedCustomerIds: ['n/a', 'guest'] });
 		expect((await bulk([user('good'), user('N/A')])).status).toBe(400);
 		expect(await sandbox.user('good')).toBeUndefined();
 	});
 
-	it('applies two entries of a user in the order of the list', async () => {
+	it('bulk update applies two entries of a user in list order', async () => {
 		await bulk([user('c', { Newsletter: true }), user('c', { Newsletter: false })]);
 		expect(await sandbox.user('c')).toMatchObject({
 			categories: { Newsletter: false },
@@ -170,7 +170,7 @@ describe('bulk update', () => {
 		});
 	});
 
-	it('creates, ignores or rejects unknown users, as set', async () => {
+	it('bulk update creates, ignores or rejects unknown users, as set', async () => {
 		await sandbox.seedUsers([{ customer_id: 'known' }]);
 		const both = [user('known', { Newsletter: false }), user('new', { Newsletter: false })];
 		await sandbox.configure({ unknownUsers: 'reject' });
@@ -189,7 +189,7 @@ describe('bulk update', () => {
 describe('get and update by landing page IDs', () => {
 	const ids = { user_id: 'gAAAA._x-1==', cid: 'abc.def_ghi' };
 
-	it('shows every active category of the user, and nothing else', async () => {
+	it('get returns every active category of the user and nothing else', async () => {
 		const before = await page(ids);
 		expect(before.status).toBe(200);
 		expect(before.data).toEqual({
@@ -199,7 +199,7 @@ describe('get and update by landing page IDs', () => {
 		expect((await page(ids)).data.categories).toMatchObject({ Surveys: false, Newsletter: true });
 	});
 
-	it('reading does not create the user', async () => {
+	it('get doesn’t create the user', async () => {
 		await page(ids);
 		expect((await sandbox.state()).userCount).toBe(0);
 	});
@@ -217,13 +217,13 @@ describe('get and update by landing page IDs', () => {
 		},
 	);
 
-	it('rejects a blank ID', async () => {
+	it('a blank landing page ID is rejected', async () => {
 		expect((await page({ user_id: 'u', cid: ' ' })).data).toEqual({
 			message: 'Invalid Params Received',
 		});
 	});
 
-	it('accepts only seeded pairs if set', async () => {
+	it('only seeded landing page IDs are accepted if set', async () => {
 		await sandbox.configure({ landingLinks: 'seeded' });
 		expect((await page(ids)).status).toBe(400);
 		await sandbox.seedLinks([{ ...ids, customer_id: 'jane' }]);
@@ -233,7 +233,7 @@ describe('get and update by landing page IDs', () => {
 		expect((await page({ ...ids, cid: 'other' })).status).toBe(400);
 	});
 
-	it('updates what is sent and stores the event', async () => {
+	it('update changes what is sent and stores the event', async () => {
 		const data = { unsubscribe_all: false, categories: { Newsletter: false, Nonsense: true } };
 		const response = await page({ ...ids, moe_event_id: 'e-1' }, data);
 		expect(response.status).toBe(200);
@@ -246,7 +246,7 @@ describe('get and update by landing page IDs', () => {
 		expect((await sandbox.log())[0].query).toEqual({ ...ids, moe_event_id: 'e-1' });
 	});
 
-	it('unsubscribes from all', async () => {
+	it('update unsubscribes from all', async () => {
 		await page(ids, { unsubscribe_all: true, categories: { Newsletter: true } });
 		expect((await sandbox.user(ids.user_id))?.unsubscribed).toBe(true);
 		const { categories } = (await page(ids)).data as { categories: Record<string, boolean> };
@@ -258,7 +258,7 @@ describe('get and update by landing page IDs', () => {
 		[{ unsubscribe_all: false }],
 		[{ unsubscribe_all: 'no', categories: {} }],
 		[{ unsubscribe_all: false, categories: { Newsletter: 1 } }],
-	])('rejects the body %j', async (data) => {
+	])('update rejects the body %j', async (data) => {
 		const response = await pageInvalid(ids, data);
 		expect(response.status).toBe(400);
 		expect(response.data).toHaveProperty('title');

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions --
-   a test starts the sandbox as people do, as a process of its own */
+   a test starts the sandbox in its own process, as a user does */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -12,25 +12,25 @@ let sandbox: SandboxHandle;
 beforeAll(async () => (sandbox = await startSandbox()));
 afterAll(async () => await sandbox.stop());
 
-describe('as a program', () => {
+describe('sandbox/main.mjs', () => {
 	/** Everything printed until the text appears or the program ends. */
 	async function run(flags: string[], until: RegExp) {
 		const child = spawn(process.execPath, [MAIN, ...flags]);
 		let output = '';
 		const exited = once(child, 'exit');
 		await new Promise<void>((done) => {
-			const hear = (text: Buffer) => {
+			const onOutput = (text: Buffer) => {
 				output += text.toString();
 				if (until.test(output)) done();
 			};
-			child.stdout.on('data', hear);
-			child.stderr.on('data', hear);
+			child.stdout.on('data', onOutput);
+			child.stderr.on('data', onOutput);
 			void exited.then(() => done());
 		});
 		return { child, output, exited };
 	}
 
-	it('prints its URL and the keys it accepts', async () => {
+	it('the sandbox prints its URL and the key it accepts', async () => {
 		const flags = ['--port', '0', '--workspace', 'MINE', '--api-key', 'my-key'];
 		const { child, output, exited } = await run(flags, /Ctrl-C/);
 		expect(output).toMatch(/listens on http:\/\/127\.0\.0\.1:\d+/);
@@ -40,37 +40,40 @@ describe('as a program', () => {
 		await exited;
 	});
 
-	it.each(['SIGINT', 'SIGTERM'] as const)('stops on %s and frees its port', async (signal) => {
-		const { child, output, exited } = await run(['--port', '0', '--json', '--quiet'], /\n/);
-		const { url, workspaceId, apiKey } = JSON.parse(output) as Record<string, string>;
-		expect({ workspaceId, apiKey }).toEqual({
-			workspaceId: 'DEMO_WORKSPACE',
-			apiKey: 'demo-api-key',
-		});
-		await axios.post(`${url}/_sandbox/rules`, { rules: [{ do: 'hang' }] }, { proxy: false });
-		const hanging = axios
-			.get(`${url}/v5/subscription-categories`, {
-				auth: { username: workspaceId, password: apiKey },
-				headers: { 'MOE-APPKEY': workspaceId },
-				proxy: false,
-			})
-			.catch((problem: { code?: string }) => problem.code);
-		await new Promise((done) => setTimeout(done, 150));
-		child.kill(signal);
-		expect(await exited).toEqual([0, null]);
-		expect(await hanging).toBe('ECONNRESET');
-		const refused = axios.get(url, { proxy: false });
-		await expect(refused).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-	});
+	it.each(['SIGINT', 'SIGTERM'] as const)(
+		'the sandbox stops on %s and frees its port',
+		async (signal) => {
+			const { child, output, exited } = await run(['--port', '0', '--json', '--quiet'], /\n/);
+			const { url, workspaceId, apiKey } = JSON.parse(output) as Record<string, string>;
+			expect({ workspaceId, apiKey }).toEqual({
+				workspaceId: 'DEMO_WORKSPACE',
+				apiKey: 'demo-api-key',
+			});
+			await axios.post(`${url}/_sandbox/rules`, { rules: [{ do: 'hang' }] }, { proxy: false });
+			const hanging = axios
+				.get(`${url}/v5/subscription-categories`, {
+					auth: { username: workspaceId, password: apiKey },
+					headers: { 'MOE-APPKEY': workspaceId },
+					proxy: false,
+				})
+				.catch((problem: { code?: string }) => problem.code);
+			await new Promise((done) => setTimeout(done, 150));
+			child.kill(signal);
+			expect(await exited).toEqual([0, null]);
+			expect(await hanging).toBe('ECONNRESET');
+			const request = axios.get(url, { proxy: false });
+			await expect(request).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+		},
+	);
 
-	it('stops when its standard input closes, if set', async () => {
+	it('the sandbox stops when its standard input closes, if set', async () => {
 		const flags = ['--port', '0', '--json', '--stop-with-stdin'];
 		const { child, exited } = await run(flags, /"url"/);
 		child.stdin.end();
 		expect(await exited).toEqual([0, null]);
 	});
 
-	it('explains that its port is taken', async () => {
+	it('the sandbox explains that its port is taken', async () => {
 		const port = new URL(sandbox.url).port;
 		const { output, exited } = await run(['--port', port], /$^/);
 		expect(await exited).toEqual([1, null]);
@@ -87,7 +90,7 @@ describe('as a program', () => {
 		},
 	);
 
-	it('accepts its settings as flags', async () => {
+	it('the sandbox accepts settings as flags', async () => {
 		const own = await startSandbox([
 			'--project-code',
 			'P1',

@@ -19,7 +19,7 @@ const rejection = (code: string) => ({
 });
 
 describe('bulk resubscribe', () => {
-	it('returns 202 with a response ID and resubscribes every profile with the email address', async () => {
+	it('resubscribe returns 202 with a response ID and resubscribes every profile with the email address', async () => {
 		await sandbox.seedUsers([
 			{ customer_id: '1', email_id: 'a@x.com', unsubscribed: true },
 			{ customer_id: '2', email_id: 'A@X.com', unsubscribed: true },
@@ -39,7 +39,7 @@ describe('bulk resubscribe', () => {
 		});
 	});
 
-	it('accepts 100 email addresses, but not 101', async () => {
+	it('resubscribe accepts 100 email addresses, but not 101', async () => {
 		expect((await post({ ...good, recipients: addresses(100) })).status).toBe(202);
 		const response = await postInvalid({ ...good, recipients: addresses(101) });
 		expect(response.status).toBe(400);
@@ -52,13 +52,13 @@ describe('bulk resubscribe', () => {
 		['recipients', 'BadRequest'],
 		['esp', 'BadRequest'],
 		['request_id', 'InvalidFieldValue'],
-	])('requires %s', async (key, code) => {
+	])('resubscribe requires %s', async (key, code) => {
 		const response = await postInvalid({ ...good, [key]: undefined });
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual(rejection(code));
 	});
 
-	it('accepts a request without update_esp, and stores that it was not sent', async () => {
+	it('resubscribe accepts a request without update_esp and stores that it wasn’t sent', async () => {
 		expect((await post({ ...good, update_esp: undefined })).status).toBe(202);
 		const { resubscriptions } = await sandbox.state();
 		expect(resubscriptions['a@x.com']).toMatchObject({
@@ -69,12 +69,12 @@ describe('bulk resubscribe', () => {
 
 	it.each([
 		['an extra key', { channel: 'email' }, 'InvalidSettings'],
-		['no address at all', { recipients: [] }, 'InvalidInput'],
+		['no email address', { recipients: [] }, 'InvalidInput'],
 		['an address instead of a list', { recipients: 'a@x.com' }, 'BadRequest'],
 		['an ESP that is not text', { esp: 7 }, 'BadRequest'],
 		['an empty request_id', { request_id: '' }, 'InvalidFieldValue'],
 		['update_esp as text', { update_esp: 'true' }, 'BadRequest'],
-	])('rejects %s', async (_what, change, code) => {
+	])('resubscribe rejects %s', async (_what, change, code) => {
 		const response = await postInvalid({ ...good, ...change });
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual(rejection(code));
@@ -92,7 +92,7 @@ describe('bulk resubscribe', () => {
 		'',
 		7,
 		null,
-	])('rejects the whole request for the email address %j', async (address) => {
+	])('resubscribe rejects the whole request for the email address %j', async (address) => {
 		const response = await postInvalid({ ...good, recipients: ['good@x.com', address] });
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual(rejection('InvalidInput'));
@@ -106,7 +106,7 @@ describe('bulk resubscribe', () => {
 		},
 	);
 
-	it('changes only its own flag for another ESP, or rejects it if set', async () => {
+	it('resubscribe changes only its own flag for another ESP, or rejects it if set', async () => {
 		expect((await post({ ...good, esp: 'MAILGUN' })).status).toBe(202);
 		const { resubscriptions } = await sandbox.state();
 		expect(resubscriptions['a@x.com'].suppressionCleared).toBe(false);
@@ -115,7 +115,7 @@ describe('bulk resubscribe', () => {
 		expect((await post(good)).status).toBe(202);
 	});
 
-	it('is asynchronous if set', async () => {
+	it('resubscribe is asynchronous if set', async () => {
 		await sandbox.configure({ asyncMs: 150 });
 		expect((await post(good)).status).toBe(202);
 		expect((await sandbox.state()).resubscriptions).toEqual({});
@@ -123,7 +123,7 @@ describe('bulk resubscribe', () => {
 		expect((await sandbox.state()).resubscriptions).toHaveProperty(['a@x.com']);
 	});
 
-	it('allows 10 requests per minute as published', async () => {
+	it('resubscribe allows 10 requests per minute, as published', async () => {
 		await sandbox.configure({ limits: { resubscribe: { limit: 10 } } });
 		const statuses: number[] = [];
 		for (let i = 0; i < 12; i++) statuses.push((await post(good)).status);

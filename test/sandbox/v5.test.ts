@@ -30,7 +30,7 @@ const rejection = (code: string, target?: string) => ({
 });
 
 describe('v5 categories', () => {
-	it('lists the active ones, of one channel if asked for', async () => {
+	it('v5 lists the active categories, optionally of one channel', async () => {
 		const all = await sandbox.call('GET', '/v5/subscription-categories');
 		expect(all.status).toBe(200);
 		expect(all.data).toEqual({
@@ -54,7 +54,7 @@ describe('v5 categories', () => {
 		]);
 	});
 
-	it('rejects another channel', async () => {
+	it('v5 categories rejects an unknown channel', async () => {
 		const url = '/v5/subscription-categories?channel=push';
 		const response = await sandbox.callInvalid('GET', url);
 		expect(response.status).toBe(400);
@@ -63,7 +63,7 @@ describe('v5 categories', () => {
 });
 
 describe('v5 get', () => {
-	it('finds a user by each kind of identifier', async () => {
+	it('v5 get finds a user by each kind of identifier', async () => {
 		const moeId = (await sandbox.user('jane'))?.moe_user_id;
 		for (const [type, value] of [
 			['uid', 'jane'],
@@ -89,13 +89,13 @@ describe('v5 get', () => {
 		}
 	});
 
-	it('returns 404 for an unknown user', async () => {
+	it('v5 get returns 404 for an unknown user', async () => {
 		const unknown = await get({ ...who, user_identifier_value: 'unknown' });
 		expect(unknown.status).toBe(404);
 		expect(unknown.data).toEqual(rejection('NotFound', 'user_identifier_value'));
 	});
 
-	it('returns the first profile of an email address, or 409 without email-based unsubscribe', async () => {
+	it('v5 get returns the first profile of an email address, or 409 without email-based unsubscribe', async () => {
 		const twin = { user_identifier_type: 'email', user_identifier_value: 'twin@x.com' };
 		const first = (await sandbox.user('twin-1'))?.moe_user_id;
 		expect((await get(twin)).data.data.user_id).toBe(`usr_${first}`);
@@ -110,7 +110,7 @@ describe('v5 get', () => {
 		[{ user_identifier_type: 'phone', user_identifier_value: 'jane' }, 'user_identifier_type'],
 		[{ user_identifier_type: 'uid' }, 'user_identifier_value'],
 		[{ ...who, channel: 'push' }, 'channel'],
-	])('rejects %j', async (params, target) => {
+	])('v5 get rejects %j', async (params, target) => {
 		const response = await sandbox.callInvalid('GET', PATH, { params });
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual(rejection('BadArgument', target));
@@ -118,7 +118,7 @@ describe('v5 get', () => {
 });
 
 describe('v5 update', () => {
-	it('returns 202 and changes what was sent', async () => {
+	it('v5 update returns 202 and changes what was sent', async () => {
 		const response = await patch(update);
 		expect(response.status).toBe(202);
 		expect(response.data).toEqual({
@@ -129,7 +129,7 @@ describe('v5 update', () => {
 		expect((await sandbox.user('jane'))?.categories).toEqual({ Surveys: false, Newsletter: false });
 	});
 
-	it('ignores the categories on a global unsubscribe, and false clears it', async () => {
+	it('v5 update ignores categories on a global unsubscribe, and false lifts it', async () => {
 		await patch({ ...update, is_globally_unsubscribed: true });
 		const jane = await sandbox.user('jane');
 		expect(jane?.unsubscribed).toBe(true);
@@ -139,7 +139,7 @@ describe('v5 update', () => {
 		expect((await sandbox.user('jane'))?.unsubscribed).toBe(false);
 	});
 
-	it('a retry gets the first response and changes nothing twice', async () => {
+	it('a v5 retry returns the first response and changes nothing again', async () => {
 		const key = randomUUID();
 		const first = await patch(update, key);
 		const retry = await patch(update, key.toUpperCase());
@@ -148,7 +148,7 @@ describe('v5 update', () => {
 		expect((await sandbox.user('jane'))?.changes).toBe(1);
 	});
 
-	it('the same key with another body is a 409', async () => {
+	it('a used idempotency key with another body returns 409', async () => {
 		const key = randomUUID();
 		await patch(update, key);
 		const response = await patch({ ...update, categories: {} }, key);
@@ -156,7 +156,7 @@ describe('v5 update', () => {
 		expect(response.data).toEqual(rejection('Conflict', 'Idempotency-Key'));
 	});
 
-	it('the key of a rejected update can be used again', async () => {
+	it('the idempotency key of a rejected update can be used again', async () => {
 		const key = randomUUID();
 		expect((await patch({ ...update, user_identifier_value: 'unknown' }, key)).status).toBe(404);
 		expect((await patch(update, key)).status).toBe(202);
@@ -189,7 +189,7 @@ describe('v5 update', () => {
 		['attributes as a list', { event_attributes: ['n'] }],
 		['a request_id that is not text', { request_id: 7 }],
 		['no identifier', { user_identifier_value: undefined }],
-	])('rejects %s', async (_what, change) => {
+	])('v5 update rejects %s', async (_what, change) => {
 		const response = await patchInvalid({ ...update, ...change });
 		expect(response.status).toBe(400);
 		expect(response.data).toEqual(rejection('BadArgument'));
@@ -203,18 +203,21 @@ describe('v5 update', () => {
 			{ categories: { 'Holiday Specials': true, 'No Such': true } },
 			['Holiday Specials', 'No Such'],
 		],
-	])('rejects a category %s, named in the details', async (_what, change, names) => {
-		const response = await patch({ ...update, ...change });
-		expect(response.status).toBe(400);
-		const { error } = response.data as { error: { details: Array<{ target: string }> } };
-		expect(error).toMatchObject({ code: 'BadArgument', target: 'categories' });
-		expect(error.details.map(({ target }) => target)).toEqual(
-			names.map((name) => `categories.${name}`),
-		);
-		expect((await sandbox.user('jane'))?.changes).toBe(0);
-	});
+	])(
+		'v5 update rejects a category %s and names it in the details',
+		async (_what, change, names) => {
+			const response = await patch({ ...update, ...change });
+			expect(response.status).toBe(400);
+			const { error } = response.data as { error: { details: Array<{ target: string }> } };
+			expect(error).toMatchObject({ code: 'BadArgument', target: 'categories' });
+			expect(error.details.map(({ target }) => target)).toEqual(
+				names.map((name) => `categories.${name}`),
+			);
+			expect((await sandbox.user('jane'))?.changes).toBe(0);
+		},
+	);
 
-	it('accepts everything at its limit', async () => {
+	it('v5 update accepts every value at its limit', async () => {
 		const response = await patch({
 			...update,
 			channel: 'email',
@@ -226,7 +229,7 @@ describe('v5 update', () => {
 		expect((await patch({ ...update, ...others })).status).toBe(202);
 	});
 
-	it('finds users as the get does, and changes all profiles of an email address', async () => {
+	it('v5 update finds users as get does and changes all profiles of an email address', async () => {
 		expect((await patch({ ...update, user_identifier_value: 'unknown' })).status).toBe(404);
 		const twin = { user_identifier_type: 'email', user_identifier_value: 'twin@x.com' };
 		expect((await patch({ ...update, ...twin })).status).toBe(202);

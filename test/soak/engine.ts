@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
-   looks at its own process and prints figures; it is no part of the package */
+   inspects its own process and prints counts; it isn't part of the package */
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { createRequire } from 'node:module';
@@ -19,7 +19,7 @@ const dist = <T>(file: string) =>
 type Delivery = typeof import('../../nodes/MoEngageSubscription/delivery/engine');
 type Endpoints = typeof import('../../nodes/MoEngageSubscription/api/endpoints');
 
-/** The delivery engines of the built node that are still held by something. */
+/** The delivery engines of the built node that are still referenced. */
 function watchDeliveries(): () => InstanceType<Delivery['Engine']>[] {
 	const { Engine: Own } = dist<Delivery>('delivery/engine.js');
 	let seen: WeakRef<InstanceType<Delivery['Engine']>>[] = [];
@@ -35,7 +35,7 @@ function watchDeliveries(): () => InstanceType<Delivery['Engine']>[] {
 	return alive;
 }
 
-/** Our node, with an eye on what listens to the Stop of its execution. */
+/** The node, with a record of the cancel signals of its executions. */
 function watched(node: INodeType, signals: AbortSignal[]): INodeType {
 	return Object.assign(Object.create(node) as INodeType, {
 		async execute(this: Parameters<NonNullable<INodeType['execute']>>[0]) {
@@ -48,16 +48,16 @@ function watched(node: INodeType, signals: AbortSignal[]): INodeType {
 	});
 }
 
-interface Bench {
+interface SoakEnvironment {
 	run(items: RunInput['items'], more?: Partial<RunInput>): Promise<RunResult>;
 	sandbox: SandboxHandle;
-	/** Nothing of any execution is left in the node. */
+	/** Asserts that the node holds nothing of any run. */
 	idle(): void;
-	/** Delivery engines that something still holds: the one for all, and those of previews. */
+	/** Delivery engines still referenced: the shared one, and those of previews. */
 	deliveries(): number;
 }
 
-async function bench(): Promise<Bench> {
+async function setUp(): Promise<SoakEnvironment> {
 	const deliveries = watchDeliveries();
 	const { endpoints } = dist<Endpoints>('api/endpoints.js');
 	endpoints.bulkUpdatePreferences.limit = 1_000_000;
@@ -92,7 +92,7 @@ async function bench(): Promise<Bench> {
 				...more,
 			}),
 		idle() {
-			assert.ok(deliveries().length > 0 && signals.length > 0, 'nothing was watched');
+			assert.ok(deliveries().length > 0 && signals.length > 0, 'nothing was recorded');
 			for (const delivery of deliveries())
 				assert.deepEqual(delivery.census(), { endpoints: 1, runs: 0, partitions: 0, users: 0 });
 			for (const signal of signals.splice(0))
@@ -101,50 +101,53 @@ async function bench(): Promise<Bench> {
 	};
 }
 
-/** Short executions of every kind, as many as come in a busy hour. */
-async function short({ run, sandbox, idle }: Bench, round: number): Promise<void> {
+/** Short runs of every kind, as many as in a busy hour. */
+async function short({ run, sandbox, idle }: SoakEnvironment, round: number): Promise<void> {
 	const wrong = { parameters: { ...BULK, options: { maxTries: 1 } } };
 	const preview = { parameters: { ...BULK, options: { dryRun: true } } };
-	await sandbox.misbehave([{ do: 'refuse', user: 'user-7', message: 'Bad user' }], true);
+	await sandbox.addFaults([{ do: 'reject', user: 'user-7', message: 'Bad user' }], true);
 	for (let i = 0; i < 20; i += 1) {
 		await Promise.all([run(rows(1)), run(rows(60)), run(rows(3), preview)]);
 	}
-	await sandbox.misbehave([{ do: 'cut-after' }], true);
+	await sandbox.addFaults([{ do: 'cut-after' }], true);
 	await run(rows(60), wrong);
-	await sandbox.misbehave([{ do: 'delay', delayMs: 400 }], true);
+	await sandbox.addFaults([{ do: 'delay', delayMs: 400 }], true);
 	const stopped = await run(rows(2000), { cancelAfterMs: 100 });
 	assert.equal(stopped.status, 'canceled', `round ${round}`);
-	await sandbox.misbehave([], true);
+	await sandbox.addFaults([], true);
 	idle();
 }
 
 export async function engine(): Promise<void> {
-	const one = await bench();
+	const environment = await setUp();
 	try {
-		const { run, idle } = one;
+		const { run, idle } = environment;
 		await run(rows(100));
 		idle();
 		const before = openNow();
 
-		await check('100,000 items on n8n’s engine, and 5,000 three times more', async () => {
-			const line = await flat(4, async (round) => {
-				const count = round === 0 ? LIST : LIST / 20;
-				const { main, errors } = await run(rows(count));
-				assert.deepEqual([main.length, errors.length], [count, 0]);
-				assert.deepEqual(main[count - 1].pairedItem, { item: count - 1 });
-				idle();
-			});
-			return [line, await nothingLeftSince(before)];
-		});
+		await check(
+			'100,000 items on n8n’s engine, then three times 5,000 leave nothing in memory',
+			async () => {
+				const line = await flat(4, async (round) => {
+					const count = round === 0 ? LIST : LIST / 20;
+					const { main, errors } = await run(rows(count));
+					assert.deepEqual([main.length, errors.length], [count, 0]);
+					assert.deepEqual(main[count - 1].pairedItem, { item: count - 1 });
+					idle();
+				});
+				return [line, await nothingLeftSince(before)];
+			},
+		);
 
-		await check('60 short executions on n8n’s engine, five times', async () => {
-			const line = await flat(5, async (round) => await short(one, round));
+		await check('60 short runs on n8n’s engine, five times, leave nothing in memory', async () => {
+			const line = await flat(5, async (round) => await short(environment, round));
 			const left = await nothingLeftSince(before);
 			await heap();
-			assert.equal(one.deliveries(), 1, 'delivery engines of previews that ended');
+			assert.equal(environment.deliveries(), 1, 'delivery engines of previews that ended');
 			return [line, left];
 		});
 	} finally {
-		await one.sandbox.stop();
+		await environment.sandbox.stop();
 	}
 }

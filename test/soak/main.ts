@@ -1,5 +1,5 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- a program of its own, no part of the package */
-// Very long lists, and many executions one after another, must leave nothing behind.
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- a separate program, not part of the package */
+// Very long lists and many consecutive runs must leave nothing in memory.
 import { engine } from './engine';
 import { check, finish } from './measure';
 import { virtual } from './virtual';
@@ -13,6 +13,6 @@ async function main(): Promise<void> {
 void main()
 	.catch(
 		async (problem: unknown) =>
-			await check('The soak came to its end', async () => await Promise.reject(problem)),
+			await check('The soak completes', async () => await Promise.reject(problem)),
 	)
 	.finally(finish);

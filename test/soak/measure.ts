@@ -1,10 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console --
-   looks at its own process and prints figures; it is no part of the package */
+   inspects its own process and prints counts; it isn't part of the package */
 import { setTimeout as wait } from 'node:timers/promises';
 
 const MB = 1024 * 1024;
 
-/** Bytes of the heap that survive a collection, at this very moment. */
+/** Bytes on the heap after a garbage collection. */
 export function heapNow(): number {
 	const { gc } = globalThis;
 	if (gc === undefined) throw new Error('Start the soak with --expose-gc');
@@ -12,7 +12,7 @@ export function heapNow(): number {
 	return process.memoryUsage().heapUsed;
 }
 
-/** The same, once what a finished promise or a closed socket still holds is gone as well. */
+/** Like `heapNow`, once finished promises and closed sockets have released their memory, too. */
 export async function heap(): Promise<number> {
 	for (let i = 0; i < 3; i += 1) {
 		heapNow();
@@ -24,8 +24,8 @@ export async function heap(): Promise<number> {
 export const megabytes = (bytes: number) => `${(bytes / MB).toFixed(1)} MB`;
 
 /**
- * Does the same `times` over and asks that the heap after the last is not above the heap after the
- * first: what is loaded and compiled once is none of our business.
+ * Repeats `work` and throws if the heap after the last round exceeds the heap after the first one by more
+ * than `allowed` bytes. The first round is the baseline, as code is loaded and compiled only once.
  */
 export async function flat(
 	times: number,
@@ -43,7 +43,7 @@ export async function flat(
 	return line;
 }
 
-/** How many of each kind keep the process alive: timers, sockets, pipes. */
+/** The number of timers, sockets and pipes that keep the process alive, by kind. */
 function resources(): Map<string, number> {
 	const counts = new Map<string, number>();
 	for (const kind of process.getActiveResourcesInfo())
@@ -51,7 +51,7 @@ function resources(): Map<string, number> {
 	return counts;
 }
 
-/** Waits until no more is open than at the start; kept-alive connections need some seconds. */
+/** Waits until nothing is open that wasn't before; kept-alive connections take some seconds. */
 export async function nothingLeftSince(
 	before: ReadonlyMap<string, number>,
 	withinMs = 30_000,
@@ -59,7 +59,7 @@ export async function nothingLeftSince(
 	const deadline = Date.now() + withinMs;
 	for (;;) {
 		const left = [...resources()].filter(([kind, count]) => count > (before.get(kind) ?? 0));
-		if (left.length === 0) return 'no timer, socket or pipe more than before';
+		if (left.length === 0) return 'no additional timer, socket or pipe';
 		const line = left.map(([kind, count]) => `${kind} ${count}, was ${before.get(kind) ?? 0}`);
 		if (Date.now() > deadline) throw new Error(`left open: ${line.join('; ')}`);
 		await wait(200);
@@ -71,7 +71,7 @@ export const openNow = () => resources();
 let passed = 0;
 let failed = 0;
 
-/** Runs one check and prints its figures, or what is wrong. */
+/** Runs one check and prints its result lines, or the error. */
 export async function check(name: string, work: () => Promise<string[] | string>): Promise<void> {
 	const started = Date.now();
 	let lines: string[];
@@ -86,7 +86,7 @@ export async function check(name: string, work: () => Promise<string[] | string>
 	for (const line of lines) console.log(`  ${line}`);
 }
 
-/** The last line of the suite; ends the process with its result. */
+/** Prints the totals and sets the exit code. */
 export function finish(): void {
 	if (passed === 0) failed += 1;
 	console.log(`\n${passed} passed, ${failed} failed`);

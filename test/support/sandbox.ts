@@ -14,7 +14,7 @@ export interface LoggedRequest {
 	seq: number;
 	receivedAt: number;
 	countedAt: number | null;
-	answeredAt: number | null;
+	respondedAt: number | null;
 	endpoint: string | null;
 	method: string;
 	path: string;
@@ -27,7 +27,7 @@ export interface LoggedRequest {
 	// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read any field of it
 	body: any;
 	status: number | null;
-	outcome: 'pending' | 'answered' | 'cut' | 'half' | 'hanging';
+	outcome: 'pending' | 'responded' | 'cut' | 'half' | 'hanging';
 	applied: boolean;
 	rule: string | null;
 }
@@ -59,7 +59,7 @@ export interface EndpointCounters {
 	users: number;
 	ok: number;
 	throttled: number;
-	unanswered: number;
+	withoutResponse: number;
 	applied: number;
 	byStatus: Record<string, number>;
 	inFlight: number;

@@ -5,7 +5,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { endAll } from '../../demo/lib/processes.mjs';
-import { say, Trouble } from '../../demo/lib/say.mjs';
+import { log, UserError } from '../../demo/lib/log.mjs';
 
 /**
  * @param {string} place URL of a file in the suite's folder
@@ -27,8 +27,8 @@ export async function runSuite(place, ending, prepare) {
 	try {
 		await prepare();
 	} catch (problem) {
-		say(problem instanceof Trouble ? problem.message : String(problem));
-		say('\n0 passed, 1 failed');
+		log(problem instanceof UserError ? problem.message : String(problem));
+		log('\n0 passed, 1 failed');
 		process.exit(1);
 	}
 
@@ -45,13 +45,13 @@ export async function runSuite(place, ending, prepare) {
 		if (details.type !== 'suite') failed++;
 		// A file that ended in the middle of its tests: the reporter leaves out how.
 		const { exitCode, signal } = /** @type {any} */ (details.error);
-		if (exitCode !== undefined) say(`${name} ended with ${signal ?? `exit code ${exitCode}`}`);
+		if (exitCode !== undefined) log(`${name} ended with ${signal ?? `exit code ${exitCode}`}`);
 	});
 	tests.once('end', () => {
 		// The reporter's last lines are still on their way.
 		setTimeout(() => {
 			if (passed === 0) failed++;
-			say(`\n${passed} passed, ${failed} failed`);
+			log(`\n${passed} passed, ${failed} failed`);
 			process.exitCode = failed === 0 ? 0 : 1;
 		}, 200);
 	});

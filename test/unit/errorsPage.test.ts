@@ -87,6 +87,8 @@ it('docs/errors.md has every reason that doesn’t come from a status', () => {
 		[string, (...args: never[]) => { description: string }]
 	>;
 	for (const [name, make] of made) {
+		// Its texts come from a response: they are in the list of responses.
+		if (name === 'blamed') continue;
 		const [begin] = make(...args).description.split(/[.…]/);
 		expect([name, errorsPage().includes(begin)]).toEqual([name, true]);
 	}

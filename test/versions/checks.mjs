@@ -1,27 +1,27 @@
-// What the packed package has to do in every n8n that it supports.
+// The checks that the packed package must pass in every supported n8n version.
 import assert from 'node:assert/strict';
 import { runMainJob } from '../../demo/lib/main-job.mjs';
 import { itemsOf, problemOf } from '../../demo/lib/n8n-client.mjs';
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../../demo/lib/package.mjs';
-import { wait } from '../../demo/lib/say.mjs';
-import { credentialData, loadWorkflow } from '../../demo/lib/workbench.mjs';
+import { wait } from '../../demo/lib/log.mjs';
+import { credentialData, loadWorkflow } from '../../demo/lib/test-environment.mjs';
 import {
-	answerSlowly,
+	delayResponses,
 	BULK,
 	ERROR_OUTPUT,
-	freshSandbox,
+	resetSandbox,
 	listWorkflow,
-	requestsReach,
+	waitForRequests,
 	rowsNamed,
 	STEP,
 } from '../e2e/support.mjs';
 
 /**
- * @typedef {import('../../demo/lib/workbench.mjs').Workbench} Workbench
+ * @typedef {import('../../demo/lib/test-environment.mjs').TestEnvironment} TestEnvironment
  * @typedef {import('../../demo/lib/n8n-client.mjs').Json} Json
  */
 
-/** @param {Workbench} bench */
+/** @param {TestEnvironment} environment */
 async function loads({ client, credential, sandbox }) {
 	/** @type {Json[]} */
 	const nodes = await client.call('GET', '/types/nodes.json');
@@ -35,21 +35,24 @@ async function loads({ client, credential, sandbox }) {
 	assert.equal(status, 'OK', message);
 }
 
-/** @param {Workbench} bench */
-async function mainJob(bench) {
-	const { right } = await runMainJob(bench, await loadWorkflow(bench, 'contact-list.json'));
-	assert.ok(right, 'MoEngage is not as the file says');
+/** @param {TestEnvironment} environment */
+async function mainJob(environment) {
+	const { right } = await runMainJob(
+		environment,
+		await loadWorkflow(environment, 'contact-list.json'),
+	);
+	assert.ok(right, "MoEngage doesn't match the file");
 }
 
 /**
- * MoEngage refuses one user of 120: the others are delivered, and what it said is told.
+ * MoEngage rejects one user of 120. The others are delivered, and the rejected item has its message.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  */
-async function poisonRow({ client, credential, sandbox }) {
+async function rejectedRow({ client, credential, sandbox }) {
 	const message = 'Attribute limit exceeded';
 	await sandbox.control('/rules', {
-		rules: [{ do: 'refuse', endpoint: 'bulkUpdate', user: 'row-77', message }],
+		rules: [{ do: 'reject', endpoint: 'bulkUpdate', user: 'row-77', message }],
 	});
 	const rows = rowsNamed('row', 120);
 	const workflow = await client.createWorkflow(listWorkflow(credential, BULK, { rows }));
@@ -65,7 +68,7 @@ async function poisonRow({ client, credential, sandbox }) {
 		bad.map(({ json, pairedItem }) => [json.id, pairedItem.item]),
 		[['row-77', 77]],
 	);
-	assert.match(JSON.stringify(bad[0]?.json.error), /Attribute limit exceeded/);
+	assert.match(String(bad[0]?.json.error), /^Rejected: .*Attribute limit exceeded/);
 	const users = await sandbox.users();
 	assert.deepEqual(users.map((user) => user.customer_id).sort(), rest.sort());
 	for (const { customer_id, categories } of users) {
@@ -75,51 +78,51 @@ async function poisonRow({ client, credential, sandbox }) {
 }
 
 /**
- * A run of 500 batches is stopped with requests under way.
+ * A run of 500 batches is stopped with requests in flight.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  */
-async function cancel(bench) {
-	const { client, credential, sandbox, server } = bench;
-	await answerSlowly(bench, 1000);
+async function cancel(environment) {
+	const { client, credential, sandbox, server } = environment;
+	await delayResponses(environment, 1000);
 	const parameters = { ...BULK, options: { batchSize: 5 } };
 	const rows = rowsNamed('long', 2500);
 	const workflow = await client.createWorkflow(listWorkflow(credential, parameters, { rows }));
 	const id = await client.run(workflow, 'Start');
-	// The checks before it have used some of the 100: it need not wait for more.
-	await requestsReach(bench, 15);
+	// Earlier checks used up part of the rate limit, so this waits for fewer requests than it allows.
+	await waitForRequests(environment, 15);
 	await client.stop(id);
 	const stoppedAt = Date.now();
 	assert.equal((await client.finished(id)).status, 'canceled');
 	await wait(6000);
 	const requests = await sandbox.requests('bulkUpdate');
 	const last = Math.max(...requests.map(({ receivedAt }) => receivedAt));
-	assert.ok(last <= stoppedAt + 1000, `a request came ${last - stoppedAt} ms after the stop`);
-	assert.ok((await fetch(`${server.url}/healthz/readiness`)).ok, 'n8n no longer answers');
+	assert.ok(last <= stoppedAt + 1000, `a request arrived ${last - stoppedAt} ms after the stop`);
+	assert.ok((await fetch(`${server.url}/healthz/readiness`)).ok, "n8n doesn't respond");
 }
 
-/** @type {[name: string, check: (bench: Workbench) => Promise<void>][]} */
+/** @type {[name: string, check: (environment: TestEnvironment) => Promise<void>][]} */
 const checks = [
 	['loads', loads],
 	['main job', mainJob],
-	['poison row', poisonRow],
+	['rejected row', rejectedRow],
 	['cancel', cancel],
 ];
 
 export const CHECKS = checks.map(([name]) => name);
 
 /**
- * @param {Workbench} bench
- * @param {(name: string, problem: unknown) => void} tell `problem`: undefined where there is none
+ * @param {TestEnvironment} environment
+ * @param {(name: string, problem: unknown) => void} report `problem` is undefined if the check passed
  */
-export async function checkAll(bench, tell) {
+export async function checkAll(environment, report) {
 	for (const [name, check] of checks) {
-		await freshSandbox(bench);
+		await resetSandbox(environment);
 		try {
-			await check(bench);
-			tell(name, undefined);
+			await check(environment);
+			report(name, undefined);
 		} catch (problem) {
-			tell(name, problem);
+			report(name, problem);
 		}
 	}
 }

@@ -1,22 +1,22 @@
-// One n8n with the packed package, in a process of its own: run.mjs starts it and reads the last line.
-import { closeOnSignal, openBench } from '../../demo/lib/workbench.mjs';
-import { say, Trouble } from '../../demo/lib/say.mjs';
+// Checks one n8n version in its own process. run.mjs starts it and reads the last line of its output.
+import { closeOnSignal, openTestEnvironment } from '../../demo/lib/test-environment.mjs';
+import { log, UserError } from '../../demo/lib/log.mjs';
 import { checkAll } from './checks.mjs';
 
-const bench = openBench({ loud: false, built: true, recipe: process.argv[2] });
-closeOnSignal(bench);
+const handle = openTestEnvironment({ loud: false, built: true, recipe: process.argv[2] });
+closeOnSignal(handle);
 /** @type {Record<string, boolean>} */
 const passed = {};
-const words = (/** @type {unknown} */ problem) =>
+const messageOf = (/** @type {unknown} */ problem) =>
 	problem instanceof Error ? problem.message : String(problem);
 try {
-	const parts = await bench.ready;
-	await checkAll(parts, (name, problem) => {
+	const environment = await handle.ready;
+	await checkAll(environment, (name, problem) => {
 		passed[name] = problem === undefined;
-		say(`  ${name}: ${problem === undefined ? 'ok' : `NOT OK. ${words(problem)}`}`);
+		log(`  ${name}: ${problem === undefined ? 'ok' : `NOT OK. ${messageOf(problem)}`}`);
 	});
 } catch (problem) {
-	say(problem instanceof Trouble ? problem.message : words(problem));
+	log(problem instanceof UserError ? problem.message : messageOf(problem));
 }
-await bench.close();
-say(JSON.stringify({ passed }));
+await handle.close();
+log(JSON.stringify({ passed }));

@@ -1,21 +1,22 @@
-// npm run test:versions [-- oldest 2.8.4 …]: the packed package in each n8n that it supports, or in
-// those that are named.
+// npm run test:versions [-- oldest 2.8.4 …] checks the packed package in every supported n8n version, or
+// in the given ones.
 //
-// A recipe is a package.json and what npm makes of it with --package-lock-only, on one line and without
-// licences. Older n8n take the library for spreadsheets from its author's site; theirs is npm's copy.
+// A recipe is a folder with a package.json and the lock file that npm creates for it with
+// --package-lock-only, on one line and without licenses. Older n8n versions get their spreadsheet
+// library from its author's site; the recipes replace it with the copy on npm.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureN8n } from '../../demo/lib/n8n-install.mjs';
 import { build } from '../../demo/lib/package.mjs';
 import { endAll, run } from '../../demo/lib/processes.mjs';
-import { say, Trouble } from '../../demo/lib/say.mjs';
+import { log, UserError } from '../../demo/lib/log.mjs';
 import { CHECKS } from './checks.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const NEWEST = fileURLToPath(new URL('../../demo/n8n/', import.meta.url));
-/** n8n's, the slowest of the checks and its start included; not the install. */
-const LONGEST_MS = 15 * 60_000;
+/** Time limit for one version: its start and the checks, without the install. */
+const TIME_LIMIT_MS = 15 * 60_000;
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
 	process.on(signal, () => void endAll().then(() => process.exit(1)));
@@ -33,8 +34,8 @@ function recipeOf(name) {
 	const found =
 		{ newest: recipes[0], oldest: recipes.at(-1) }[name] ?? recipes[older.indexOf(name) + 1];
 	if (found !== undefined && (found !== NEWEST || name === 'newest')) return found;
-	throw new Trouble(
-		`There is no recipe for ${name}; there are newest, oldest, ${older.join(', ')}.`,
+	throw new UserError(
+		`There's no recipe for ${name}. Choose from newest, oldest, ${older.join(', ')}.`,
 	);
 }
 
@@ -47,12 +48,12 @@ async function check(recipe) {
 		Math.round((to - from) / 1000);
 	/** @type {Record<string, boolean>} */
 	let passed = {};
-	say(`\nn8n ${n8n.version} on Node ${n8n.nodeVersion}`);
+	log(`\nn8n ${n8n.version} on Node.js ${n8n.nodeVersion}`);
 	const onText = (/** @type {string} */ text) => {
 		if (!text.startsWith('{')) process.stdout.write(text);
 	};
 	const one = run(process.execPath, [join(HERE, 'one.mjs'), recipe], { onText });
-	const watch = setTimeout(() => void endAll(), LONGEST_MS);
+	const watch = setTimeout(() => void endAll(), TIME_LIMIT_MS);
 	const { output } = await one;
 	clearTimeout(watch);
 	const line = output.trim().split('\n').at(-1) ?? '';
@@ -66,26 +67,26 @@ async function check(recipe) {
 	};
 }
 
-const wide = (/** @type {unknown} */ cell) => String(cell).padEnd(11);
+const pad = (/** @type {unknown} */ cell) => String(cell).padEnd(14);
 try {
 	const wanted = named.length === 0 ? recipes : [...new Set(named.map(recipeOf))];
 	await build();
 	const rows = [];
 	for (const recipe of wanted) rows.push(await check(recipe));
 
-	say(`\n${['n8n', 'Node', ...CHECKS, 'install', 'checks'].map(wide).join('')}`);
+	log(`\n${['n8n', 'Node.js', ...CHECKS, 'install', 'checks'].map(pad).join('')}`);
 	let passed = 0;
 	for (const row of rows) {
 		const results = CHECKS.map((name) => (row.passed[name] ? 'ok' : 'NOT OK'));
 		const times = [`${row.install} s`, `${row.checks} s`];
-		say([row.version, row.node, ...results, ...times].map(wide).join(''));
+		log([row.version, row.node, ...results, ...times].map(pad).join(''));
 		passed += CHECKS.filter((name) => row.passed[name]).length;
 	}
 	const failed = rows.length * CHECKS.length - passed;
-	say(`\n${passed} passed, ${failed} failed`);
+	log(`\n${passed} passed, ${failed} failed`);
 	process.exitCode = failed === 0 ? 0 : 1;
 } catch (problem) {
-	say(problem instanceof Trouble ? problem.message : String(problem));
-	say('\n0 passed, 1 failed');
+	log(problem instanceof UserError ? problem.message : String(problem));
+	log('\n0 passed, 1 failed');
 	process.exitCode = 1;
 }

@@ -1,8 +1,8 @@
 import { seeded } from './random';
 
 /**
- * The soonest that N batches can be through a server that takes `limit` in any window, with C in
- * flight and latency L, all in milliseconds.
+ * The shortest time in which a server that accepts `limit` requests in any window can process `n`
+ * batches, with `c` in flight. Times and latency are in milliseconds.
  */
 export function lowerBound(
 	n: number,
@@ -20,8 +20,8 @@ export function lowerBound(
 }
 
 /**
- * Somebody who knows the window's phase: sends with all connections whenever the window has room.
- * Requests reach the server at a random point of the round trip, as they do for everybody else.
+ * The shortest time for a client that knows the window's phase and sends on all connections whenever
+ * the window is open. Requests reach the server at a random point of the round trip.
  */
 export function fixedBound(phase: number) {
 	return (n: number, latency: number, inFlight: number): number => {
@@ -37,7 +37,7 @@ export function fixedBound(phase: number) {
 			const now = Math.floor((arrives - phase) / 60_000);
 			if (now > window) [window, used] = [now, 0];
 			if (used === 100) [window, used] = [window + 1, 0];
-			// The window before is used up: nothing more reaches the server in time for it.
+			// The previous window is used up, so the request counts for the next one.
 			arrives = Math.max(arrives, window * 60_000 + phase);
 			used += 1;
 			free[connection] = arrives + latency - there;

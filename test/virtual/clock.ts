@@ -5,17 +5,17 @@ interface Timer {
 	at: number;
 	order: number;
 	fn: () => void;
-	cancelled: boolean;
+	canceled: boolean;
 }
 
-/** Far more steps than any test takes: something goes round in circles. */
+/** More steps than any test takes; a test that exceeds them loops forever. */
 const MANY = Number(process.env.STEPS ?? 1_000_000);
 
-/** Time that passes only when nothing is left to do at the present moment. */
+/** A clock whose time advances only when nothing is left to do at the current time. */
 export class VirtualClock implements Clock {
 	private time = 0;
 	private order = 0;
-	/** Binary heap, soonest first; equal moments in the order they were set. */
+	/** Binary heap, earliest first; equal times in the order they were set. */
 	private readonly heap: Timer[] = [];
 	private live = 0;
 
@@ -23,18 +23,18 @@ export class VirtualClock implements Clock {
 		return this.time;
 	}
 
-	/** Timers that are set and were not cancelled. */
+	/** Timers that are set and not canceled. */
 	get pendingTimers(): number {
 		return this.live;
 	}
 
 	after(ms: number, fn: () => void): () => void {
-		const timer = { at: this.time + ms, order: this.order++, fn, cancelled: false };
+		const timer = { at: this.time + ms, order: this.order++, fn, canceled: false };
 		this.push(timer);
 		this.live += 1;
 		return () => {
-			if (!timer.cancelled) this.live -= 1;
-			timer.cancelled = true;
+			if (!timer.canceled) this.live -= 1;
+			timer.canceled = true;
 		};
 	}
 
@@ -42,30 +42,30 @@ export class VirtualClock implements Clock {
 		await new Promise<void>((resolve) => this.after(ms, resolve));
 	}
 
-	/** Lets time pass until `work` is done; throws if nothing is left that could finish it. */
+	/** Advances time until `work` is done; throws if no timer is left that could finish it. */
 	async until<T>(work: Promise<T>, most = MANY): Promise<T> {
 		let done = false;
 		const watched = work.finally(() => (done = true));
 		watched.catch(() => undefined);
 		await this.settle();
 		for (let steps = 0; !done; steps += 1) {
-			if (steps > most) throw new Error(`No end in sight at ${this.time} ms`);
-			if (!this.step()) throw new Error(`Nothing left to happen at ${this.time} ms`);
+			if (steps > most) throw new Error(`Too many steps at ${this.time} ms`);
+			if (!this.step()) throw new Error(`No timer left at ${this.time} ms`);
 			await this.settle();
 		}
 		return await watched;
 	}
 
-	/** Lets time pass until no timer is left. */
+	/** Advances time until no timer is left. */
 	async drain(): Promise<void> {
 		await this.settle();
 		for (let steps = 0; this.step(); steps += 1) {
-			if (steps > MANY) throw new Error(`No end in sight at ${this.time} ms`);
+			if (steps > MANY) throw new Error(`Too many steps at ${this.time} ms`);
 			await this.settle();
 		}
 	}
 
-	/** Promise reactions of the present moment run before time goes on. */
+	/** Runs the pending promise reactions before time advances. */
 	private async settle(): Promise<void> {
 		for (let i = 0; i < 12; i += 1) await undefined;
 	}
@@ -74,9 +74,9 @@ export class VirtualClock implements Clock {
 		for (;;) {
 			const timer = this.pop();
 			if (!timer) return false;
-			if (timer.cancelled) continue;
+			if (timer.canceled) continue;
 			this.live -= 1;
-			timer.cancelled = true;
+			timer.canceled = true;
 			this.time = Math.max(this.time, timer.at);
 			timer.fn();
 			return true;

@@ -1,11 +1,11 @@
 import type { DeliveryRecord } from '../../nodes/MoEngageSubscription/delivery/types';
 
-/** A user's change, as the bulk update means it, with a mark that tells it from all others. */
+/** One user's change in a bulk update, with a mark that identifies it. */
 export interface Change {
 	user: string;
 	categories: Record<string, boolean>;
 	all: boolean;
-	/** Marks of the input items that it stands for. */
+	/** Marks of the input items that are merged into it. */
 	marks: number[];
 }
 
@@ -14,11 +14,11 @@ export interface UserState {
 	categories: Record<string, boolean>;
 }
 
-/** What MoEngage keeps. The contract leaves open whether `false` lifts a global unsubscribe. */
+/** The stored profiles. The contract doesn't say whether `false` lifts a global unsubscribe. */
 export class Profiles {
 	readonly users = new Map<string, UserState>();
-	/** Marks of the changes taken, in the order they were. */
-	readonly taken: number[] = [];
+	/** Marks of the applied changes, in order. */
+	readonly applied: number[] = [];
 
 	constructor(private readonly falseClears: boolean) {}
 
@@ -32,12 +32,12 @@ export class Profiles {
 			Object.assign(state.categories, change.categories);
 		}
 		this.users.set(change.user, state);
-		this.taken.push(...change.marks);
+		this.applied.push(...change.marks);
 	}
 }
 
-/** Two changes of one user become one, where that can't change the result. */
-export function fold(earlier: unknown, later: unknown): Change | undefined {
+/** Merges two changes of one user, if that can't change the result. */
+export function mergeChanges(earlier: unknown, later: unknown): Change | undefined {
 	const [first, second] = [earlier as Change, later as Change];
 	const marks = [...first.marks, ...second.marks];
 	if (second.all) return { ...second, marks };

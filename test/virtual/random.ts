@@ -1,4 +1,4 @@
-/** Repeatable chance: the same seed gives the same numbers (mulberry32). */
+/** A random source that returns the same numbers for the same seed (mulberry32). */
 export function seeded(seed: number): () => number {
 	let state = seed >>> 0;
 	return () => {

@@ -1,6 +1,6 @@
 import type { RateLimitInfo, Verdict } from '../../nodes/MoEngageSubscription/delivery/types';
 import type { VirtualClock } from './clock';
-import { WindowCount, type Told, type WindowKind } from './window';
+import { WindowCount, type WindowState, type WindowKind } from './window';
 
 export interface ServerOptions {
 	window: WindowKind;
@@ -9,21 +9,21 @@ export interface ServerOptions {
 	/** Round trip in milliseconds; the request reaches the server somewhere within it. */
 	latency: () => number;
 	random: () => number;
-	/** Which rate facts an answer carries. `epoch` has the rounding of two whole-second clocks. */
+	/** Which rate headers a response has. `epoch` rounds like two whole-second clocks. */
 	rateHeaders?: 'floor' | 'ceil' | 'epoch' | 'none';
 	retryAfter?: boolean;
-	/** Makes the rate facts lie. */
+	/** Falsifies the rate headers. */
 	lie?: (facts: RateLimitInfo) => RateLimitInfo;
-	/** What else an answer may be; undefined: the request is taken. Asked at the server's time. */
-	misbehave?: (values: readonly unknown[], at: number) => Verdict<string, string> | undefined;
-	/** Called for each request taken, at the server's time. */
+	/** The verdict when the request reaches the server; undefined: the request is accepted. */
+	respond?: (values: readonly unknown[], at: number) => Verdict<string, string> | undefined;
+	/** Called for each accepted request, when it reaches the server. */
 	apply?: (values: readonly unknown[], at: number) => void;
 }
 
 /** A server behind a network with latency, in virtual time. */
 export class VirtualServer {
-	/** Moments at which requests reached the server, and whether they were over the limit. */
-	readonly log: { at: number; taken: boolean; size: number }[] = [];
+	/** When requests reached the server, and whether they were within the limit. */
+	readonly log: { at: number; isAllowed: boolean; size: number }[] = [];
 	readonly window: WindowCount;
 
 	constructor(
@@ -33,8 +33,14 @@ export class VirtualServer {
 		this.window = new WindowCount(options.window, options.limit ?? 100, options.windowMs ?? 60_000);
 	}
 
+	/** Requests that exceeded the limit. */
+	get throttled(): number {
+		return this.log.filter((entry) => !entry.isAllowed).length;
+	}
+
+	/** @deprecated Use `throttled`. */
 	get refused(): number {
-		return this.log.filter((entry) => !entry.taken).length;
+		return this.throttled;
 	}
 
 	/** Most requests that reached the server in any window. */
@@ -52,24 +58,24 @@ export class VirtualServer {
 		const latency = this.options.latency();
 		const there = latency * this.options.random();
 		await this.clock.sleep(there);
-		const verdict = this.answer(values);
+		const verdict = this.receive(values);
 		await this.clock.sleep(latency - there);
 		return verdict;
 	};
 
-	private answer(values: readonly unknown[]): Verdict<string, string> {
+	private receive(values: readonly unknown[]): Verdict<string, string> {
 		const at = this.clock.now();
-		const told = this.window.ask(at);
-		this.log.push({ at, taken: told.taken, size: values.length });
-		const rate = this.facts(told, at);
-		if (!told.taken) return { kind: 'throttled', rate };
-		const bad = this.options.misbehave?.(values, at);
-		if (bad) return { ...bad, rate: { ...rate, ...bad.rate } };
+		const state = this.window.receive(at);
+		this.log.push({ at, isAllowed: state.isAllowed, size: values.length });
+		const rate = this.facts(state, at);
+		if (!state.isAllowed) return { kind: 'throttled', rate };
+		const fault = this.options.respond?.(values, at);
+		if (fault) return { ...fault, rate: { ...rate, ...fault.rate } };
 		this.options.apply?.(values, at);
 		return { kind: 'delivered', result: 'ok', rate };
 	}
 
-	private facts({ taken, remaining, resetMs }: Told, at: number): RateLimitInfo {
+	private facts({ isAllowed, remaining, resetMs }: WindowState, at: number): RateLimitInfo {
 		const { rateHeaders = 'none', retryAfter, lie } = this.options;
 		let facts: RateLimitInfo = {};
 		if (rateHeaders !== 'none') {
@@ -79,7 +85,7 @@ export class VirtualServer {
 				resetInMs: wholeSeconds(resetMs, at, rateHeaders),
 			};
 		}
-		if (retryAfter && !taken) facts.retryAfterMs = Math.ceil(resetMs / 1000) * 1000;
+		if (retryAfter && !isAllowed) facts.retryAfterMs = Math.ceil(resetMs / 1000) * 1000;
 		return lie ? lie(facts) : facts;
 	}
 }

@@ -1,19 +1,19 @@
-/** How a server may count requests. `limit` in any `windowMs` unless said otherwise. */
+/** How a server counts requests: `limit` in any `windowMs` by default. */
 export type WindowKind =
 	| { kind: 'sliding' }
 	| { kind: 'fixed'; phase: number }
 	| { kind: 'bucket'; capacity: number }
-	/** Sliding, and refused requests count as well. */
-	| { kind: 'countsRefused' };
+	/** Sliding, and throttled requests count as well. */
+	| { kind: 'countsThrottled' };
 
-export interface Told {
-	taken: boolean;
+export interface WindowState {
+	isAllowed: boolean;
 	remaining: number;
-	/** Milliseconds until the count starts anew, or the oldest request leaves it. */
+	/** Milliseconds until the count restarts, or the oldest request leaves the window. */
 	resetMs: number;
 }
 
-/** The server's own count. Asked with the moments at which requests reach it, in their order. */
+/** The server's count of requests, called in the order in which they reach the server. */
 export class WindowCount {
 	private times: number[] = [];
 	private window = -Infinity;
@@ -29,32 +29,32 @@ export class WindowCount {
 		this.tokens = kind.kind === 'bucket' ? kind.capacity : 0;
 	}
 
-	ask(now: number): Told {
+	receive(now: number): WindowState {
 		if (this.kind.kind === 'fixed') return this.fixed(now, this.kind.phase);
 		if (this.kind.kind === 'bucket') return this.bucket(now, this.kind.capacity);
 		while (this.times.length > 0 && this.times[0] <= now - this.windowMs) this.times.shift();
-		const taken = this.times.length < this.limit;
-		if (taken || this.kind.kind === 'countsRefused') this.times.push(now);
+		const isAllowed = this.times.length < this.limit;
+		if (isAllowed || this.kind.kind === 'countsThrottled') this.times.push(now);
 		const remaining = Math.max(0, this.limit - this.times.length);
-		return { taken, remaining, resetMs: this.times[0] + this.windowMs - now };
+		return { isAllowed, remaining, resetMs: this.times[0] + this.windowMs - now };
 	}
 
-	private fixed(now: number, phase: number): Told {
+	private fixed(now: number, phase: number): WindowState {
 		const window = Math.floor((now - phase) / this.windowMs);
 		if (window !== this.window) this.count = 0;
 		this.window = window;
-		const taken = this.count < this.limit;
-		if (taken) this.count += 1;
+		const isAllowed = this.count < this.limit;
+		if (isAllowed) this.count += 1;
 		const resetMs = (window + 1) * this.windowMs + phase - now;
-		return { taken, remaining: this.limit - this.count, resetMs };
+		return { isAllowed, remaining: this.limit - this.count, resetMs };
 	}
 
-	private bucket(now: number, capacity: number): Told {
+	private bucket(now: number, capacity: number): WindowState {
 		const perMs = this.limit / this.windowMs;
 		this.tokens = Math.min(capacity, this.tokens + (now - this.tokensAt) * perMs);
 		this.tokensAt = now;
-		const taken = this.tokens >= 1;
-		if (taken) this.tokens -= 1;
-		return { taken, remaining: Math.floor(this.tokens), resetMs: (1 - this.tokens) / perMs };
+		const isAllowed = this.tokens >= 1;
+		if (isAllowed) this.tokens -= 1;
+		return { isAllowed, remaining: Math.floor(this.tokens), resetMs: (1 - this.tokens) / perMs };
 	}
 }

@@ -14,7 +14,7 @@ export const POLICY: Policy = { limit: 100, windowMs: 60_000, dayLimit: 360_000,
 export type Report = DeliveryReport<string, string>;
 export type Request = DeliveryRequest<unknown, string, string>;
 
-/** One clock, one server, one engine for each worker process. */
+/** One clock, one server, and one engine per worker process. */
 export class World {
 	readonly clock = new VirtualClock();
 	readonly random: () => number;
@@ -39,7 +39,13 @@ export class World {
 		more: Partial<Request> = {},
 		worker = 0,
 	): Promise<Report> {
-		const request = { limitKey: 'door', policy: POLICY, records, send: this.server.send, ...more };
+		const request = {
+			limitKey: 'endpoint',
+			policy: POLICY,
+			records,
+			send: this.server.send,
+			...more,
+		};
 		return this.engines[worker].deliver(request);
 	}
 

@@ -1,3 +1,5 @@
+import type { Blamed } from './blame';
+
 /**
  * Why an item wasn't accepted, as shown to users. The texts about MoEngage's responses are in this
  * file, and those about an item's values in operations/shared/inputErrors.ts; docs/errors.md is
@@ -51,6 +53,33 @@ const STATUS: Record<number, (message: string) => Omit<Reason, 'httpCode'>> = {
 		message: "The server at this URL doesn't accept MoEngage API requests",
 		description: `A proxy may be changing the requests. Ask your network administrator, or check the 'Base URL' in the credential.${quoted(message)}`,
 	}),
+};
+
+/** Reasons for what a response can blame in the credential. */
+const BLAMED: Record<Blamed, Omit<Reason, 'httpCode'>> = {
+	projectCode: {
+		message: "MoEngage requires a valid 'Project Code'",
+		description:
+			"This workspace uses Portfolio. Open the MoEngage credential and enter the ID of your project in 'Project Code'.",
+	},
+	apiKey: {
+		message: "MoEngage rejected the 'Workspace ID' or 'API Key' in the credential",
+		description: CREDENTIAL_CHECK,
+	},
+	headers: {
+		message: "MoEngage rejected the credential's request headers",
+		description: `${CREDENTIAL_CHECK} With Portfolio, check the 'Project Code' as well.`,
+	},
+	firewall: {
+		message: "MoEngage's API firewall blocked this request",
+		description:
+			"In MoEngage, open Settings > Account > Security > API firewall and allow the IP address of your n8n instance. Each API has its own category there, so a passing credential test doesn't prove access to this API.",
+	},
+	scope: {
+		message: 'The API key lacks the permission for this API',
+		description:
+			'In MoEngage, open Settings > Account > API keys and give the key the scope for subscriptions (read:subscriptions or write:subscriptions), or use another key in the credential.',
+	},
 };
 
 /** Returns the reason for a status that isn't about the values that were sent. */
@@ -119,11 +148,13 @@ export const errors = {
 			'Look up the user in MoEngage, fix the value MoEngage reported, and rerun the workflow for this item; sending a change twice does no harm.',
 		httpCode: String(status),
 	}),
-	headers: (status: number, message: string): Reason => ({
-		message: "MoEngage rejected the credential's request headers",
-		description: `${CREDENTIAL_CHECK} With Portfolio, check the 'Project Code' as well.${quoted(message)}`,
+	/** `part` is what the response blames in the credential or its account. */
+	blamed: (part: Blamed, status: number, message: string): Reason => ({
+		message: BLAMED[part].message,
+		description: BLAMED[part].description + quoted(message),
 		httpCode: String(status),
 	}),
+
 	redirected: (status: number, host: string | undefined): Reason => ({
 		message: `This URL redirects to ${host ?? 'another URL'}`,
 		description: `The node doesn't follow redirects, because the request contains your API key. ${URL_CHECK}`,

@@ -2,6 +2,7 @@ import type { ZodType, ZodTypeDef } from 'zod';
 
 import type { Verdict } from '../delivery';
 import { isAcceptance, isAcceptingStatus, reportsError } from './acceptance';
+import { blamedPart } from './blame';
 import type { Endpoint } from './endpoints';
 import { rateFacts, isThrottledByEnvoy, type Headers } from './rateHeaders';
 import { errors, byStatus, type Reason } from './errors';
@@ -47,9 +48,6 @@ const TOO_LONG = new Set([413, 414, 431]);
 /** Statuses that every other request would get too, because they blame the credential or the URL. */
 const FOR_ALL = new Set([401, 403, 405, 409, 415]);
 
-/** Bulk Resubscribe's codes for invalid headers. */
-const HEADER_CODES = new Set(['InvalidHeaderValue', 'HeaderMismatch', 'AuthenticationMissing']);
-
 /**
  * Returns what a response means for the batch that was sent. All knowledge about MoEngage's responses
  * ends here: later code handles only verdicts.
@@ -68,8 +66,9 @@ function judgeResponse<R>(response: HttpResponse, context: ResponseContext<R>): 
 		return { kind: 'throttled' };
 	if (status === 408 || status >= 500)
 		return { kind: 'transient', reason: byStatus(status, messageOf(response, context)) };
-	if (status === 400 && blamesHeaders(response))
-		return { kind: 'fatal', reason: errors.headers(status, messageOf(response, context)) };
+	const blamed = blamedPart(status, response.body);
+	if (blamed !== undefined)
+		return { kind: 'fatal', reason: errors.blamed(blamed, status, messageOf(response, context)) };
 	if (REJECTED.has(status) || isAboutUser(response, context)) return rejected(response, context);
 	if (status >= 300 && status < 400)
 		return { kind: 'fatal', reason: errors.redirected(status, host(response, context)) };
@@ -160,15 +159,6 @@ function accepted<R>(result: R, context: ResponseContext<R>): R {
 		typeof value === 'string' ? redacted(value, context, context.isSingle) : value,
 	]);
 	return Object.fromEntries(entries) as R;
-}
-
-/**
- * Whether a 400 blames headers that come from the credential, so that every other request would get
- * it too.
- */
-function blamesHeaders({ body }: HttpResponse): boolean {
-	const error = rejectionParts(readBody(body))?.error;
-	return typeof error === 'object' && HEADER_CODES.has(error.err_code ?? '');
 }
 
 function host<R>(

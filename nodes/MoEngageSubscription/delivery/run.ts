@@ -3,6 +3,8 @@ import { SlidingWindowLog } from './rateLimit/slidingWindowLog';
 import {
 	DEFAULT_TRIES,
 	DENIALS_MAX,
+	MANY_BISECTED,
+	MANY_REJECTED_SHARE,
 	RETRY_BUDGET,
 	RETRY_EARNED,
 	SUSPICIOUS_BATCHES,
@@ -43,6 +45,7 @@ export class Run {
 	private triesSize = false;
 	private denials = 0;
 	private retriesLeft = RETRY_BUDGET;
+	private bisected = { records: 0, rejected: 0 };
 	private wholeBatches = { fingerprint: '', count: 0, records: 0 };
 	private readonly log?: SlidingWindowLog;
 	private ownWaitedMs = 0;
@@ -163,6 +166,18 @@ export class Run {
 	/** Any response but such a one. */
 	onNotDenied(): void {
 		this.denials = 0;
+	}
+
+	/** Part of a bisection is decided: so many records, and how many of them were rejected alone. */
+	onBisected(records: number, rejected: number): void {
+		this.bisected.records += records;
+		this.bisected.rejected += rejected;
+	}
+
+	/** Whether so many records are at fault that trying them one by one takes fewer requests. */
+	get expectsManyRejections(): boolean {
+		const { records, rejected } = this.bisected;
+		return records >= MANY_BISECTED && rejected >= records * MANY_REJECTED_SHARE;
 	}
 
 	/** A whole batch was rejected, each record even alone. */

@@ -125,6 +125,10 @@ export const LINGER_SHARE_MAX = 0.9;
 export const GROUP_GROWTH = 1.25;
 /** The next group after the first, second … find, as a share of the batch; found by simulation. */
 export const GROUP_SHARES = [0.16, 0.125, 0.083, 0.07];
+/** Bisected records after which their share of rejected ones is believed. */
+export const MANY_BISECTED = 20;
+/** From this share on, the records of a run's next rejected batches are sent one by one at once. */
+export const MANY_REJECTED_SHARE = 0.25;
 /** With more records at fault than this, sending the rest one by one takes fewer requests. */
 export const MANY_FOUND = 10;
 

@@ -33,17 +33,17 @@ function send(admission: AdmissionControl, at: number) {
 }
 
 describe('Requests in flight', () => {
-	test('are five, and a response makes room at once', () => {
+	test('at most five requests are in flight, and a response frees its place at once', () => {
 		const { admission } = newAdmission();
-		const answers = Array.from({ length: MAX_IN_FLIGHT }, (_, i) => send(admission, i));
+		const responses = Array.from({ length: MAX_IN_FLIGHT }, (_, i) => send(admission, i));
 		expect(MAX_IN_FLIGHT).toBe(5);
 		expect(admission.inFlight).toBe(5);
 		expect(admission.openAt(100)).toEqual({ at: HANGING_MS, isLimited: false });
-		answers[3](200, delivered);
+		responses[3](200, delivered);
 		expect(admission.openAt(200)).toEqual({ at: 200, isLimited: false });
 	});
 
-	test('give up their places one by one when they hang, ten of them at most', () => {
+	test('requests that hang give up their places one by one, at most ten of them', () => {
 		const { admission } = newAdmission();
 		for (let i = 0; i < MAX_IN_FLIGHT; i += 1) send(admission, i * 10);
 		expect(admission.openAt(4999).at).toBe(HANGING_MS);
@@ -57,14 +57,14 @@ describe('Requests in flight', () => {
 });
 
 describe('The limit', () => {
-	test('is what a wait is put down to if nothing else holds the request back', () => {
+	test('a wait counts as caused by the limit if nothing else delays the request', () => {
 		const { admission } = newAdmission({ limit: 1 });
 		expect(admission.openAt(0)).toEqual({ at: 0, isLimited: false });
 		send(admission, 0)(500, delivered);
 		expect(admission.openAt(500)).toEqual({ at: 60_500, isLimited: true });
 	});
 
-	test('adds up the time in which only it holds records back', async () => {
+	test('limitedSoFar adds up the time in which only the limit delays records', async () => {
 		const { admission, clock } = newAdmission();
 		admission.waits(0, true);
 		await clock.until(clock.sleep(1000));
@@ -79,15 +79,15 @@ describe('The limit', () => {
 	});
 });
 
-describe('A verdict', () => {
-	test('tells whether the quota is exhausted', () => {
+describe('AdmissionControl.onVerdict', () => {
+	test('a long Retry-After reports an exhausted quota, a plain 429 doesn’t', () => {
 		const { admission } = newAdmission();
 		const long: AnyVerdict = { ...throttled, rate: { retryAfterMs: 10 * 60_000 } };
 		expect(send(admission, 0)(500, throttled).isExhausted).toBe(false);
 		expect(send(admission, 600)(700, long).isExhausted).toBe(true);
 	});
 
-	test('opens the circuit after five failures in a row', () => {
+	test('five failures in a row open the circuit, and a 429 closes it', () => {
 		const { admission } = newAdmission();
 		for (let i = 0; i < 4; i += 1) send(admission, i)(i, failed());
 		expect(admission.breaker.isOpen).toBe(false);
@@ -99,21 +99,21 @@ describe('A verdict', () => {
 });
 
 describe('Maintenance', () => {
-	test('pauses everything for as long as the server asks', () => {
+	test('maintenance pauses the endpoint for as long as the server asks', () => {
 		const { admission } = newAdmission();
 		expect(send(admission, 0)(500, maintenance(20_000)).pausedUntil).toBe(20_500);
 		expect(admission.openAt(500)).toEqual({ at: 20_500, isLimited: false });
 		expect(admission.openAt(20_500).at).toBe(20_500);
 	});
 
-	test('never gets shorter by a later response that asks for less', () => {
+	test('a later response that asks for less never shortens the pause', () => {
 		const { admission } = newAdmission();
 		const [first, second] = [send(admission, 0), send(admission, 0)];
 		first(500, maintenance(20_000));
 		expect(second(600, maintenance(1000)).pausedUntil).toBe(20_500);
 	});
 
-	test('lasts five minutes at most, however long the server asks', () => {
+	test('maintenance lasts at most five minutes, no matter how long the server asks', () => {
 		const { admission } = newAdmission();
 		const { pausedUntil } = send(admission, 0)(0, maintenance(60 * 60_000));
 		expect(pausedUntil).toBe(MAINTENANCE_MAX_MS);
@@ -121,7 +121,7 @@ describe('Maintenance', () => {
 		expect(after.pausedUntil).toBeUndefined();
 	});
 
-	test('begins anew after a response that was none', () => {
+	test('maintenance starts over after a response without it', () => {
 		const { admission } = newAdmission();
 		send(admission, 0)(0, maintenance(1000));
 		send(admission, 1000)(1000, delivered);
@@ -129,7 +129,7 @@ describe('Maintenance', () => {
 		expect(send(admission, later)(later, maintenance(1000)).pausedUntil).toBe(later + 1000);
 	});
 
-	test('is not meant by a failure that names no time, or by a 429', () => {
+	test('a failure without Retry-After, or a 429, isn’t maintenance', () => {
 		const { admission } = newAdmission();
 		expect(send(admission, 0)(0, failed()).pausedUntil).toBeUndefined();
 		const limited: AnyVerdict = { ...throttled, rate: { retryAfterMs: 1000 } };

@@ -14,7 +14,7 @@ export const windowKind: fc.Arbitrary<WindowKind> = fc.oneof(
 	fc.integer({ min: 0, max: 59_999 }).map((phase): WindowKind => ({ kind: 'fixed', phase })),
 	fc.constant<WindowKind>({ kind: 'bucket', capacity: 10 }),
 	fc.constant<WindowKind>({ kind: 'bucket', capacity: 2 }),
-	fc.constant<WindowKind>({ kind: 'countsRefused' }),
+	fc.constant<WindowKind>({ kind: 'countsThrottled' }),
 );
 
 /** Least and greatest round trip in milliseconds. */

@@ -7,7 +7,7 @@ import { seeded } from '../../virtual/random';
 import { users, World } from '../../virtual/world';
 import { seed } from './arbitraries';
 
-/** Random placements of the records at fault; mutation tests make do with fewer. */
+/** Random placements of the records at fault; mutation tests run fewer. */
 const ROUNDS = Number(process.env.ROUNDS ?? 3000);
 
 const batch = fc
@@ -20,7 +20,7 @@ const batch = fc
 	);
 
 /** Requests that bisecting may take: about two per halving for each record at fault. */
-function formula(size: number, bad: number): number {
+function requestBound(size: number, bad: number): number {
 	return Math.ceil(6 + bad * (2.5 + 1.9 * Math.log2(size / bad)));
 }
 
@@ -43,13 +43,13 @@ function bisect(size: number, bad: ReadonlySet<number>) {
 }
 
 describe('BatchIsolation', () => {
-	test('finds exactly the records at fault and delivers the others once, within its formula', async () => {
+	test('BatchIsolation finds exactly the records at fault and delivers the others once, within its request bound', async () => {
 		await check(batch, async ([size, bad]) => {
 			const { found, delivered, requests } = bisect(size, new Set(bad));
 			expect(found.sort(byNumber)).toEqual([...bad].sort(byNumber));
 			expect(delivered).toHaveLength(size - bad.length);
 			expect(new Set(delivered).size).toBe(delivered.length);
-			expect(requests).toBeLessThanOrEqual(formula(size, bad.length));
+			expect(requests).toBeLessThanOrEqual(requestBound(size, bad.length));
 		});
 	});
 
@@ -57,7 +57,7 @@ describe('BatchIsolation', () => {
 		[1, 12],
 		[3, 24],
 		[10, 50],
-	])('50 users with %i at fault take at most %i requests', (count, most) => {
+	])('bisecting 50 users with %i at fault takes at most %i requests', (count, most) => {
 		const random = seeded(20261123);
 		for (let round = 0; round < ROUNDS; round += 1) {
 			const bad = new Set<number>();
@@ -75,11 +75,11 @@ describe('BatchIsolation', () => {
 		expect(isolation.next()).toEqual([2, 3]);
 	});
 
-	test('the rest of a rejected part is known to hold the fault once a third was accepted', () => {
+	test('the rest of a rejected part is known to contain the fault once a third of it is accepted', () => {
 		const isolation = new BatchIsolation([0, 1, 2]);
 		expect(isolation.next()).toEqual([0]);
 		isolation.onAccepted();
-		// Not [1, 2]: that would be rejected for sure.
+		// Not [1, 2], which is certain to be rejected.
 		expect(isolation.next()).toEqual([1]);
 	});
 
@@ -92,7 +92,7 @@ describe('BatchIsolation', () => {
 		await check(poison, async (given) => {
 			const bad = new Set(given.bad.map((n) => `u${n}`));
 			const world = new World(given.seed, {
-				misbehave: (values) =>
+				respond: (values) =>
 					values.some((value) => bad.has(value as string))
 						? { kind: 'rejected', reason: 'bad', fingerprint: 'bad' }
 						: undefined,

@@ -11,7 +11,7 @@ function bisectionOf(count: number, cause: BisectionCause = 'rejected') {
 	return { bisection: new BatchBisection(records, cause, 'e', records[0].run), records };
 }
 
-/** Goes on to the end; `fingerprint` says why a record is rejected, nothing for an acceptance. */
+/** Bisects to the end; `fingerprint` returns why a record is rejected, undefined if it is accepted. */
 function play(
 	bisection: BatchBisection,
 	fingerprint: (index: number) => string | undefined,
@@ -24,14 +24,14 @@ function play(
 		parts.push(part.length);
 		const rejections = part.flatMap(({ index }) => fingerprint(index) ?? []);
 		const record =
-			rejections.length > 0 ? bisection.markRejected(rejections[0]) : bisection.markAccepted();
+			rejections.length > 0 ? bisection.markRejected(rejections[0]) : bisection.markAccepted(1);
 		if (record) found.push(record);
 	}
 	return { found: found.map(({ index }) => index), parts };
 }
 
-describe('A bisection', () => {
-	test('finds the records at fault and no others', () => {
+describe('BatchBisection', () => {
+	test('a bisection finds the records at fault and no others', () => {
 		const { bisection } = bisectionOf(50);
 		const bad = [3, 4, 17, 49];
 		const { found } = play(bisection, (index) => (bad.includes(index) ? 'bad' : undefined));
@@ -39,7 +39,7 @@ describe('A bisection', () => {
 		expect(bisection.wholeBatchFingerprint).toBeUndefined();
 	});
 
-	test('leaves out what was settled meanwhile, and ends when all is', () => {
+	test('a bisection skips records settled meanwhile, and ends when all are settled', () => {
 		const { bisection, records } = bisectionOf(9);
 		records[0].state = 'settled';
 		expect(bisection.next()).toEqual([records[1], records[2]]);
@@ -49,41 +49,41 @@ describe('A bisection', () => {
 		expect(bisection.next()).toBeUndefined();
 	});
 
-	test('of suspected records sends all of them first', () => {
+	test('a bisection of suspected records sends all of them first', () => {
 		const { bisection, records } = bisectionOf(5, 'suspected');
 		expect(bisection.next()).toEqual(records);
-		bisection.markAccepted();
+		bisection.markAccepted(1);
 		expect(bisection.next()).toBeUndefined();
 	});
 
-	test('of far records sends one at a time and ends at the first that is accepted', () => {
+	test('a bisection of far records sends one at a time and ends at the first acceptance', () => {
 		const { bisection, records } = bisectionOf(5, 'farRecord');
 		expect(bisection.next()).toEqual([records[0]]);
 		expect(bisection.markRejected('no')).toBe(records[0]);
 		expect(bisection.next()).toEqual([records[1]]);
-		bisection.markAccepted();
+		bisection.markAccepted(1);
 		for (const record of records.slice(0, 2)) record.state = 'settled';
 		expect(bisection.next()).toBeUndefined();
 		expect(bisection.rest).toEqual(records.slice(2));
 	});
 });
 
-describe('A bisection of many far records', () => {
-	// Fails: after the first find, the group for suspected records grows to two.
-	test('sends each of them alone', () => {
+describe('Bisections of many far records', () => {
+	// The group of suspected records grows to two after the first find; that of far records must not.
+	test('a bisection of many far records sends each of them alone', () => {
 		const { bisection } = bisectionOf(12, 'farRecord');
 		expect(play(bisection, () => 'no').parts).toEqual(Array(12).fill(1));
 	});
 });
 
 describe('The fingerprint of a whole batch', () => {
-	test('is that of its records if each was rejected alone for the same reason', () => {
+	test('a whole batch has the fingerprint of its records if each is rejected alone for the same reason', () => {
 		const { bisection } = bisectionOf(4);
 		expect(play(bisection, () => 'wrong ESP').found).toHaveLength(4);
 		expect(bisection.wholeBatchFingerprint).toBe('wrong ESP');
 	});
 
-	test('is missing for a single record, several reasons, or an acceptance', () => {
+	test('a single record, several reasons, or an acceptance leave no fingerprint of the whole batch', () => {
 		const single = bisectionOf(1).bisection;
 		play(single, () => 'no');
 		expect(single.wholeBatchFingerprint).toBeUndefined();
@@ -95,7 +95,7 @@ describe('The fingerprint of a whole batch', () => {
 		expect(accepted.wholeBatchFingerprint).toBeUndefined();
 	});
 
-	test('is there for a single far record, and ignores a part that was split up', () => {
+	test('a single far record has a fingerprint, which a part that was split up doesn’t change', () => {
 		const far = bisectionOf(1, 'farRecord').bisection;
 		play(far, () => 'no');
 		expect(far.wholeBatchFingerprint).toBe('no');

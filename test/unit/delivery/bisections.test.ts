@@ -7,7 +7,7 @@ const bisectionOf = (owner?: Run) =>
 	new BatchBisection(recordsOf(owner ?? newRun(2), 2), 'rejected', 'e', owner);
 
 describe('Bisections', () => {
-	test('a run is suspended while its bisection is active, others are not', () => {
+	test('a run is suspended while its bisection is active, other runs aren’t', () => {
 		const [run, other] = [newRun(2), newRun(2)];
 		const bisections = new Bisections();
 		const bisection = bisectionOf(run);
@@ -17,7 +17,7 @@ describe('Bisections', () => {
 		expect(bisections.isSuspended(run)).toBe(false);
 	});
 
-	test('a further bisection of the run is deferred until the one before has ended', () => {
+	test('another bisection of the same run is deferred until the active one ends', () => {
 		const run = newRun(2);
 		const [first, second, third] = [bisectionOf(run), bisectionOf(run), bisectionOf(run)];
 		const bisections = new Bisections();
@@ -58,7 +58,7 @@ describe('Bisections', () => {
 		expect(bisections.end(bisectionOf())).toBeUndefined();
 	});
 
-	test('the bisection of far records takes the place of the one that led to it', () => {
+	test('the bisection of far records replaces the one that led to it', () => {
 		const run = newRun(2);
 		const [first, deferred, far] = [bisectionOf(run), bisectionOf(run), bisectionOf(run)];
 		const bisections = new Bisections();
@@ -69,7 +69,7 @@ describe('Bisections', () => {
 		expect(bisections.end(far)).toBe(deferred);
 	});
 
-	test('a run that has ended leaves nothing behind', () => {
+	test('a run that has ended leaves no bisection behind', () => {
 		const run = newRun(2);
 		const bisections = new Bisections();
 		bisections.start(bisectionOf(run));

@@ -13,12 +13,13 @@ export function newRun(
 	finish: (report: DeliveryReport<unknown, unknown>) => void = () => undefined,
 	limitedBefore = 0,
 ): Run {
-	const send: AnyRequest['send'] = async () => await Promise.reject(new Error('not to be sent'));
-	const request = { limitKey: 'door', policy: POLICY, records: users(count), send, ...more };
+	const send: AnyRequest['send'] = async () =>
+		await Promise.reject(new Error('this test sends nothing'));
+	const request = { limitKey: 'endpoint', policy: POLICY, records: users(count), send, ...more };
 	return new Run(request, finish, limitedBefore);
 }
 
-/** A record that has not been sent yet, for the user of these keys; of its own user without. */
+/** An unsent record of the user with these keys; without keys, of a separate user. */
 export function newRecord(run: Run, index: number, keys = [`u${index}`], kind = ''): QueuedRecord {
 	return new QueuedRecord(run, 'e', keys, kind, `u${index}`, index);
 }

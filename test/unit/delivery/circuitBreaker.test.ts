@@ -1,21 +1,21 @@
 import { CircuitBreaker } from '../../../nodes/MoEngageSubscription/delivery/policy/circuitBreaker';
 import { BREAKER_THRESHOLD } from '../../../nodes/MoEngageSubscription/delivery/tuning';
 
-/** A breaker after so many failures of requests that left at 0. */
+/** A breaker after this many failures of requests sent at 0. */
 function failed(times: number) {
 	const breaker = new CircuitBreaker();
 	for (let i = 0; i < times; i += 1) breaker.onFailure(0);
 	return breaker;
 }
 
-describe('The circuit', () => {
-	test('opens after five failures in a row', () => {
+describe('CircuitBreaker', () => {
+	test('the circuit opens after five failures in a row', () => {
 		expect(BREAKER_THRESHOLD).toBe(5);
 		expect([0, 4, 5, 6].map((times) => failed(times).isOpen)).toEqual([false, false, true, true]);
 		expect([0, 1].map((times) => failed(times).hasFailed)).toEqual([false, true]);
 	});
 
-	test('closes at the first success, and the count begins anew', () => {
+	test('the first success closes the circuit and restarts the count', () => {
 		const breaker = failed(7);
 		breaker.onSuccess(1);
 		expect([breaker.isOpen, breaker.hasFailed]).toEqual([false, false]);
@@ -25,7 +25,7 @@ describe('The circuit', () => {
 		expect(breaker.isOpen).toBe(true);
 	});
 
-	test('ignores failures of requests that left before the one that got through', () => {
+	test('the circuit ignores failures of requests sent before the last success', () => {
 		const breaker = new CircuitBreaker();
 		breaker.onSuccess(1000);
 		breaker.onSuccess(500);

@@ -5,15 +5,15 @@ const batchOf = (...states: string[]) => ({
 	records: states.map((state) => ({ state })),
 });
 
-describe('The first batch of an account', () => {
-	test('goes alone for 0.8 s at most while its response is on its way', () => {
+describe('CredentialProbe', () => {
+	test('the first batch of an account goes alone for at most 0.8 s while it waits for its response', () => {
 		const probe = new CredentialProbe(false);
 		expect(probe.until).toBe(-Infinity);
 		probe.onSent(batchOf('inFlight', 'inFlight'));
 		expect(probe.until).toBe(1800);
 	});
 
-	test('holds others back until it was sent again, or none of its records is open', () => {
+	test('a failed probe delays other batches until it is resent or all its records are settled', () => {
 		const probe = new CredentialProbe(false);
 		const batch = batchOf('retrying', 'settled');
 		probe.onSent(batch);
@@ -24,7 +24,7 @@ describe('The first batch of an account', () => {
 		expect(probe.until).toBe(-Infinity);
 	});
 
-	test('is the probe until it is verified, later ones are not', () => {
+	test('only the first batch is the probe until the account is verified', () => {
 		const probe = new CredentialProbe(false);
 		probe.onSent(batchOf('retrying'));
 		probe.onSent(batchOf('settled'));
@@ -37,7 +37,7 @@ describe('The first batch of an account', () => {
 		expect([probe.isVerified, probe.until]).toEqual([false, 1800]);
 	});
 
-	test('never goes alone if the account is verified', () => {
+	test('no batch goes alone if the account is verified', () => {
 		const probe = new CredentialProbe(true);
 		probe.onSent(batchOf('retrying'));
 		expect(probe.until).toBe(-Infinity);

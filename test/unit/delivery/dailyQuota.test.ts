@@ -9,25 +9,25 @@ function quotaOf(limit: number, ...sent: number[]) {
 	return quota;
 }
 
-describe('The requests of a day', () => {
-	test('are used up at the limit, not before', () => {
+describe('DailyQuota', () => {
+	test('the quota is spent at the limit, not before', () => {
 		const quota = quotaOf(3, 0, 1);
 		expect(quota.isSpent(1)).toBe(false);
 		quota.onSent(11 * MINUTE);
 		expect(quota.isSpent(11 * MINUTE)).toBe(true);
 	});
 
-	test('come back no sooner than 24 hours after, and ten minutes later at most', () => {
+	test('a request counts for at least 24 hours and at most ten minutes longer', () => {
 		const quota = quotaOf(1, 0);
 		expect(quota.isSpent(DAY)).toBe(true);
 		expect(quota.isSpent(DAY + 10 * MINUTE - 1)).toBe(true);
 		expect(quota.isSpent(DAY + 10 * MINUTE)).toBe(false);
 	});
 
-	test('come back one after the other, as they were used', () => {
+	test('requests return to the quota in the order they were sent', () => {
 		const quota = quotaOf(3, 0, 5 * MINUTE, 30 * MINUTE, 60 * MINUTE);
 		expect(quota.isSpent(DAY)).toBe(true);
-		// The two of the first ten minutes are back: two are left in the count.
+		// The two of the first ten minutes no longer count; the other two still do.
 		expect(quota.isSpent(DAY + 10 * MINUTE)).toBe(false);
 		quota.onSent(DAY + 10 * MINUTE);
 		expect(quota.isSpent(DAY + 10 * MINUTE)).toBe(true);
@@ -35,7 +35,7 @@ describe('The requests of a day', () => {
 		expect(quota.isSpent(DAY + 40 * MINUTE)).toBe(false);
 	});
 
-	test('are all there again after a day without any', () => {
+	test('the whole quota is available again after a day without requests', () => {
 		const quota = quotaOf(3, 0, 20 * MINUTE, 40 * MINUTE);
 		expect(quota.isSpent(3 * DAY)).toBe(false);
 		quota.onSent(3 * DAY);

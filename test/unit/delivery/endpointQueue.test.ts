@@ -1,12 +1,12 @@
-import { fold, record } from '../../virtual/preferences';
+import { mergeChanges, record } from '../../virtual/preferences';
 import { POLICY, users } from '../../virtual/world';
 import { failed, inPartition, statuses, unauthorized, rejected, Script } from './script';
 
 const single = { ...POLICY, batchSize: 1 };
 const few = { ...single, limit: 2 };
 
-describe('Executions at one door', () => {
-	test('travel together, each with its own numbers for its requests', async () => {
+describe('Runs on one endpoint', () => {
+	test('runs share requests, and each numbers its own', async () => {
 		const script = new Script();
 		const [a, b] = await script.all(
 			script.start(users(3, 'a'), { policy: { ...POLICY, batchSize: 2 } }),
@@ -21,7 +21,7 @@ describe('Executions at one door', () => {
 		expect([a.requests, b.requests]).toEqual([2, 1]);
 	});
 
-	test('send in the name of one that has a record in the request', async () => {
+	test('a request is sent by a run that has a record in it', async () => {
 		const script = new Script();
 		await script.all(
 			script.start(users(1, 'a'), {}, 'a'),
@@ -34,7 +34,7 @@ describe('Executions at one door', () => {
 		expect(script.requests).toHaveLength(2);
 	});
 
-	test('keep each to its own limit, which holds up no other', async () => {
+	test('each run keeps to its own limit, which delays no other run', async () => {
 		const script = new Script();
 		const [slow, fast] = [
 			script.start(users(3, 'slow'), { policy: single, settings: { limit: 2 } }),
@@ -45,12 +45,12 @@ describe('Executions at one door', () => {
 		const [report] = await script.all(slow);
 		const times = script.requests.filter(({ values }) => values[0].startsWith('slow'));
 		expect(times.map(({ at }) => at < 60_000)).toEqual([true, true, false]);
-		// Its own limit is what it waited for.
+		// The run waited for its own limit.
 		expect(report.waitedMs).toBeGreaterThanOrEqual(58_000);
 		expect((await fast).waitedMs).toBe(0);
 	});
 
-	test('take turns, also where they cannot travel together', async () => {
+	test('runs take turns even if they can’t share requests', async () => {
 		const script = new Script();
 		await script.all(
 			script.start(inPartition(4, 'f'), { policy: single }),
@@ -62,35 +62,35 @@ describe('Executions at one door', () => {
 		expect(order.slice(4, 6).sort()).toEqual(['f2', 'g2']);
 	});
 
-	test('have five requests under way at most', async () => {
-		let flying = 0;
+	test('at most five requests are in flight', async () => {
+		let inFlight = 0;
 		let most = 0;
 		const script = new Script();
 		const send = script.sendAs();
 		await script.deliver(users(40), {
 			policy: single,
 			send: async (values, context) => {
-				most = Math.max(most, (flying += 1));
+				most = Math.max(most, (inFlight += 1));
 				const verdict = await send(values, context);
-				flying -= 1;
+				inFlight -= 1;
 				return verdict;
 			},
 		});
 		expect(most).toBe(5);
 	});
 
-	test('use no batch id twice, at whatever doors', async () => {
+	test('no batch ID is used twice, on any endpoint', async () => {
 		const script = new Script();
-		for (const door of ['a', 'b', 'a'])
-			await script.deliver(users(3), { limitKey: door, policy: single });
+		for (const limitKey of ['a', 'b', 'a'])
+			await script.deliver(users(3), { limitKey, policy: single });
 		const ids = script.requests.map(({ batchId }) => batchId);
 		expect(new Set(ids).size).toBe(9);
 		for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 	});
 });
 
-describe('The time that the limit cost', () => {
-	test('is told to each run, as far as it was there', async () => {
+describe('Time spent waiting for the limit', () => {
+	test('each run reports the time it waited for the limit', async () => {
 		const script = new Script();
 		const [first, later] = await script.all(
 			script.start(users(3, 'first'), { policy: few }),
@@ -104,15 +104,15 @@ describe('The time that the limit cost', () => {
 		expect((await script.deliver(users(2), { policy: few })).waitedMs).toBe(0);
 	});
 
-	test('is not the time of a slow answer or of a retry', async () => {
+	test('slow responses and retries don’t count as waiting for the limit', async () => {
 		const script = new Script((_, number) => (number === 2 ? failed() : undefined), 20_000);
 		const { waitedMs } = await script.deliver(users(30), { policy: single });
 		expect(waitedMs).toBe(0);
 	});
 });
 
-describe('An account and its settings', () => {
-	test('that MoEngage has not let in yet get one request, known ones five', async () => {
+describe('Verified partitions', () => {
+	test('an unverified partition sends one request first, a verified one five', async () => {
 		const script = new Script();
 		await script.deliver(users(6), { policy: single });
 		expect(script.times).toEqual([0, 500, 500, 500, 500, 500]);
@@ -122,7 +122,7 @@ describe('An account and its settings', () => {
 		expect(script.times.slice(11)).toEqual([1500, 2000, 2000]);
 	});
 
-	test('that it does not let in any more get one again', async () => {
+	test('a partition sends one request again after a 401', async () => {
 		const script = new Script((_, number) => (number === 2 ? unauthorized : undefined));
 		await script.deliver(users(1), { policy: single });
 		await script.deliver(users(1), { policy: single });
@@ -130,19 +130,19 @@ describe('An account and its settings', () => {
 		expect(script.times).toEqual([0, 500, 1000, 1500, 1500]);
 	});
 
-	test('are kept in mind, a thousand of them', async () => {
+	test('the endpoint remembers the last thousand verified partitions', async () => {
 		const script = new Script();
 		const policy = { ...single, limit: 100_000 };
 		const all = Array.from({ length: 1001 }, (_, i) => inPartition(1, `e${i}-`)[0]);
 		await script.deliver(all, { policy });
 		const partitions = script.requests.map(({ values }) => values[0].slice(0, -1));
-		for (const [place, known] of [
+		for (const [position, isVerified] of [
 			[999, true],
 			[1000, false],
 		] as const) {
-			await script.deliver(inPartition(3, partitions[place]), { policy });
+			await script.deliver(inPartition(3, partitions[position]), { policy });
 			const [first, , third] = script.times.slice(-3);
-			expect(third === first).toBe(known);
+			expect(third === first).toBe(isVerified);
 		}
 	});
 });
@@ -153,11 +153,11 @@ describe('Changes of one user', () => {
 		partitionKey,
 	});
 
-	test('are combined in one execution and one partition only', async () => {
+	test('changes of one user are merged only within one run and one partition', async () => {
 		const script = new Script();
 		const [a, b] = await script.all(
-			script.start([change(0), change(1), change(2, 'f')], { merge: fold }),
-			script.start([change(3)], { merge: fold }),
+			script.start([change(0), change(1), change(2, 'f')], { merge: mergeChanges }),
+			script.start([change(3)], { merge: mergeChanges }),
 		);
 		expect([a.merged, b.merged]).toEqual([1, 0]);
 		expect(script.sizes).toEqual([1, 1, 1]);
@@ -165,16 +165,16 @@ describe('Changes of one user', () => {
 		expect(statuses(b)).toEqual(['accepted']);
 	});
 
-	test('go one after the other where nobody combines them', async () => {
+	test('changes of one user are sent one after the other without a merge function', async () => {
 		const script = new Script();
-		const { merged: combined, requests } = await script.deliver([change(0), change(1)]);
-		expect([combined, requests]).toEqual([0, 2]);
+		const { merged, requests } = await script.deliver([change(0), change(1)]);
+		expect([merged, requests]).toEqual([0, 2]);
 		expect(script.times).toEqual([0, 500]);
 	});
 });
 
-describe('A part of a refused batch whose execution stops', () => {
-	test('is left out, and the search goes on for the others', async () => {
+describe('Bisecting and Stop', () => {
+	test('records of a stopped run are left out, and bisecting continues for the others', async () => {
 		const stop = new AbortController();
 		const script = new Script((_, number) => [rejected(), failed()][number - 1]);
 		script.clock.after(1100, () => stop.abort());
@@ -187,10 +187,10 @@ describe('A part of a refused batch whose execution stops', () => {
 	});
 });
 
-describe('Executions that keep coming', () => {
+describe('Single-record runs that keep arriving', () => {
 	const policy = { ...POLICY, limit: 10, batchSize: 50 };
 
-	/** One execution of one item every `everyMs`; how long each took. */
+	/** Starts a run with one record every `everyMs`; returns how long each took. */
 	async function storm(script: Script, count: number, everyMs: number) {
 		const waits: number[] = [];
 		const runs = Array.from({ length: count }, async (_, i) => {
@@ -202,7 +202,7 @@ describe('Executions that keep coming', () => {
 		return waits;
 	}
 
-	test('share the window evenly: nobody waits for the whole of it', async () => {
+	test('arriving runs share the window evenly, and none waits for all of it', async () => {
 		const script = new Script();
 		const waits = await storm(script, 250, 200);
 		const times = script.times.filter((at) => at < 50_000);
@@ -211,13 +211,13 @@ describe('Executions that keep coming', () => {
 		expect(Math.max(...waits.slice(0, 210))).toBeLessThanOrEqual(8000);
 	});
 
-	test('do not wait while the window is mostly unused', async () => {
+	test('runs don’t wait while the window is mostly unused', async () => {
 		const script = new Script();
 		const waits = await storm(script, 2, 1000);
 		expect(waits).toEqual([500, 500]);
 	});
 
-	test('do not hold back a list on its own', async () => {
+	test('a list without other runs isn’t delayed', async () => {
 		const script = new Script();
 		await script.deliver(users(500), { policy });
 		expect(script.times).toEqual([0, ...Array(5).fill(500), ...Array(4).fill(1000)]);

@@ -3,8 +3,8 @@ import { statuses, Script } from './script';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-describe('A delivery', () => {
-	test('of nothing is done at once', async () => {
+describe('Engine.deliver', () => {
+	test('a delivery without records ends at once', async () => {
 		const script = new Script();
 		const report = await script.deliver([]);
 		expect(report).toEqual({
@@ -18,7 +18,7 @@ describe('A delivery', () => {
 		expect(script.engine.census()).toMatchObject({ runs: 0, partitions: 0, users: 0 });
 	});
 
-	test('lets go of the signal it was given', async () => {
+	test('a delivery removes its listener from the signal', async () => {
 		const { signal } = new AbortController();
 		const remove = jest.spyOn(signal, 'removeEventListener');
 		const add = jest.spyOn(signal, 'addEventListener');
@@ -28,7 +28,7 @@ describe('A delivery', () => {
 		expect(remove.mock.calls).toEqual(add.mock.calls.map(([name, fn]) => [name, fn]));
 	});
 
-	test('is counted in the census while it runs', async () => {
+	test('the census counts a delivery while it runs', async () => {
 		const script = new Script();
 		const running = script.start(users(3));
 		expect(script.engine.census()).toEqual({ endpoints: 1, runs: 1, partitions: 1, users: 3 });
@@ -37,10 +37,10 @@ describe('A delivery', () => {
 	});
 });
 
-describe('Doors', () => {
+describe('Endpoint queues', () => {
 	const policy = { ...POLICY, limit: 2, batchSize: 1 };
 
-	test('share a limit among the executions that name the same one', async () => {
+	test('runs with the same limit key share one limit', async () => {
 		const script = new Script();
 		await script.all(
 			script.start(users(2, 'a'), { policy }),
@@ -49,7 +49,7 @@ describe('Doors', () => {
 		expect([script.times.length, script.times[2]]).toEqual([3, 60_500]);
 	});
 
-	test('have their own limits, by name and by policy', async () => {
+	test('another limit key or another policy has a separate limit', async () => {
 		const script = new Script();
 		await script.all(
 			script.start(users(2, 'a'), { policy }),
@@ -61,7 +61,7 @@ describe('Doors', () => {
 		expect(script.engine.census().endpoints).toBe(4);
 	});
 
-	test('are forgotten when nobody used them for a day, not sooner', async () => {
+	test('an endpoint queue is removed after a day without use, not sooner', async () => {
 		const script = new Script();
 		await script.deliver(users(1));
 		const used = 0;
@@ -73,7 +73,7 @@ describe('Doors', () => {
 		expect(script.engine.census().endpoints).toBe(2);
 	});
 
-	test('are not forgotten while an execution waits at them', async () => {
+	test('an endpoint queue is kept while a run waits for it', async () => {
 		const script = new Script();
 		const slow = script.start(users(1), {
 			send: async () => {

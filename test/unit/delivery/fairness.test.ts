@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 
 import { check } from '../../support/properties';
-import { fold, record } from '../../virtual/preferences';
+import { mergeChanges, record } from '../../virtual/preferences';
 import { users, World } from '../../virtual/world';
 import { latency, seed, SMALL } from './arbitraries';
 
-describe('Fairness and thrift', () => {
-	const crowd = fc.record({
+describe('Fairness and request counts', () => {
+	const manyLists = fc.record({
 		seed,
 		latency,
 		lists: fc.integer({ min: 1, max: 8 }),
 		at: fc.integer({ min: 0, max: 100_000 }),
 	});
 
-	test('P11: a newcomer travels with the next batches, however long the lists before it', async () => {
-		await check(crowd, async (given) => {
+	test('P11: a new record leaves with the next batches, no matter how long the earlier lists are', async () => {
+		await check(manyLists, async (given) => {
 			const sent: { at: number; values: readonly unknown[] }[] = [];
 			const world: World = new World(given.seed, {
 				limit: SMALL.limit,
@@ -33,31 +33,31 @@ describe('Fairness and thrift', () => {
 			await world.clock.until(Promise.all([...lists, newcomer]));
 			const after = sent.filter(({ at }) => at > given.at);
 			const own = after.findIndex(({ values }) => values.includes('newcomer0'));
-			// Everybody else has one turn before it at most.
+			// Each other run has at most one turn before it.
 			expect(own).toBeLessThanOrEqual(Math.ceil(given.lists / SMALL.batchSize));
 		});
 	});
 
 	const flaky = fc.record({ seed, latency, count: fc.integer({ min: 1, max: 100 }) });
 
-	test('P6: only what got no answer is sent again, and nothing after it was accepted', async () => {
+	test('P6: only failed records are resent, and none after it was accepted', async () => {
 		await check(flaky, async (given) => {
 			const accepted = new Set<unknown>();
 			const world: World = new World(given.seed, {
 				limit: SMALL.limit,
 				latency: () => given.latency[0] + world.random() * given.latency[1],
-				misbehave: () => (world.random() < 0.2 ? { kind: 'transient', reason: '500' } : undefined),
+				respond: () => (world.random() < 0.2 ? { kind: 'transient', reason: '500' } : undefined),
 			});
 			let repeats = 0;
-			const asked = new Set<unknown>();
+			const sent = new Set<unknown>();
 			const report = await world.deliver(users(given.count), {
 				policy: SMALL,
 				settings: { maxTries: 30 },
 				send: async (values) => {
 					for (const value of values) {
 						expect(accepted.has(value)).toBe(false);
-						if (asked.has(value)) repeats += 1;
-						asked.add(value);
+						if (sent.has(value)) repeats += 1;
+						sent.add(value);
 					}
 					const verdict = await world.server.send(values);
 					if (verdict.kind === 'delivered') for (const value of values) accepted.add(value);
@@ -72,21 +72,21 @@ describe('Fairness and thrift', () => {
 		});
 	});
 
-	test('A key that is not let in costs one request; one that is fills all connections', async () => {
-		const locked = new World(3, { misbehave: () => ({ kind: 'fatal', reason: '401' }) });
-		const { outcomes } = await locked.deliver(users(1000));
-		expect(locked.server.log).toHaveLength(1);
+	test('an invalid API key costs one request; a verified one uses all connections', async () => {
+		const unauthorized = new World(3, { respond: () => ({ kind: 'fatal', reason: '401' }) });
+		const { outcomes } = await unauthorized.deliver(users(1000));
+		expect(unauthorized.server.log).toHaveLength(1);
 		expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['notSent']));
 
-		const open = new World(3, { L: 500 });
-		await open.deliver(users(1000));
-		await open.deliver(users(250));
+		const verified = new World(3, { L: 500 });
+		await verified.deliver(users(1000));
+		await verified.deliver(users(250));
 		// One request, then five at a time: 1 + 4 rounds; the second run begins with five at once.
-		expect(open.clock.now()).toBe(3000);
+		expect(verified.clock.now()).toBe(3000);
 	});
 
-	test('A dead server costs about 100 retries, not four times the list', async () => {
-		const world = new World(3, { misbehave: () => ({ kind: 'transient', reason: '500' }) });
+	test('a server that is down costs about 100 retries, not four times the list', async () => {
+		const world = new World(3, { respond: () => ({ kind: 'transient', reason: '500' }) });
 		const { outcomes } = await world.deliver(users(50_000));
 		expect(world.server.log.length).toBeLessThanOrEqual(130);
 		const causes = new Set(
@@ -95,13 +95,13 @@ describe('Fairness and thrift', () => {
 		expect(causes).toEqual(new Set(['unknown', 'unreachable']));
 	});
 
-	test('A batch of 50 and twelve far records rejected for one reason are configuration', async () => {
+	test('a batch of 50 and twelve far records rejected for one reason end the run as configuration', async () => {
 		const world = new World(1, {
-			misbehave: () => ({ kind: 'rejected', reason: 'wrong ESP', fingerprint: 'InvalidSettings' }),
+			respond: () => ({ kind: 'rejected', reason: 'wrong ESP', fingerprint: 'InvalidSettings' }),
 		});
 		const { outcomes } = await world.deliver(users(5000));
 		expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(50 + 12);
-		// The last one was tried alone.
+		// The last record was sent alone.
 		expect(outcomes.at(-2)).toEqual({
 			status: 'notSent',
 			cause: 'configuration',
@@ -109,10 +109,10 @@ describe('Fairness and thrift', () => {
 		});
 	});
 
-	test('A bad row in each of ten batches is not configuration', async () => {
+	test('a bad row in each of ten batches doesn’t count as configuration', async () => {
 		const bad = (value: unknown) => Number(String(value).slice(1)) % 50 === 7;
 		const world = new World(1, {
-			misbehave: (values) =>
+			respond: (values) =>
 				values.some(bad) ? { kind: 'rejected', reason: 'bad', fingerprint: 'bad' } : undefined,
 		});
 		const { outcomes } = await world.deliver(users(500));
@@ -120,7 +120,7 @@ describe('Fairness and thrift', () => {
 		expect(outcomes.filter(({ status }) => status === 'accepted')).toHaveLength(490);
 	});
 
-	test('The day’s quota ends a run instead of making it wait for tomorrow', async () => {
+	test('the daily quota ends a run instead of making it wait until the next day', async () => {
 		const world = new World(1);
 		const policy = { limit: 100, windowMs: 60_000, dayLimit: 7, batchSize: 50 };
 		const { outcomes, requests } = await world.deliver(users(1000), { policy });
@@ -129,17 +129,17 @@ describe('Fairness and thrift', () => {
 		expect(outcomes.at(-1)).toEqual({ status: 'notSent', cause: 'dayLimit' });
 	});
 
-	test('Refusing whole batches sends nothing again, combined changes included', async () => {
+	test('rejectBatch resends nothing, not even merged changes', async () => {
 		const world = new World(1, {
-			misbehave: () => ({ kind: 'rejected', reason: 'bad', fingerprint: 'bad' }),
+			respond: () => ({ kind: 'rejected', reason: 'bad', fingerprint: 'bad' }),
 		});
 		const changes = [0, 1, 2].map((mark) => {
 			const user = mark < 2 ? 'twice' : 'once';
 			return record({ user, categories: { A: true }, all: false, marks: [mark] });
 		});
 		const settings = { onRejectedBatch: 'rejectBatch' } as const;
-		const { outcomes, merged: combined } = await world.deliver(changes, { merge: fold, settings });
-		expect(combined).toBe(1);
+		const { outcomes, merged } = await world.deliver(changes, { merge: mergeChanges, settings });
+		expect(merged).toBe(1);
 		expect(world.server.log).toHaveLength(1);
 		expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
 	});

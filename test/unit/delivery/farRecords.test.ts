@@ -12,7 +12,7 @@ function ready(count: number) {
 const indexes = (records: readonly QueuedRecord[]) => records.map(({ index }) => index);
 
 describe('Far records', () => {
-	test('begin with the last and are spread evenly over the rest of the list', () => {
+	test('far records start with the last one and are spread evenly over the rest of the list', () => {
 		const picks = indexes(farRecords(ready(1200)));
 		expect(picks[0]).toBe(1199);
 		expect(picks).toHaveLength(FAR_RECORDS);
@@ -20,14 +20,14 @@ describe('Far records', () => {
 			expect(picks[i - 1] - picks[i]).toBe(1200 / FAR_RECORDS);
 	});
 
-	test('are all of a short rest, each once', () => {
+	test('a short rest yields each of its records once', () => {
 		expect(indexes(farRecords(ready(3)))).toEqual([2, 1, 0]);
 		expect(farRecords([])).toEqual([]);
 		const picks = indexes(farRecords(ready(20)));
 		expect(new Set(picks).size).toBe(picks.length);
 	});
 
-	test('are only those that wait in their queue', () => {
+	test('far records include only those that wait in their queue', () => {
 		const records = ready(6);
 		records[0].state = 'settled';
 		records[1].state = 'blocked';
@@ -36,7 +36,7 @@ describe('Far records', () => {
 		expect(indexes(farRecords(records))).toEqual([4, 3]);
 	});
 
-	test('are merged ones only if no other is left', () => {
+	test('far records include merged ones only if no other is left', () => {
 		const records = ready(4);
 		records[3].merged = [9];
 		records[2].merged = [8];
@@ -45,7 +45,7 @@ describe('Far records', () => {
 		expect(indexes(farRecords(records))).toEqual([3]);
 	});
 
-	test('are of the last record’s partition', () => {
+	test('far records belong to the last record’s partition', () => {
 		const records = ready(4);
 		const other = new QueuedRecord(records[0].run, 'f', ['x'], '', 'x', 9);
 		other.state = 'ready';

@@ -14,7 +14,7 @@ import { ambiguous, failed, rejected, throttled, unauthorized } from './script';
 
 const notTaken: AnyVerdict = { kind: 'transient', reason: 'no host', notTaken: true };
 
-/** What a verdict at 2000 asks for; settled records and stopped runs are applied as the queue does. */
+/** The effects of a verdict at 2000; settled records and stopped runs are applied as the queue does. */
 function effects(batch: Batch, verdict: AnyVerdict, more: Partial<VerdictView> = {}): Effect[] {
 	const sender = batch.records[0].run;
 	noteVerdict(batch, verdict, sender, 2000, verdict.kind !== 'throttled' && !more.pausedUntil);
@@ -38,14 +38,14 @@ const outcomes = (all: Effect[]) =>
 const bisections = (all: Effect[]) =>
 	all.flatMap((effect) => (effect.kind === 'bisect' ? [effect.bisection] : []));
 
-/** Batches of so many records of each of several runs. */
+/** A batch with this many records of each of several runs. */
 function batchOf(...counts: number[]) {
 	const runs = counts.map((count) => newRun(count));
 	return { runs, batch: sentBatch(runs.flatMap((run, i) => recordsOf(run, counts[i]))) };
 }
 
 describe('An acceptance', () => {
-	test('settles all records and resumes each run', () => {
+	test('an acceptance settles all records and resumes each run', () => {
 		const { batch, runs } = batchOf(2, 1);
 		const all = effects(batch, { kind: 'delivered', result: 'ok' });
 		expect(kinds(all)).toEqual(['settle', 'settle', 'settle', 'resume', 'resume']);
@@ -53,7 +53,7 @@ describe('An acceptance', () => {
 		expect(outcomes(all)[0]).toEqual({ status: 'accepted', result: 'ok', batch: 1, attempts: 1 });
 	});
 
-	test('of a bisection’s part leads to the next part', () => {
+	test('an accepted part of a bisection leads to the next part', () => {
 		const records = recordsOf(newRun(2), 2);
 		const bisection = new BatchBisection(records, 'rejected', 'e', records[0].run);
 		const batch = sentBatch(bisection.next()!, bisection);
@@ -65,19 +65,19 @@ describe('An acceptance', () => {
 });
 
 describe('A rejection', () => {
-	test('of one record settles it', () => {
+	test('a rejection of one record settles it', () => {
 		const all = effects(batchOf(1).batch, rejected('no'));
 		expect(outcomes(all)).toEqual([{ status: 'rejected', reason: 'no', batch: 1, attempts: 1 }]);
 		expect(kinds(all)).toEqual(['settle']);
 	});
 
-	test('of one run’s batch is bisected as known to hold the fault', () => {
+	test('a rejected batch of one run is bisected as known to contain the fault', () => {
 		const { batch, runs } = batchOf(3);
 		const [bisection] = bisections(effects(batch, rejected()));
 		expect([bisection.cause, bisection.owner, bisection.size]).toEqual(['rejected', runs[0], 3]);
 	});
 
-	test('is bisected for each run with several records, single contacts together', () => {
+	test('a rejected batch is bisected for each run with several records, and for all single contacts together', () => {
 		const { batch, runs } = batchOf(2, 1, 3, 1);
 		const found = bisections(effects(batch, rejected()));
 		expect(found.map(({ owner, size, cause }) => [owner, size, cause])).toEqual([
@@ -87,7 +87,7 @@ describe('A rejection', () => {
 		]);
 	});
 
-	test('of single contacts only is bisected as known, one with its own limit apart', () => {
+	test('a rejected batch of single contacts is bisected as known, one with its own limit separately', () => {
 		const [known] = bisections(effects(batchOf(1, 1).batch, rejected()));
 		expect([known.owner, known.cause]).toEqual([undefined, 'rejected']);
 		const limited = newRun(1, { settings: { limit: 3 } });
@@ -98,7 +98,7 @@ describe('A rejection', () => {
 		]);
 	});
 
-	test('settles the records of runs that want no bisecting, and suspects the others', () => {
+	test('a rejection settles the records of runs that don’t bisect, and suspects the others', () => {
 		const whole = newRun(2, { settings: { onRejectedBatch: 'rejectBatch' } });
 		const parts = newRun(2);
 		const batch = sentBatch([...recordsOf(whole, 2), ...recordsOf(parts, 2)]);
@@ -109,20 +109,20 @@ describe('A rejection', () => {
 		]);
 	});
 
-	test('splits merged records before any of them counts', () => {
+	test('a rejection splits merged records before any of them counts', () => {
 		const { batch } = batchOf(1);
 		batch.records[0].merged = [5];
 		const all = effects(batch, rejected());
 		expect(kinds(all)).toEqual(['split']);
 	});
 
-	test('of a batch that is too large puts its records back; one record alone is settled', () => {
+	test('a batch that is too large returns its records to the queue; a single record is settled', () => {
 		const oversized = { ...rejected(), oversized: true } as AnyVerdict;
 		expect(kinds(effects(batchOf(2).batch, oversized))).toEqual(['leaveOver', 'requeue']);
 		expect(kinds(effects(batchOf(1).batch, oversized))).toEqual(['settle']);
 	});
 
-	test('after an attempt that may have been applied leaves the record unconfirmed', () => {
+	test('a rejection after an attempt that may have been applied leaves the record unconfirmed', () => {
 		const { batch } = batchOf(1);
 		batch.records[0].ambiguous = { reason: '504' };
 		const [outcome] = outcomes(effects(batch, rejected('no')));
@@ -130,20 +130,20 @@ describe('A rejection', () => {
 		expect(outcome).toEqual({ ...status, rejection: 'no' });
 	});
 
-	test('that contradicts itself leaves the record unconfirmed without a rejection', () => {
+	test('a response that contradicts itself leaves the record unconfirmed without a rejection', () => {
 		expect(outcomes(effects(batchOf(1).batch, ambiguous))).toEqual([
 			{ status: 'unknown', reason: 'odd', batch: 1, attempts: 1 },
 		]);
 	});
 
-	test('of a bisection’s part with one record settles it and goes on', () => {
+	test('a rejected part with one record settles it and continues the bisection', () => {
 		const records = recordsOf(newRun(2), 2);
 		const bisection = new BatchBisection(records, 'rejected', 'e', records[0].run);
 		const all = effects(sentBatch(bisection.next()!, bisection), rejected('no'));
 		expect(kinds(all)).toEqual(['settle', 'leaveOver', 'step']);
 	});
 
-	test('of a bisection’s merged record splits it', () => {
+	test('a rejected merged record in a bisection is split', () => {
 		const records = recordsOf(newRun(2), 2);
 		records[0].merged = [7];
 		const bisection = new BatchBisection(records, 'suspected', 'e', records[0].run);
@@ -154,7 +154,7 @@ describe('A rejection', () => {
 });
 
 describe('A 429', () => {
-	test('sends the same records again as soon as the limit lets them', () => {
+	test('a 429 resends the same records as soon as the limit allows', () => {
 		const { batch } = batchOf(2);
 		const [effect] = effects(batch, throttled);
 		expect(effect).toEqual({ kind: 'resend', batch, records: batch.records, notBefore: 0 });
@@ -162,14 +162,14 @@ describe('A 429', () => {
 });
 
 describe('A failure', () => {
-	test('sends the batch again after a backoff', () => {
+	test('a failure resends the batch after a backoff', () => {
 		const { batch } = batchOf(2);
 		expect(effects(batch, failed())).toEqual([
 			{ kind: 'resend', batch, records: batch.records, notBefore: 3000 },
 		]);
 	});
 
-	test('settles records whose attempts are used up: unconfirmed, or not sent if never taken', () => {
+	test('the last failed attempt leaves a record unconfirmed, or not sent if it never arrived', () => {
 		const last = (verdict: AnyVerdict) => {
 			const batch = sentBatch(recordsOf(newRun(1, { settings: { maxTries: 1 } }), 1));
 			return outcomes(effects(batch, verdict));
@@ -182,7 +182,7 @@ describe('A failure', () => {
 		]);
 	});
 
-	test('stops a run that has no retry left', () => {
+	test('a failure stops a run that has no retry left', () => {
 		const { batch, runs } = batchOf(2);
 		while (runs[0].acquireRetryToken());
 		const all = effects(batch, failed('503'));
@@ -190,7 +190,7 @@ describe('A failure', () => {
 		expect(all[0]).toMatchObject({ cause: 'unreachable', reason: '503' });
 	});
 
-	test('is no attempt during maintenance, and ends with it', () => {
+	test('a failure during maintenance isn’t an attempt and is resent when maintenance ends', () => {
 		const { batch, runs } = batchOf(1);
 		while (runs[0].acquireRetryToken());
 		expect(effects(batch, failed(), { pausedUntil: 9000 })).toEqual([
@@ -198,7 +198,7 @@ describe('A failure', () => {
 		]);
 	});
 
-	test('caused by the Stop of the sender costs the others nothing', () => {
+	test('a failure caused by the Stop of the sender costs the other runs nothing', () => {
 		const { batch, runs } = batchOf(1, 1);
 		runs[0].stopped = { cause: 'stopped' };
 		batch.records[0].state = 'settled';
@@ -206,7 +206,7 @@ describe('A failure', () => {
 		expect(effect).toMatchObject({ kind: 'resend', notBefore: 0, records: [batch.records[1]] });
 	});
 
-	test('of a bisection’s last attempt makes its run no whole rejected batch', () => {
+	test('a part that fails its last attempt keeps the bisection from counting as a whole rejected batch', () => {
 		const records = recordsOf(newRun(2, { settings: { maxTries: 1 } }), 2);
 		const bisection = new BatchBisection(records, 'rejected', 'e', records[0].run);
 		const all = effects(sentBatch(bisection.next()!, bisection), failed());
@@ -218,14 +218,14 @@ describe('A failure', () => {
 });
 
 describe('A fatal response', () => {
-	test('stops all runs with an open record of the partition', () => {
+	test('a fatal response stops all runs with an open record of the partition', () => {
 		const { batch } = batchOf(1, 1);
 		const all = effects(batch, unauthorized);
 		expect(kinds(all)).toEqual(['stopPartition', 'leaveOver']);
 		expect(all[0]).toMatchObject({ key: 'e', reason: '401' });
 	});
 
-	test('about one run is confirmed by a second one a second later', () => {
+	test('a fatal response about one run stops it when a second one confirms it', () => {
 		const { batch } = batchOf(2);
 		const denied: AnyVerdict = { kind: 'fatal', reason: '402', scope: 'run' };
 		expect(effects(batch, denied)).toEqual([
@@ -235,7 +235,7 @@ describe('A fatal response', () => {
 		expect(kinds(effects(batch, denied))).toEqual(['stop', 'resend']);
 	});
 
-	test('about one run of several sends the records of each again separately', () => {
+	test('a fatal response about one run of several resends the records of each run separately', () => {
 		const { batch, runs } = batchOf(1, 1);
 		const all = effects(batch, { kind: 'fatal', reason: '402', scope: 'run' });
 		expect(all).toEqual([{ kind: 'separate', batch, records: batch.records }]);
@@ -243,7 +243,7 @@ describe('A fatal response', () => {
 		expect(runs.map((run) => run.onDenied())).toEqual([false, false]);
 	});
 
-	test('about the sender stops it alone and sends the rest again at once', () => {
+	test('a fatal response about the sender stops only the sender and resends the rest at once', () => {
 		const { batch, runs } = batchOf(1, 1);
 		const all = effects(batch, { kind: 'fatal', reason: 'no key', scope: 'sender' });
 		expect(kinds(all)).toEqual(['stop', 'resend']);
@@ -254,7 +254,7 @@ describe('A fatal response', () => {
 
 describe('A record that a stopped run leaves behind', () => {
 	test.each(['stopped', 'fatal', 'dayLimit'] as NotSentCause[])(
-		'is not sent because of %s, or unconfirmed if it may have been applied',
+		'a record of a run that ended because of %s is not sent, or unconfirmed if it may have been applied',
 		(cause) => {
 			const [record] = recordsOf(newRun(1), 1);
 			record.run.stopped = { cause, reason: 'why' };

@@ -12,7 +12,7 @@ function heldUntil(...moments: number[]) {
 }
 
 describe('Held keys', () => {
-	test('expire at their moment, the soonest first', () => {
+	test('held keys expire at their time, the earliest first', () => {
 		const { held, records } = heldUntil(3000, 1000, 2000);
 		expect([held.size, held.nextAt]).toEqual([3, 1000]);
 		expect(held.expire(999)).toEqual([]);
@@ -22,13 +22,13 @@ describe('Held keys', () => {
 		expect([held.size, held.nextAt]).toEqual([0, Infinity]);
 	});
 
-	test('are released by a response, once', () => {
+	test('a response releases a held key, once', () => {
 		const { held, records } = heldUntil(1000, 2000);
 		expect([held.release(records[0]), held.release(records[0])]).toEqual([true, false]);
 		expect(held.expire(5000)).toEqual([records[1]]);
 	});
 
-	test('are held longer if the response was lost after a Stop', () => {
+	test('a key is held longer if the response is lost after a Stop', () => {
 		const { held, records } = heldUntil(1000);
 		records[0].heldUntil = 3000;
 		expect(held.expire(1000)).toEqual([]);

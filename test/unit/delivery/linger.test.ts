@@ -6,8 +6,8 @@ import {
 import { POLICY } from '../../virtual/world';
 
 const WINDOW = 60_000;
-/** Arrivals count for a sixth of the window. */
-const WATCHED = 10_000;
+/** An arrival counts for a sixth of the window. */
+const OBSERVED_MS = 10_000;
 
 function rateOf(...arrivals: number[]) {
 	const rate = new ArrivalRate(WINDOW);
@@ -18,33 +18,33 @@ function rateOf(...arrivals: number[]) {
 const times = (count: number, at: number) => Array.from({ length: count }, () => at);
 
 describe('ArrivalRate', () => {
-	test('two arrivals contend for as long as they are watched', () => {
+	test('two arrivals contend while both are within the observed time', () => {
 		const rate = new ArrivalRate(WINDOW);
 		expect(rate.isContended(0)).toBe(false);
 		rate.onArrival(0);
 		expect(rate.isContended(0)).toBe(false);
 		rate.onArrival(4000);
 		expect(rate.isContended(4000)).toBe(true);
-		expect(rate.isContended(WATCHED)).toBe(true);
-		expect(rate.isContended(WATCHED + 1)).toBe(false);
+		expect(rate.isContended(OBSERVED_MS)).toBe(true);
+		expect(rate.isContended(OBSERVED_MS + 1)).toBe(false);
 	});
 
-	test('arrivals saturate the limit when a request for each would take 80 % of it', () => {
+	test('arrivals saturate the limit if one request per arrival would take 80 % of it', () => {
 		// A sixth of 80 % of 100.
 		expect(rateOf(...times(13, 0)).isSaturated(0, 100)).toBe(false);
 		expect(rateOf(...times(14, 0)).isSaturated(0, 100)).toBe(true);
-		expect(rateOf(...times(14, 0)).isSaturated(WATCHED + 1, 100)).toBe(false);
+		expect(rateOf(...times(14, 0)).isSaturated(OBSERVED_MS + 1, 100)).toBe(false);
 	});
 
-	test('a single arrival never saturates, however low the limit', () => {
+	test('a single arrival never saturates, no matter how low the limit is', () => {
 		expect(rateOf(0).isSaturated(0, 1)).toBe(false);
 		expect(rateOf(0, 0).isSaturated(0, 1)).toBe(true);
 	});
 
-	test('the expected arrivals of a window follow the rate so far', () => {
+	test('the expected arrivals per window follow the observed rate', () => {
 		expect(rateOf(0, 1, 2).expected(2)).toBe(18);
-		expect(rateOf(0, 1, 2).expected(WATCHED + 1)).toBe(12);
-		expect(rateOf(0, 1, 2).expected(WATCHED + 3)).toBe(0);
+		expect(rateOf(0, 1, 2).expected(OBSERVED_MS + 1)).toBe(12);
+		expect(rateOf(0, 1, 2).expected(OBSERVED_MS + 3)).toBe(0);
 	});
 
 	test('old arrivals no longer count, new ones do', () => {
@@ -59,7 +59,7 @@ describe('ArrivalRate', () => {
 describe('lingerUntil', () => {
 	const limit = 10;
 
-	/** A limiter with so many requests of this window used up at 0. */
+	/** A limiter that has used this many requests of the window at 0. */
 	function used(count: number, inFlight = 0) {
 		const limiter = new Limiter({ ...POLICY, limit }, () => 1);
 		for (let i = 0; i < count; i += 1) limiter.onResponse(limiter.onSent(0), 0, false);
@@ -76,7 +76,7 @@ describe('lingerUntil', () => {
 		expect(lingerUntil(rateOf(0, 0, 0), used(5), view)).toBe((WINDOW - 100) / 5);
 	});
 
-	test('a small batch waits although most is left if two requests are in flight', () => {
+	test('a small batch waits in a mostly unused window if two requests are in flight', () => {
 		expect(lingerUntil(rateOf(0, 0, 0), used(0, 1), view)).toBe(0);
 		expect(lingerUntil(rateOf(0, 0, 0), used(0, 2), view)).toBe(WINDOW / limit);
 	});
@@ -87,7 +87,7 @@ describe('lingerUntil', () => {
 		expect(lingerUntil(rateOf(0), used(9), full)).toBe(100);
 	});
 
-	test('a full batch leaves a fifth of the limit to new runs', () => {
+	test('full batches of several runs leave a fifth of the limit to new runs', () => {
 		const full = { ...view, isFull: true };
 		expect(lingerUntil(rateOf(0, 0), used(7), full)).toBe(0);
 		expect(lingerUntil(rateOf(0, 0), used(8), full)).toBe((WINDOW - 100) / 2);

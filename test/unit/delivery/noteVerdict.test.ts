@@ -8,7 +8,7 @@ import { newRun, recordsOf, sentBatch } from './builders';
 import { ambiguous, failed, rejected, throttled } from './script';
 
 const noResponse: AnyVerdict = { kind: 'transient', reason: 'timeout', noResponse: true };
-const notTaken: AnyVerdict = { kind: 'transient', reason: 'refused', notTaken: true };
+const notTaken: AnyVerdict = { kind: 'transient', reason: 'ECONNREFUSED', notTaken: true };
 const delivered: AnyVerdict = { kind: 'delivered', result: 'ok' };
 const oversized: AnyVerdict = { ...rejected(), oversized: true } as AnyVerdict;
 
@@ -21,8 +21,8 @@ function noted(verdict: AnyVerdict, isAttempt = true, count = 2) {
 	return { run, batch, record: records[0], records };
 }
 
-describe('A verdict', () => {
-	test('counts as an attempt of the batch and of each record, if it is one', () => {
+describe('noteVerdict', () => {
+	test('a failure counts as an attempt of the batch and of each record, a 429 doesn’t', () => {
 		const { batch, records, run } = noted(failed());
 		expect([batch.attempts, ...records.map(({ attempts }) => attempts)]).toEqual([1, 1, 1]);
 		expect(records.map(({ state }) => state)).toEqual(['retrying', 'retrying']);
@@ -31,7 +31,7 @@ describe('A verdict', () => {
 		expect([none.batch.attempts, none.record.attempts, none.run.throttled]).toEqual([0, 0, 1]);
 	});
 
-	test('is no attempt of the batch if the sender was stopped', () => {
+	test('a failure isn’t an attempt of the batch if the sender was stopped', () => {
 		const run = newRun(9);
 		const batch = sentBatch(recordsOf(run, 1));
 		run.stopped = { cause: 'stopped' };
@@ -39,7 +39,7 @@ describe('A verdict', () => {
 		expect(batch.attempts).toBe(0);
 	});
 
-	test('leaves settled records as they are', () => {
+	test('a verdict leaves settled records unchanged', () => {
 		const run = newRun(9);
 		const records = recordsOf(run, 2);
 		const batch = sentBatch(records);
@@ -54,15 +54,15 @@ describe('A verdict', () => {
 	test.each([
 		['failure', failed('504'), { reason: '504' }],
 		['missing response', noResponse, { reason: 'timeout' }],
-		['request that was never taken', notTaken, undefined],
+		['request that never arrived', notTaken, undefined],
 		['rejection', rejected(), undefined],
 		['rejection that contradicts itself', ambiguous, { reason: 'odd' }],
 		['429', throttled, undefined],
-	] as const)('makes its records ambiguous or not: %s', (_name, verdict, expected) => {
+	] as const)('a %s decides whether its records are ambiguous', (_name, verdict, expected) => {
 		expect(noted(verdict).record.ambiguous).toEqual(expected);
 	});
 
-	test('without a response holds the keys and lets fresh batches go first', () => {
+	test('a missing response holds the keys and lets fresh batches go first', () => {
 		const lost = noted(noResponse);
 		expect([isLost(noResponse), lost.batch.isLate]).toEqual([true, true]);
 		expect(lost.record.heldUntil).toBe(2000 + LOST_GRACE_MS);
@@ -72,13 +72,13 @@ describe('A verdict', () => {
 		}
 	});
 
-	test('that stops only the sender takes its request back', () => {
+	test('a verdict that stops only the sender removes its request from the count', () => {
 		const { run } = noted({ kind: 'fatal', reason: 'no key', scope: 'sender' }, false);
 		expect(run.requests).toBe(0);
 		expect(noted({ kind: 'fatal', reason: '402', scope: 'run' }).run.requests).toBe(1);
 	});
 
-	test('of a batch that is too large makes smaller ones, not if it holds one record', () => {
+	test('a batch that is too large halves the batch size, a single record doesn’t', () => {
 		const { run } = noted(oversized, true, 8);
 		expect([run.batchSize, run.isLimited]).toEqual([4, true]);
 		const single = noted(oversized, true, 1).run;
@@ -91,7 +91,7 @@ describe('A verdict', () => {
 		['failed', failed(), true],
 		['throttled', throttled, true],
 	] as const)(
-		'ends the trial of a smaller size if it says something of it: %s',
+		'a verdict ends the trial of a smaller batch size only if it confirms the size: %s',
 		(_, verdict, is) => {
 			const run = newRun(9);
 			run.shrinkBatches(8);
@@ -100,7 +100,7 @@ describe('A verdict', () => {
 		},
 	);
 
-	test('keeps the reason that fits records that were not in the batch', () => {
+	test('a rejection keeps the reason that also fits records outside the batch', () => {
 		const { run } = noted({
 			kind: 'rejected',
 			reason: 'u0',
@@ -111,7 +111,7 @@ describe('A verdict', () => {
 		expect(noted(rejected('bad')).run.lastRejection).toBe('bad');
 	});
 
-	test('between two denials lets the count begin anew', () => {
+	test('any other verdict between two denials restarts the count', () => {
 		const run = newRun(9);
 		run.onDenied();
 		noteVerdict(sentBatch(recordsOf(run, 1)), failed(), run, 2000, true);

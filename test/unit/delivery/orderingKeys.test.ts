@@ -7,7 +7,7 @@ let index = 0;
 const record = (...keys: string[]) => newRecord(run, index++, keys);
 const ofKind = (kind: string, ...keys: string[]) => newRecord(run, index++, keys, kind);
 
-/** Ordering keys that these records have entered, and which of them are free to go. */
+/** Ordering keys that these records have entered, and which of them are free to be sent. */
 function ordered(...records: QueuedRecord[]) {
 	const ordering = new OrderingKeys();
 	const free = records.map((one) => ordering.enter(one).isFree);
@@ -20,7 +20,7 @@ function settle(ordering: OrderingKeys, one: QueuedRecord): QueuedRecord[] {
 }
 
 describe('Records that share a key', () => {
-	test('leave one after the other, in the order they came', () => {
+	test('records that share a key leave one after the other in the order they arrived', () => {
 		const [first, second, third, other] = [record('a'), record('a'), record('a'), record('b')];
 		const { ordering, free } = ordered(first, second, third, other);
 		expect(free).toEqual([true, false, false, true]);
@@ -31,7 +31,7 @@ describe('Records that share a key', () => {
 		expect(ordering.size).toBe(0);
 	});
 
-	test('wait until all users they name are free', () => {
+	test('a record waits until all users it names are free', () => {
 		const [a, b, both] = [record('a'), record('b'), record('a', 'b')];
 		const { ordering, free } = ordered(a, b, both);
 		expect(free).toEqual([true, true, false]);
@@ -39,13 +39,13 @@ describe('Records that share a key', () => {
 		expect(settle(ordering, a)).toEqual([both]);
 	});
 
-	test('wait for each other once if they share two keys', () => {
+	test('records that share two keys wait for each other once', () => {
 		const [first, second] = [record('a', 'b'), record('a', 'b')];
 		const { ordering } = ordered(first, second);
 		expect(settle(ordering, first)).toEqual([second]);
 	});
 
-	test('do not wait for themselves if a key is named twice', () => {
+	test('a record that names a key twice doesn’t wait for itself', () => {
 		const twice = record('a', 'a');
 		const { ordering, free } = ordered(twice);
 		expect(free).toEqual([true]);
@@ -53,14 +53,14 @@ describe('Records that share a key', () => {
 		expect(ordering.size).toBe(0);
 	});
 
-	test('are not freed if they were settled while they waited', () => {
+	test('a record that was settled while it waited isn’t freed', () => {
 		const [first, second] = [record('a'), record('a')];
 		const { ordering } = ordered(first, second);
 		second.state = 'settled';
 		expect(settle(ordering, first)).toEqual([]);
 	});
 
-	test('make later ones wait for those that follow the first', () => {
+	test('a new record waits for the ones that follow the first', () => {
 		const [first, second, third] = [record('a'), record('a'), record('a')];
 		const { ordering } = ordered(first, second);
 		settle(ordering, first);
@@ -68,7 +68,7 @@ describe('Records that share a key', () => {
 		expect(settle(ordering, second)).toEqual([third]);
 	});
 
-	test('without keys never wait', () => {
+	test('records without keys never wait', () => {
 		const [first, second] = [record(), record()];
 		const { ordering, free } = ordered(first, second);
 		expect(free).toEqual([true, true]);
@@ -79,7 +79,7 @@ describe('Records that share a key', () => {
 });
 
 describe('Keys that a record joins', () => {
-	test('are one user from then on, also for records that name only one of them', () => {
+	test('keys joined by a record are one user, also for records that name only one of them', () => {
 		const [both, a, b] = [record('a', 'b'), record('a'), record('b')];
 		const { ordering, free } = ordered(both, a, b);
 		expect(free).toEqual([true, false, false]);
@@ -87,7 +87,7 @@ describe('Keys that a record joins', () => {
 		expect(settle(ordering, a)).toEqual([b]);
 	});
 
-	test('are joined across several records', () => {
+	test('keys are joined across several records', () => {
 		const chain = [record('a', 'b'), record('b', 'c'), record('c', 'd'), record('a')];
 		const { ordering, free } = ordered(...chain);
 		expect(free).toEqual([true, false, false, false]);
@@ -97,12 +97,12 @@ describe('Keys that a record joins', () => {
 		expect(ordering.size).toBe(0);
 	});
 
-	test('keep two users apart that no record joins', () => {
+	test('keys that no record joins belong to separate users', () => {
 		const { free } = ordered(record('a', 'b'), record('c', 'd'), record('c'));
 		expect(free).toEqual([true, true, false]);
 	});
 
-	test('stay taken until the last record of all of them is gone', () => {
+	test('joined keys stay taken until their last record has left', () => {
 		const [a, b, both] = [record('a'), record('b'), record('a', 'b')];
 		const { ordering } = ordered(a, b, both);
 		settle(ordering, a);
@@ -113,7 +113,7 @@ describe('Keys that a record joins', () => {
 });
 
 describe('A blocked record that leaves', () => {
-	test('keeps those behind it waiting for the ones ahead of it', () => {
+	test('a blocked record that leaves keeps those behind it waiting for the ones ahead', () => {
 		const [first, blocked, last] = [record('a'), record('a'), record('a')];
 		const { ordering } = ordered(first, blocked, last);
 		expect(settle(ordering, blocked)).toEqual([]);
@@ -122,7 +122,7 @@ describe('A blocked record that leaves', () => {
 		expect(ordering.size).toBe(0);
 	});
 
-	test('frees nothing before it has left, settled or not', () => {
+	test('a record frees nothing before it leaves, even if it is settled', () => {
 		const [first, held, last] = [record('a'), record('a'), record('a')];
 		const { ordering } = ordered(first, held, last);
 		settle(ordering, first);
@@ -132,7 +132,7 @@ describe('A blocked record that leaves', () => {
 		expect(ordering.leave(held)).toEqual([last]);
 	});
 
-	test('frees all of a chain when every one has left', () => {
+	test('a chain of records is freed when all of them have left', () => {
 		const chain = Array.from({ length: 5 }, () => record('a'));
 		const { ordering } = ordered(...chain);
 		for (const one of chain.slice(1)) expect(settle(ordering, one)).toEqual([]);
@@ -142,7 +142,7 @@ describe('A blocked record that leaves', () => {
 });
 
 describe('Records of different kinds of identifier', () => {
-	test('are never free together, and come in phases', () => {
+	test('records of different identifier kinds are never free together and go in phases', () => {
 		const [id, id2, email, email2, id3] = [
 			ofKind('id', 'a'),
 			ofKind('id', 'b'),
@@ -160,7 +160,7 @@ describe('Records of different kinds of identifier', () => {
 		expect(ordering.enter(ofKind('email', 'z')).isFree).toBe(true);
 	});
 
-	test('are counted as waiting for the kind, others are not', () => {
+	test('only records that wait for another kind count as such', () => {
 		const ordering = new OrderingKeys();
 		const waits = [ofKind('id', 'a'), ofKind('id', 'a'), ofKind('email', 'x')].map(
 			(one) => ordering.enter(one).waitsForKind,
@@ -168,14 +168,14 @@ describe('Records of different kinds of identifier', () => {
 		expect(waits).toEqual([false, false, true]);
 	});
 
-	test('wait for the phase and for their own user', () => {
+	test('a record waits for its phase and for its own user', () => {
 		const [id, first, second] = [ofKind('id', 'a'), ofKind('email', 'x'), ofKind('email', 'x')];
 		const { ordering } = ordered(id, first, second);
 		expect(settle(ordering, id)).toEqual([first]);
 		expect(settle(ordering, first)).toEqual([second]);
 	});
 
-	test('end the wait when a phase between them was left before its turn', () => {
+	test('a phase that emptied before its turn is skipped', () => {
 		const [id, email, later] = [ofKind('id', 'a'), ofKind('email', 'x'), ofKind('id', 'b')];
 		const { ordering } = ordered(id, email, later);
 		expect(settle(ordering, email)).toEqual([]);
@@ -183,10 +183,10 @@ describe('Records of different kinds of identifier', () => {
 	});
 });
 
-describe('The record that a new one may be merged with', () => {
+describe('OrderingKeys.mergeTarget', () => {
 	const waiting = (one: QueuedRecord) => Object.assign(one, { state: 'ready' });
 
-	test('is the latest of that user if it has not been sent', () => {
+	test('the merge target is the user’s latest record if it hasn’t been sent', () => {
 		const [first, second] = [waiting(record('a')), record('a')];
 		const { ordering } = ordered(first, second);
 		expect(ordering.mergeTarget(['a'], '', run)).toBe(second);
@@ -197,7 +197,7 @@ describe('The record that a new one may be merged with', () => {
 	});
 
 	test.each(['inFlight', 'retrying', 'bisecting', 'settled'] as const)(
-		'is never one that is %s',
+		'a record that is %s is never a merge target',
 		(state) => {
 			const one = record('a');
 			const { ordering } = ordered(one);
@@ -206,12 +206,12 @@ describe('The record that a new one may be merged with', () => {
 		},
 	);
 
-	test('is never one of another execution', () => {
+	test('records from different runs are never merged', () => {
 		const { ordering } = ordered(record('a'));
 		expect(ordering.mergeTarget(['a'], '', newRun(1))).toBeUndefined();
 	});
 
-	test('has all keys of the new one, or nothing later would wait for it', () => {
+	test('the merge target has all keys of the new record, so that later ones wait for it', () => {
 		const [a, both] = [record('a'), record('c', 'd')];
 		const { ordering } = ordered(a, both);
 		expect(ordering.mergeTarget(['a', 'b'], '', run)).toBeUndefined();
@@ -220,13 +220,13 @@ describe('The record that a new one may be merged with', () => {
 		expect(ordering.mergeTarget(['d'], '', run)).toBe(both);
 	});
 
-	test('is never overtaken by another record of the same user', () => {
+	test('a merge target is never overtaken by another record of the same user', () => {
 		const { ordering } = ordered(record('a', 'b'), record('a'));
 		expect(ordering.mergeTarget(['a', 'b'], '', run)).toBeUndefined();
 		expect(ordering.mergeTarget(['b'], '', run)).toBeUndefined();
 	});
 
-	test('is of the same kind, with no other kind in between', () => {
+	test('the merge target has the same identifier kind, with no other kind in between', () => {
 		const id = ofKind('id', 'a');
 		const { ordering } = ordered(id);
 		expect(ordering.mergeTarget(['a'], 'id', run)).toBe(id);
@@ -237,7 +237,7 @@ describe('The record that a new one may be merged with', () => {
 });
 
 describe('A merged record that is split', () => {
-	test('is sent one by one in its place, before those that waited for it', () => {
+	test('a split record is sent one by one in its place, before those that waited for it', () => {
 		const [whole, later] = [record('a'), record('a')];
 		const { ordering } = ordered(whole, later);
 		const chain = [record('a'), record('a'), record('a')];
@@ -249,7 +249,7 @@ describe('A merged record that is split', () => {
 		expect(ordering.size).toBe(0);
 	});
 
-	test('is what later ones of that user wait for', () => {
+	test('later records of the user wait for all parts of a split record', () => {
 		const whole = record('a');
 		const { ordering } = ordered(whole);
 		const chain = [record('a'), record('a')];
@@ -260,7 +260,7 @@ describe('A merged record that is split', () => {
 		expect(settle(ordering, chain[1])).toEqual([later]);
 	});
 
-	test('does not come before those that came meanwhile', () => {
+	test('a record that arrives after the split keeps its place behind earlier ones', () => {
 		const [whole, later] = [record('a'), record('a')];
 		const { ordering } = ordered(whole, later);
 		const chain = [record('a'), record('a')];
@@ -271,7 +271,7 @@ describe('A merged record that is split', () => {
 		expect(settle(ordering, later)).toEqual([last]);
 	});
 
-	test('keeps its phase open until the last of the chain is settled', () => {
+	test('a split record keeps its phase open until its last part is settled', () => {
 		const [whole, email] = [ofKind('id', 'a'), ofKind('email', 'x')];
 		const { ordering } = ordered(whole, email);
 		const chain = [ofKind('id', 'a'), ofKind('id', 'a')];

@@ -4,7 +4,7 @@ import { newRecord, newRun } from './builders';
 
 const all = () => true;
 
-/** A queue of a run with `count` records that are ready. */
+/** The queue of a run with `count` ready records. */
 function join(partition: Partition, count: number, batchSize = 50) {
 	const run = newRun(count, { settings: { batchSize } });
 	const queue = new RunQueue(run, 'e');
@@ -13,7 +13,7 @@ function join(partition: Partition, count: number, batchSize = 50) {
 	return queue;
 }
 
-/** The runs whose records the next batch carries. */
+/** The runs whose records are in the next batch. */
 function take(partition: Partition, batchSize = 50, maySend: (run: unknown) => boolean = all) {
 	const records = partition.take(batchSize, maySend);
 	for (const record of records) record.state = 'inFlight';
@@ -21,7 +21,7 @@ function take(partition: Partition, batchSize = 50, maySend: (run: unknown) => b
 }
 
 describe('Runs in one partition', () => {
-	test('take turns, one record each, also from batch to batch', () => {
+	test('runs take turns with one record each, also from batch to batch', () => {
 		const partition = new Partition('e', true);
 		const [a, b, c] = [join(partition, 4), join(partition, 2), join(partition, 1)].map(
 			({ run }) => run,
@@ -32,7 +32,7 @@ describe('Runs in one partition', () => {
 		expect(take(partition, 4)).toEqual([]);
 	});
 
-	test('leave when they have nothing left to send', () => {
+	test('a run leaves the partition when it has nothing left to send', () => {
 		const partition = new Partition('e', true);
 		const [a, b] = [join(partition, 3).run, join(partition, 1).run];
 		expect(take(partition, 4)).toEqual([a, b, a, a]);
@@ -40,7 +40,7 @@ describe('Runs in one partition', () => {
 		expect(partition.isFull(1, all)).toBe(false);
 	});
 
-	test('with different batch sizes go in separate batches', () => {
+	test('runs with different batch sizes go in separate batches', () => {
 		const partition = new Partition('e', true);
 		const [small, large] = [join(partition, 5, 3).run, join(partition, 5, 50).run];
 		expect(take(partition)).toEqual([small, small, small]);
@@ -48,7 +48,7 @@ describe('Runs in one partition', () => {
 		expect(take(partition)).toEqual([small, small]);
 	});
 
-	test('that want single records do not keep the others from filling a batch', () => {
+	test('runs with batch size 1 don’t keep the others from filling a batch', () => {
 		const partition = new Partition('e', true);
 		const [large, single] = [join(partition, 3, 50).run, join(partition, 2, 1).run];
 		expect(take(partition)).toEqual([large, large, large]);
@@ -57,7 +57,7 @@ describe('Runs in one partition', () => {
 		expect(partition.hasWork(all)).toBe(false);
 	});
 
-	test('send first what had to wait for another record of the same user', () => {
+	test('a record that had to wait for another one of the same user is sent first', () => {
 		const partition = new Partition('e', true);
 		const queue = join(partition, 2);
 		const freed = newRecord(queue.run, 2);
@@ -65,14 +65,14 @@ describe('Runs in one partition', () => {
 		expect(partition.take(1, all)).toEqual([freed]);
 	});
 
-	test('that stop have nothing waiting any more', () => {
+	test('a stopped run has no waiting record left', () => {
 		const partition = new Partition('e', true);
 		const [a, b] = [join(partition, 3), join(partition, 2)];
 		partition.drop(a);
 		expect(take(partition)).toEqual([b.run, b.run]);
 	});
 
-	test('that may not send now are passed over and keep their turn', () => {
+	test('runs that may not send now are skipped and keep their turn', () => {
 		const partition = new Partition('e', true);
 		const [held, other] = [join(partition, 2).run, join(partition, 3).run];
 		const maySend = (run: unknown) => run !== held;
@@ -85,8 +85,8 @@ describe('Runs in one partition', () => {
 	});
 });
 
-describe('A partition is full', () => {
-	test('when a batch of the endpoint is, or of the run whose turn it is', () => {
+describe('Partition.isFull', () => {
+	test('a partition is full if it fills a batch of the endpoint or of the next run', () => {
 		const partition = new Partition('e', true);
 		expect(partition.isFull(1, all)).toBe(false);
 		const queue = join(partition, 4, 5);
@@ -95,7 +95,7 @@ describe('A partition is full', () => {
 		expect(partition.isFull(50, all)).toBe(true);
 	});
 
-	test('by records of runs that may send and want the same batch size only', () => {
+	test('only records of runs that may send with the same batch size fill a partition', () => {
 		const partition = new Partition('e', true);
 		const [a, b] = [join(partition, 2, 3), join(partition, 2, 4)];
 		expect(partition.isFull(50, all)).toBe(false);

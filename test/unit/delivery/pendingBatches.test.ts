@@ -30,7 +30,7 @@ const sendsAt = (now: number) => (run: Run) => run.openAt(now) <= now;
 
 const one = () => recordsOf(newRun(1), 1);
 
-/** A run of its own limit, used up at 0: its next request may leave at 60 s. */
+/** A run whose own limit is used up at 0: its next request may leave at 60 s. */
 function spentRun() {
 	const run = newRun(9, { settings: { limit: 1 } });
 	run.onSent(0);
@@ -39,7 +39,7 @@ function spentRun() {
 }
 
 describe('Pending batches', () => {
-	test('are due at their moment, in the order they came', () => {
+	test('pending batches are due at their time, in the order they arrived', () => {
 		const [later, now] = [retry(one(), { notBefore: 1000 }), retry(one())];
 		const pending = pendingOf(later, now);
 		expect(pending.due(0, LIMIT, sendsAt(0), false)).toBe(now);
@@ -51,7 +51,7 @@ describe('Pending batches', () => {
 		expect([pending.size, pending.nextAt(0, LIMIT)]).toEqual([0, Infinity]);
 	});
 
-	test('without a response wait behind fresh ones for two minutes', () => {
+	test('batches without a response wait behind fresh ones for two minutes', () => {
 		const late = retry(one(), { notBefore: 1000, isLate: true });
 		const pending = pendingOf(late);
 		expect(pending.due(1000, LIMIT, sendsAt(1000), false)).toBeUndefined();
@@ -64,7 +64,7 @@ describe('Pending batches', () => {
 		).toBeUndefined();
 	});
 
-	test('leave without what was settled, with a new ID then and the same one else', () => {
+	test('a batch leaves without its settled records and then has a new ID', () => {
 		const records = recordsOf(newRun(3), 3);
 		const batch = retry(records);
 		const { id } = batch;
@@ -76,7 +76,7 @@ describe('Pending batches', () => {
 		expect(batch.id).not.toBe(id);
 	});
 
-	test('are due if nothing of them is open any more, to be taken out', () => {
+	test('a batch without open records is due at once so that it is removed', () => {
 		const batch = retry(one());
 		batch.records[0].state = 'settled';
 		const pending = pendingOf(batch);
@@ -85,14 +85,14 @@ describe('Pending batches', () => {
 		expect([batch.records, pending.size]).toEqual([[], 0]);
 	});
 
-	test('wait for the own limit of their run', () => {
+	test('a pending batch waits for its run’s own limit', () => {
 		const batch = retry(recordsOf(spentRun(), 1));
 		const pending = pendingOf(batch);
 		expect(pending.due(WINDOW - 1, LIMIT, sendsAt(WINDOW - 1), false)).toBeUndefined();
 		expect(pending.due(WINDOW, LIMIT, sendsAt(WINDOW), false)).toBe(batch);
 	});
 
-	test('leave records of runs that may not send behind, with their attempts', () => {
+	test('records of runs that may not send stay behind and keep their attempts', () => {
 		const [held, free] = [recordsOf(spentRun(), 2), one()];
 		const batch = Object.assign(retry([...held, ...free]), { attempts: 2 });
 		const pending = pendingOf(batch);
@@ -106,7 +106,7 @@ describe('Pending batches', () => {
 });
 
 describe('Bisecting a run’s list', () => {
-	test('takes a quarter of the limit at most in any window', () => {
+	test('bisecting takes at most a quarter of the limit in any window', () => {
 		const pending = new PendingBatches(WINDOW);
 		const run = newRun(9);
 		for (let i = 0; i < LIMIT / 4; i += 1) {
@@ -124,12 +124,12 @@ describe('Bisecting a run’s list', () => {
 		expect(pending.due(500 + WINDOW, LIMIT, sendsAt(500 + WINDOW), false)).toBe(next);
 	});
 
-	test('takes one request at least, however low the limit', () => {
+	test('bisecting takes at least one request, no matter how low the limit is', () => {
 		const batch = step(newRun(1));
 		expect(pendingOf(batch).due(0, 1, sendsAt(0), false)).toBe(batch);
 	});
 
-	test('leaves retries and contacts of several runs out of that share', () => {
+	test('retries and single contacts of several runs don’t count toward the bisecting share', () => {
 		const pending = new PendingBatches(WINDOW);
 		for (const sent of [step(newRun(9)), step(newRun(9))]) pending.onSent(sent);
 		const [bisecting, contacts, again] = [step(newRun(9)), step(), retry(one())];

@@ -2,8 +2,8 @@ import type { DeliveryReport } from '../../../nodes/MoEngageSubscription/deliver
 import { RETRY_BUDGET } from '../../../nodes/MoEngageSubscription/delivery/tuning';
 import { newRun } from './builders';
 
-describe('What a run may set for itself', () => {
-	test('is bounded by the policy', () => {
+describe('Run settings', () => {
+	test('the policy bounds a run’s settings', () => {
 		const set = (batchSize: number, limit: number, maxTries: number) => {
 			const run = newRun(1, { settings: { batchSize, limit, maxTries } });
 			return [run.batchSize, run.limit, run.maxTries];
@@ -14,7 +14,7 @@ describe('What a run may set for itself', () => {
 		expect(set(2.9, 3.9, 4.9)).toEqual([2, 3, 4]);
 	});
 
-	test('defaults to full batches, no limit of its own, four attempts and bisecting', () => {
+	test('a run defaults to full batches, no separate limit, four attempts and bisecting', () => {
 		const run = newRun(1);
 		expect([run.batchSize, run.limit, run.maxTries]).toEqual([50, undefined, 4]);
 		expect(run.isolates).toBe(true);
@@ -26,7 +26,7 @@ describe('What a run may set for itself', () => {
 });
 
 describe('The outcomes of a run', () => {
-	test('are reported in the records’ order, with the run’s own waiting time', () => {
+	test('outcomes are reported in the records’ order, with the run’s waiting time', () => {
 		const reports: DeliveryReport<unknown, unknown>[] = [];
 		const run = newRun(3, {}, (report) => reports.push(report), 1000.2);
 		const [one, two] = [1, 2].map(
@@ -43,7 +43,7 @@ describe('The outcomes of a run', () => {
 });
 
 describe('A run’s own limit', () => {
-	test('lets so many of its requests leave in any window, counted from the response', () => {
+	test('a run’s own limit caps its requests in any window, counted from the response', () => {
 		const run = newRun(9, { settings: { limit: 2 } });
 		expect(run.isLimited).toBe(true);
 		run.onSent(0);
@@ -54,14 +54,14 @@ describe('A run’s own limit', () => {
 		expect(run.openAt(500)).toBe(60_500);
 	});
 
-	test('is none if it is not below the endpoint’s', () => {
+	test('a run’s limit that isn’t below the endpoint’s is ignored', () => {
 		const run = newRun(9, { settings: { limit: 100 } });
 		expect([run.limit, run.isLimited]).toEqual([undefined, false]);
 		for (let i = 0; i < 200; i += 1) run.onSent(0);
 		expect(run.openAt(0)).toBe(0);
 	});
 
-	test('adds the time that only it held records back to the waiting time', () => {
+	test('the waiting time includes time in which only the run’s own limit delays records', () => {
 		const reports: DeliveryReport<unknown, unknown>[] = [];
 		const run = newRun(0, { settings: { limit: 1 } }, (report) => reports.push(report));
 		run.waitsForOwnLimit(1000);
@@ -74,7 +74,7 @@ describe('A run’s own limit', () => {
 });
 
 describe('A run’s batch size', () => {
-	test('is halved after a batch that was too large, down to one', () => {
+	test('a batch that was too large halves the batch size, down to one', () => {
 		const run = newRun(9, { settings: { batchSize: 9 } });
 		const sizes = [9, 5, 3, 2, 1].map((size) => {
 			run.shrinkBatches(size);
@@ -83,14 +83,14 @@ describe('A run’s batch size', () => {
 		expect(sizes).toEqual([5, 3, 2, 1, 1]);
 	});
 
-	test('never grows if an earlier, larger batch is found too large later', () => {
+	test('the batch size never grows if an earlier, larger batch turns out too large later', () => {
 		const run = newRun(9, { settings: { batchSize: 9 } });
 		run.shrinkBatches(4);
 		run.shrinkBatches(9);
 		expect(run.batchSize).toBe(2);
 	});
 
-	test('is tried by one request at a time until a batch is not too large', () => {
+	test('a smaller batch size is tested with one request at a time until one isn’t too large', () => {
 		const run = newRun(9);
 		run.onSent(0);
 		run.shrinkBatches(9);
@@ -105,13 +105,13 @@ describe('A run’s batch size', () => {
 });
 
 describe('A run’s retries', () => {
-	test('are so many in all, however long the list', () => {
+	test('a run’s retry budget doesn’t depend on the length of its list', () => {
 		const run = newRun(1);
 		for (let i = 0; i < RETRY_BUDGET; i += 1) expect(run.acquireRetryToken()).toBe(true);
 		expect(run.acquireRetryToken()).toBe(false);
 	});
 
-	test('are earned back by what is accepted, never beyond the first budget', () => {
+	test('accepted records earn retries back, never beyond the initial budget', () => {
 		const run = newRun(1);
 		for (let i = 0; i < 10; i += 1) run.onAccepted();
 		for (let i = 0; i < RETRY_BUDGET; i += 1) expect(run.acquireRetryToken()).toBe(true);
@@ -123,12 +123,12 @@ describe('A run’s retries', () => {
 });
 
 describe('Responses such as 402', () => {
-	test('end a run at the second in a row', () => {
+	test('the second response such as 402 in a row ends a run', () => {
 		const run = newRun(1);
 		expect([run.onDenied(), run.onDenied()]).toEqual([false, true]);
 	});
 
-	test('begin anew after any other response', () => {
+	test('any other response restarts the count of denials', () => {
 		const run = newRun(1);
 		const ends = [run.onDenied()];
 		run.onNotDenied();
@@ -138,21 +138,21 @@ describe('Responses such as 402', () => {
 });
 
 describe('Whole batches that are rejected', () => {
-	/** Whether it looks like the configuration after whole batches of these sizes. */
+	/** Whether the run is suspicious after whole batches of these sizes are rejected. */
 	const suspicious = (...batches: [fingerprint: string, records: number][]) => {
 		const run = newRun(1);
 		for (const [fingerprint, records] of batches) run.onWholeBatchRejected(fingerprint, records);
 		return run.isSuspicious;
 	};
 
-	test('are suspicious at the third for one reason, or at fifty records', () => {
+	test('a run is suspicious after three whole batches or fifty records rejected for one reason', () => {
 		expect(suspicious(['a', 2], ['a', 2])).toBe(false);
 		expect(suspicious(['a', 2], ['a', 2], ['a', 2])).toBe(true);
 		expect(suspicious(['a', 49])).toBe(false);
 		expect(suspicious(['a', 25], ['a', 25])).toBe(true);
 	});
 
-	test('are not for different reasons, or with an acceptance between them', () => {
+	test('different reasons or an acceptance in between keep a run from being suspicious', () => {
 		expect(suspicious(['a', 2], ['a', 2], ['b', 48], ['a', 2])).toBe(false);
 		const run = newRun(1);
 		run.onWholeBatchRejected('a', 49);
@@ -161,7 +161,7 @@ describe('Whole batches that are rejected', () => {
 		expect(run.isSuspicious).toBe(false);
 	});
 
-	test('are configuration if far records were rejected for the same reason', () => {
+	test('a rejection is configuration if whole batches were rejected for the same reason', () => {
 		const run = newRun(1);
 		expect(run.isConfiguration('a')).toBe(false);
 		run.onWholeBatchRejected('a', 50);

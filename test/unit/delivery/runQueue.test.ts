@@ -6,8 +6,8 @@ function queueOf(count: number) {
 	return { queue: new RunQueue(run, 'e'), records: recordsOf(run, count) };
 }
 
-describe('A run’s queue', () => {
-	test('hands out those that waited first, then the others in order, none twice', () => {
+describe('RunQueue', () => {
+	test('a queue returns records that waited first, then the others in order, each once', () => {
 		const { queue, records } = queueOf(5);
 		const [a, b, c, d, e] = records;
 		for (const one of [a, b, c]) queue.add(one);
@@ -23,7 +23,7 @@ describe('A run’s queue', () => {
 		expect([queue.size, queue.take()]).toEqual([0, undefined]);
 	});
 
-	test('passes over a record that was taken by other means', () => {
+	test('a queue skips a record that was taken by other means', () => {
 		const { queue, records } = queueOf(3);
 		for (const one of records) queue.add(one);
 		records[1].state = 'bisecting';
@@ -35,8 +35,8 @@ describe('A run’s queue', () => {
 		expect(queue.size).toBe(0);
 	});
 
-	// Fails: `take` moves past the end, and what is added then is skipped.
-	test('goes on after it was empty', () => {
+	// `take` on an empty queue must not move past the end, or the next record would be skipped.
+	test('a queue returns records added after it was empty', () => {
 		const { queue, records } = queueOf(2);
 		queue.add(records[0]);
 		queue.take();
@@ -46,7 +46,7 @@ describe('A run’s queue', () => {
 		expect(queue.take()).toBe(records[1]);
 	});
 
-	test('has nothing left after it was cleared', () => {
+	test('a cleared queue has nothing left', () => {
 		const { queue, records } = queueOf(3);
 		queue.add(records[0]);
 		queue.add(records[1]);

@@ -4,12 +4,12 @@ import { VirtualClock } from '../../virtual/clock';
 import { POLICY, users, type Report, type Request } from '../../virtual/world';
 
 export type ServerVerdict = Verdict<string, string>;
-export const rejected = (words = 'bad'): ServerVerdict => ({
+export const rejected = (message = 'bad'): ServerVerdict => ({
 	kind: 'rejected',
-	reason: words,
-	fingerprint: words,
+	reason: message,
+	fingerprint: message,
 });
-/** An acceptance in the words of a refusal. */
+/** A success status with a body that reports a rejection. */
 export const ambiguous: ServerVerdict = { ...rejected('odd'), ambiguous: true } as ServerVerdict;
 export const failed = (reason = 'down'): ServerVerdict => ({ kind: 'transient', reason });
 export const unauthorized: ServerVerdict = { kind: 'fatal', reason: '401' };
@@ -19,13 +19,14 @@ interface SentRequest {
 	at: number;
 	values: string[];
 	batchId: string;
-	/** Door or execution that sent it, if the test named it. */
+	/** The run that sent it, if the test named it. */
 	by?: string;
 }
 
 /**
- * A server that answers each request after `L` ms as a script says, by what is in it and its number
- * from 1; with an acceptance where the script says nothing. Chance is always 1: the longest waits.
+ * A server that responds to each request after `L` ms with the verdict that `respond` returns for its
+ * values and its number from 1, or with an acceptance if that is undefined. The random factor is 1, so
+ * every backoff has its full length.
  */
 export class Script {
 	readonly clock = new VirtualClock();
@@ -33,7 +34,7 @@ export class Script {
 	readonly engine: Engine;
 
 	constructor(
-		private readonly answer: (
+		private readonly respond: (
 			values: string[],
 			number: number,
 			at: number,
@@ -51,12 +52,18 @@ export class Script {
 			const at = this.clock.now();
 			const number = this.requests.push({ at, values: [...known], batchId, by });
 			await this.clock.sleep(this.L);
-			return this.answer(known, number, at) ?? { kind: 'delivered', result: `ok ${number}` };
+			return this.respond(known, number, at) ?? { kind: 'delivered', result: `ok ${number}` };
 		};
 
-	/** Starts a delivery now; `by` marks the requests that leave in its name. */
+	/** Starts a delivery now; `by` marks the requests that it sends. */
 	start(records: DeliveryRecord<unknown>[], more: Partial<Request> = {}, by?: string) {
-		const request = { limitKey: 'door', policy: POLICY, records, send: this.sendAs(by), ...more };
+		const request = {
+			limitKey: 'endpoint',
+			policy: POLICY,
+			records,
+			send: this.sendAs(by),
+			...more,
+		};
 		return this.engine.deliver(request) as Promise<Report>;
 	}
 
@@ -64,13 +71,13 @@ export class Script {
 		return await this.clock.until(this.start(records, more));
 	}
 
-	/** Starts a delivery at that moment. */
+	/** Starts a delivery at that time. */
 	async startAt(at: number, ...given: Parameters<Script['start']>) {
 		await this.clock.sleep(at - this.clock.now());
 		return await this.start(...given);
 	}
 
-	/** Several deliveries to their ends. */
+	/** Waits until several deliveries have ended. */
 	async all(...runs: Promise<Report>[]): Promise<Report[]> {
 		return await this.clock.until(Promise.all(runs));
 	}
@@ -84,7 +91,7 @@ export class Script {
 	}
 }
 
-/** Records of another partition than the usual one. */
+/** Records of another partition than the default one. */
 export function inPartition(count: number, partitionKey: string) {
 	return users(count, partitionKey).map((record) => ({ ...record, partitionKey }));
 }

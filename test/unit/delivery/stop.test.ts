@@ -2,15 +2,15 @@ import type { Progress } from '../../../nodes/MoEngageSubscription/delivery/type
 import { users, type Report } from '../../virtual/world';
 import { failed, inPartition, statuses, throttled, rejected, Script } from './script';
 
-/** A signal that the user's Stop gives at that moment. */
+/** A signal that is aborted at that time. */
 function stopAt(script: Script, at: number) {
 	const stop = new AbortController();
 	script.clock.after(at, () => stop.abort());
 	return stop.signal;
 }
 
-describe('The user’s Stop', () => {
-	test('ends the run at once: what is under way is unknown, what waits not sent', async () => {
+describe('Stop', () => {
+	test('Stop ends the run at once: records in flight are unconfirmed, waiting ones not sent', async () => {
 		const script = new Script();
 		const signal = stopAt(script, 750);
 		const { outcomes, requests } = await script.deliver(users(10), {
@@ -28,14 +28,14 @@ describe('The user’s Stop', () => {
 		expect(requests).toBe(6);
 	});
 
-	test('before the start sends nothing', async () => {
+	test('a run stopped before its start sends nothing', async () => {
 		const script = new Script();
 		const report = await script.deliver(users(2), { signal: AbortSignal.abort() });
 		expect(report.outcomes[1]).toEqual({ status: 'notSent', cause: 'stopped' });
 		expect(script.requests).toHaveLength(0);
 	});
 
-	test('leaves to the others in the lane what they have, and the next requests', async () => {
+	test('Stop leaves other runs their records and the next requests', async () => {
 		const script = new Script();
 		const signal = stopAt(script, 250);
 		const [stopped, other, f] = await script.all(
@@ -46,15 +46,15 @@ describe('The user’s Stop', () => {
 		expect(new Set(statuses(stopped))).toEqual(new Set(['unknown', 'notSent']));
 		expect(new Set(statuses(other))).toEqual(new Set(['accepted']));
 		expect(new Set(statuses(f))).toEqual(new Set(['accepted']));
-		// A batch that both filled, then what the other has left: 25 of it went with the first.
+		// A batch that both runs filled, then the rest of the other run: 25 of it left with the first.
 		expect(script.requests.filter(({ values }) => values[0].startsWith('other')).length).toBe(2);
 		const { endpoints, ...left } = script.engine.census();
 		expect([endpoints, left]).toEqual([1, { runs: 0, partitions: 0, users: 0 }]);
 	});
 
-	test('ends a wait for the limit, for a retry, and for the rest of a refused batch', async () => {
-		for (const answer of [throttled, failed(), rejected()]) {
-			const script = new Script(([first], number) => (number > 1 || !first ? undefined : answer));
+	test('Stop ends a wait for the limit, for a retry, and for the rest of a rejected batch', async () => {
+		for (const verdict of [throttled, failed(), rejected()]) {
+			const script = new Script(([first], number) => (number > 1 || !first ? undefined : verdict));
 			const signal = stopAt(script, 600);
 			const report = await script.deliver(users(2), { signal });
 			expect(script.clock.now()).toBe(600);
@@ -68,7 +68,7 @@ describe('The user’s Stop', () => {
 		}
 	});
 
-	test('after an answer that stopped the run already ends it at once as well', async () => {
+	test('Stop after a fatal response ends the run at once', async () => {
 		const script = new Script((_, number, at) => {
 			return at === 500 && number === 2 ? { kind: 'fatal', reason: '403' } : undefined;
 		});
@@ -79,9 +79,9 @@ describe('The user’s Stop', () => {
 			settings: { batchSize: 1 },
 			send: async (values, context) => {
 				sent += 1;
-				const answer = await slow(values, context);
-				if (sent > 2 && answer.kind === 'delivered') await script.clock.sleep(60_000);
-				return answer;
+				const verdict = await slow(values, context);
+				if (sent > 2 && verdict.kind === 'delivered') await script.clock.sleep(60_000);
+				return verdict;
 			},
 		});
 		expect(script.clock.now()).toBe(1250);
@@ -91,13 +91,13 @@ describe('The user’s Stop', () => {
 	});
 });
 
-describe('A send that throws, against its word', () => {
-	test('ends its run, with what was under way unknown; others try again', async () => {
+describe('A send function that throws', () => {
+	test('a send function that throws ends its run with unconfirmed records; other runs retry', async () => {
 		const script = new Script();
 		const usual = script.sendAs();
 		const [breaking, other] = await script.all(
 			script.start(users(60, 'breaking'), {
-				send: async () => await Promise.reject(new Error('a fault of ours')),
+				send: async () => await Promise.reject(new Error('an internal error')),
 			}),
 			script.start(users(1, 'other'), { send: usual }),
 		);
@@ -108,34 +108,38 @@ describe('A send that throws, against its word', () => {
 });
 
 describe('The progress of a run', () => {
-	async function told(script: Script, count: number, batchSize = 1): Promise<[Progress[], Report]> {
+	async function progressOf(
+		script: Script,
+		count: number,
+		batchSize = 1,
+	): Promise<[Progress[], Report]> {
 		const seen: Progress[] = [];
 		const onProgress = (progress: Progress) => seen.push(progress);
 		const report = await script.deliver(users(count), { onProgress, settings: { batchSize } });
 		return [seen, report];
 	}
 
-	test('is told after each answer but the last, with the requests so far', async () => {
-		const [seen] = await told(new Script(), 3);
+	test('progress is reported after each response except the last, with the requests so far', async () => {
+		const [seen] = await progressOf(new Script(), 3);
 		expect(seen.map(({ done, total, requests }) => [done, total, requests])).toEqual([
 			[1, 3, 1],
 			[2, 3, 3],
 		]);
 	});
 
-	test('counts requests that were refused or broke, and no record for them', async () => {
-		const [seen] = await told(new Script((_, n) => (n < 3 ? failed() : undefined)), 1);
+	test('progress counts failed requests, but no record for them', async () => {
+		const [seen] = await progressOf(new Script((_, n) => (n < 3 ? failed() : undefined)), 1);
 		expect(seen.map(({ done, requests }) => [done, requests])).toEqual([
 			[0, 1],
 			[0, 2],
 		]);
 	});
 
-	test('estimates the time left by the batches left: none below the limit', async () => {
-		const [few] = await told(new Script(), 80);
+	test('progress estimates the time left from the batches left; none below the limit', async () => {
+		const [few] = await progressOf(new Script(), 80);
 		expect(few[0].msLeft).toBe(0);
 		// 119 batches left, 99 slots free: 20 wait for their share of the minute, 600 ms each.
-		const [many] = await told(new Script(), 240, 2);
+		const [many] = await progressOf(new Script(), 240, 2);
 		expect(many[0].msLeft).toBe(20 * 600);
 	});
 });

@@ -28,14 +28,14 @@ export class BatchIsolation<X> {
 		this.size = records.length;
 	}
 
-	/** The part to send next; undefined when all records have their outcome. */
-	next(): readonly X[] | undefined {
+	/** The part to send next, one record if `isAlone`; undefined when all have their outcome. */
+	next(isAlone = false): readonly X[] | undefined {
 		if (this.candidates.length > 1) {
-			this.asked = this.candidates.slice(0, Math.ceil(this.candidates.length / 3));
+			this.asked = this.candidates.slice(0, isAlone ? 1 : Math.ceil(this.candidates.length / 3));
 		} else if (this.candidates.length === 1) {
 			this.asked = this.candidates;
 		} else {
-			this.asked = this.pool.slice(0, this.group);
+			this.asked = this.pool.slice(0, isAlone ? 1 : this.group);
 		}
 		return this.asked.length > 0 ? this.asked : undefined;
 	}

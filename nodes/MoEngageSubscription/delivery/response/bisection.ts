@@ -39,7 +39,7 @@ export class BatchBisection {
 		// One that was accepted says enough.
 		if (this.cause === 'farRecord' && this.anyAccepted) return undefined;
 		for (;;) {
-			const part = this.isolation.next();
+			const part = this.isolation.next(this.owner?.expectsManyRejections);
 			if (!part) return undefined;
 			const open = part.filter((record) => !record.isSettled);
 			if (open.length > 0) return open;
@@ -53,8 +53,9 @@ export class BatchBisection {
 	}
 
 	/** A part was accepted, or remains unconfirmed: its run isn't rejected whole. */
-	markAccepted(): void {
+	markAccepted(records: number): void {
 		this.anyAccepted = true;
+		this.owner?.onBisected(records, 0);
 		this.isolation.onAccepted();
 	}
 
@@ -66,7 +67,10 @@ export class BatchBisection {
 	/** A part was rejected; returns the record at fault if it was alone. */
 	markRejected(fingerprint: string): QueuedRecord | undefined {
 		const record = this.isolation.onRejected();
-		if (record) this.fingerprints.add(fingerprint);
+		if (record) {
+			this.fingerprints.add(fingerprint);
+			this.owner?.onBisected(1, 1);
+		}
 		return record;
 	}
 

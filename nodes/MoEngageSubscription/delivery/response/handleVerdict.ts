@@ -50,7 +50,7 @@ function* onDelivered(batch: Batch, open: readonly QueuedRecord[], result: unkno
 	for (const run of runsOf(open)) yield { kind: 'resume', run };
 	const { bisection } = batch;
 	if (bisection === undefined) return;
-	bisection.markAccepted();
+	bisection.markAccepted(open.length);
 	yield { kind: 'leaveOver', records: open };
 	yield { kind: 'step', bisection };
 }
@@ -143,7 +143,7 @@ function* onTransient(
 		return yield { kind: 'resend', batch, records: again, notBefore: now + backoff };
 	}
 	if (batch.bisection === undefined) return;
-	batch.bisection.markAccepted();
+	batch.bisection.markAccepted(open.length);
 	yield { kind: 'step', bisection: batch.bisection };
 }
 

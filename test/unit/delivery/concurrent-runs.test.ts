@@ -4,8 +4,8 @@ import { failed, inPartition, statuses, throttled, unauthorized, rejected, Scrip
 const single = { batchSize: 1 };
 const accepted = (count: number) => Array<string>(count).fill('accepted');
 
-describe('A 401 while other requests are under way', () => {
-	test('spares executions with other settings that are not done yet', async () => {
+describe('A 401 while other requests are in flight', () => {
+	test('a 401 doesn’t stop runs of another partition', async () => {
 		const script = new Script(([value]) => (value.startsWith('f') ? undefined : unauthorized));
 		const [a, f] = await script.all(
 			script.start(users(10, 'a'), { settings: single }),
@@ -15,22 +15,22 @@ describe('A 401 while other requests are under way', () => {
 		expect(statuses(f)).toEqual(accepted(30));
 	});
 
-	test('leaves of a batch that is refused later nothing to search in', async () => {
-		const answers = [undefined, unauthorized, rejected()];
-		const script = new Script((_, number) => answers[number - 1]);
+	test('a batch that is rejected after a 401 isn’t bisected', async () => {
+		const verdicts = [undefined, unauthorized, rejected()];
+		const script = new Script((_, number) => verdicts[number - 1]);
 		const report = await script.deliver(users(6), { settings: { batchSize: 2 } });
 		expect(statuses(report)).toEqual([...accepted(2), ...Array<string>(4).fill('notSent')]);
 		expect(script.requests).toHaveLength(3);
 	});
 
-	test('does not hide why a record that stood alone is refused later', async () => {
-		const answers = [undefined, unauthorized, rejected('bad')];
-		const script = new Script((_, number) => answers[number - 1]);
+	test('a record alone in its batch keeps its rejection after a 401', async () => {
+		const verdicts = [undefined, unauthorized, rejected('bad')];
+		const script = new Script((_, number) => verdicts[number - 1]);
 		const { outcomes } = await script.deliver(users(4), { settings: single });
 		expect(outcomes[2]).toMatchObject({ status: 'rejected', reason: 'bad' });
 	});
 
-	test('ends a change that was taken apart into those it was combined of', async () => {
+	test('a 401 after a split leaves all merged changes not sent', async () => {
 		const script = new Script((_, number) => (number === 1 ? rejected() : unauthorized));
 		const [record] = users(1);
 		const more = { merge: (_earlier: unknown, later: unknown) => later };
@@ -40,13 +40,13 @@ describe('A 401 while other requests are under way', () => {
 		expect(script.requests).toHaveLength(2);
 	});
 
-	test('and the user’s Stop after it take back what waits only once', async () => {
+	test('a 401 and a Stop after it drop waiting records only once', async () => {
 		const stop = new AbortController();
 		const script = new Script((_, number) => (number === 3 ? unauthorized : undefined));
-		const ask = script.sendAs();
-		const send: typeof ask = async (values, context) => {
+		const sendNow = script.sendAs();
+		const send: typeof sendNow = async (values, context) => {
 			if (script.requests.length > 2) await script.clock.sleep(5000);
-			return await ask(values, context);
+			return await sendNow(values, context);
 		};
 		script.clock.after(2000, () => stop.abort());
 		const [, late] = await script.all(
@@ -59,7 +59,7 @@ describe('A 401 while other requests are under way', () => {
 });
 
 describe('The first request of an account', () => {
-	test('goes alone until its answer, 0.8 s at most', async () => {
+	test('the first request of an account goes alone until its response, at most 0.8 s', async () => {
 		const at = async (L: number) => {
 			const script = new Script(undefined, L);
 			await script.deliver(users(3), { settings: single });
@@ -70,15 +70,15 @@ describe('The first request of an account', () => {
 	});
 
 	test.each([
-		['broke', failed()],
-		['was over the limit', throttled],
-	])('goes alone again if it %s', async (_, first) => {
+		['failed', failed()],
+		['was throttled', throttled],
+	])('the first request of an account goes alone again if it %s', async (_, first) => {
 		const script = new Script((_values, number) => (number === 1 ? first : unauthorized));
 		await script.deliver(users(10), { settings: single });
 		expect(script.requests).toHaveLength(2);
 	});
 
-	test('was let in also where its records were refused', async () => {
+	test('a rejected first request verifies the account as well', async () => {
 		const script = new Script((_, number) => (number === 1 ? rejected() : undefined));
 		await script.all(
 			script.start(users(1, 'first')),
@@ -88,8 +88,8 @@ describe('The first request of an account', () => {
 	});
 });
 
-describe('Batches that broke', () => {
-	test('go again each at its own time', async () => {
+describe('Failed batches', () => {
+	test('each failed batch is retried after its own backoff', async () => {
 		const waits = [1, 0.1];
 		const script = new Script(
 			(_, number) => (number === 2 || number === 3 ? failed() : undefined),
@@ -100,15 +100,15 @@ describe('Batches that broke', () => {
 		expect(script.times).toEqual([0, 500, 500, 1100, 2000]);
 	});
 
-	test('and wait keep nobody from using all five places, once others get through', async () => {
+	test('a failed batch that waits leaves all five places to other batches', async () => {
 		const script = new Script((_, number) => (number === 12 ? failed() : undefined), 100);
 		await script.deliver(users(70), { settings: single });
-		const brokeAt = script.times[11] + 100;
-		const meanwhile = script.times.filter((at) => at >= brokeAt && at < brokeAt + 1000);
+		const failedAt = script.times[11] + 100;
+		const meanwhile = script.times.filter((at) => at >= failedAt && at < failedAt + 1000);
 		expect(meanwhile).toHaveLength(50);
 	});
 
-	test('make no refusal of a whole batch of what stays unknown', async () => {
+	test('a batch with unconfirmed records doesn’t count as rejected as a whole', async () => {
 		const script = new Script(([first, ...rest]) => {
 			if (rest.length > 0) return rejected();
 			return Number(first.slice(1)) % 2 === 0 ? failed() : rejected();
@@ -121,8 +121,8 @@ describe('Batches that broke', () => {
 	});
 });
 
-describe('An execution that the user stops', () => {
-	test('takes its own lower limit along', async () => {
+describe('A stopped run', () => {
+	test('the lower limit of a stopped run no longer applies', async () => {
 		const stop = new AbortController();
 		const script = new Script();
 		script.clock.after(5000, () => stop.abort());
@@ -134,7 +134,7 @@ describe('An execution that the user stops', () => {
 		expect(script.clock.now()).toBeLessThan(10_000);
 	});
 
-	test('while it waits leaves no timer, and the door as good as new', async () => {
+	test('a run stopped while it waits leaves no timer and a usable endpoint', async () => {
 		const stop = new AbortController();
 		const script = new Script((_, number) => (number === 1 ? failed() : undefined));
 		script.clock.after(600, () => stop.abort());

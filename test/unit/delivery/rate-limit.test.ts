@@ -11,14 +11,14 @@ const scenario = fc.record({
 	latency,
 	count: fc.integer({ min: 1, max: 200 }),
 	lists: fc.integer({ min: 1, max: 3 }),
-	broken: fc.constantFrom(0, 0, 0.2),
-	/** Every how many records one is rejected; 0: none. */
+	failing: fc.constantFrom(0, 0, 0.2),
+	/** One of this many records is rejected; 0: none. */
 	bad: fc.constantFrom(0, 0, 17),
 	/** Limits that the runs set for themselves. */
 	own: fc.tuple(...Array.from({ length: 3 }, () => fc.constantFrom(undefined, 3, 7))),
 });
 
-/** Most of these moments, in order, that lie in any one window. */
+/** The most of these times, in order, within any one window. */
 function busiest(times: readonly number[]): number {
 	return Math.max(
 		0,
@@ -29,7 +29,7 @@ function busiest(times: readonly number[]): number {
 }
 
 describe('The limit', () => {
-	test('P1: without rate headers any 60 s at the server hold no more requests than the limit, nor of a run than its own', async () => {
+	test('P1: without rate headers, no 60 s at the server contain more requests than the limit, or more of a run than its own limit', async () => {
 		await check(scenario, async (given) => {
 			const times: number[][] = given.own.map(() => []);
 			const listOf = (value: string) => Number(value.split('-')[0]);
@@ -37,9 +37,9 @@ describe('The limit', () => {
 				window: given.window,
 				limit: SMALL.limit,
 				latency: () => given.latency[0] + world.random() * given.latency[1],
-				misbehave: (values, at) => {
+				respond: (values, at) => {
 					for (const list of new Set((values as string[]).map(listOf))) times[list].push(at);
-					if (world.random() < given.broken) return { kind: 'transient', reason: '500' };
+					if (world.random() < given.failing) return { kind: 'transient', reason: '500' };
 					const isBad = (value: string) => Number(value.split('-')[1]) % given.bad === 3;
 					return (values as string[]).some(isBad) ? rejected() : undefined;
 				},
@@ -53,13 +53,13 @@ describe('The limit', () => {
 			lists.forEach((_, i) => {
 				expect(busiest(times[i])).toBeLessThanOrEqual(given.own[i] ?? SMALL.limit);
 			});
-			const counts = ['sliding', 'countsRefused'].includes(given.window.kind);
+			const counts = ['sliding', 'countsThrottled'].includes(given.window.kind);
 			const whole = given.window.kind === 'bucket' && given.window.capacity === SMALL.limit;
-			if (counts || whole || given.window.kind === 'fixed') expect(world.server.refused).toBe(0);
+			if (counts || whole || given.window.kind === 'fixed') expect(world.server.throttled).toBe(0);
 		});
 	});
 
-	const told = fc.record({
+	const withHeaders = fc.record({
 		seed,
 		phase: fc.integer({ min: 0, max: 59_999 }),
 		latency,
@@ -67,8 +67,8 @@ describe('The limit', () => {
 		rateHeaders: fc.constantFrom('floor' as const, 'ceil' as const, 'epoch' as const),
 	});
 
-	test('P1: with rate headers never one more than the server says, at any phase and rounding', async () => {
-		await check(told, async (given) => {
+	test('P1: with rate headers, no request exceeds what the server reports, at any phase and rounding', async () => {
+		await check(withHeaders, async (given) => {
 			const world: World = new World(given.seed, {
 				window: { kind: 'fixed', phase: given.phase },
 				limit: SMALL.limit,
@@ -76,7 +76,7 @@ describe('The limit', () => {
 				latency: () => given.latency[0] + world.random() * given.latency[1],
 			});
 			const report = await world.deliver(users(given.count), { policy: SMALL });
-			expect(world.server.refused).toBe(0);
+			expect(world.server.throttled).toBe(0);
 			expect(report.outcomes.every(({ status }) => status === 'accepted')).toBe(true);
 		});
 	});
@@ -89,20 +89,20 @@ describe('The limit', () => {
 		lie: fc.constantFrom('remaining', 'reset', 'limit', 'vanishes', 'noise'),
 	});
 
-	test('Rate headers that lie or vanish cost no record and no more than a few windows', async () => {
+	test('rate headers that are wrong or disappear cost no record and only a few windows', async () => {
 		await check(lying, async (given) => {
-			let told = 0;
+			let seen = 0;
 			const world: World = new World(given.seed, {
 				window: given.window,
 				limit: SMALL.limit,
 				rateHeaders: 'ceil',
 				latency: () => given.latency[0] + world.random() * given.latency[1],
 				lie: (facts) => {
-					told += 1;
+					seen += 1;
 					if (given.lie === 'remaining') return { ...facts, remaining: 9 };
 					if (given.lie === 'reset') return { ...facts, resetInMs: 31_000 };
 					if (given.lie === 'limit') return { ...facts, limit: 1_000_000 };
-					if (given.lie === 'vanishes') return told > 6 ? {} : facts;
+					if (given.lie === 'vanishes') return seen > 6 ? {} : facts;
 					return {
 						limit: Math.floor(world.random() * 100),
 						remaining: Math.floor(world.random() * 100) - 10,
@@ -124,18 +124,18 @@ describe('The limit', () => {
 		after: fc.integer({ min: 15, max: 60 }),
 	});
 
-	test('Rate headers that stop coming after they were right leave the rule to our own log', async () => {
+	test('the client’s own log takes over when correct rate headers disappear', async () => {
 		await check(vanishing, async (given) => {
-			let told = 0;
+			let seen = 0;
 			const world: World = new World(given.seed, {
 				window: { kind: 'fixed', phase: given.phase },
 				limit: SMALL.limit,
 				rateHeaders: 'ceil',
 				latency: () => given.latency[0] + world.random() * given.latency[1],
-				lie: (facts) => (++told > given.after ? {} : facts),
+				lie: (facts) => (++seen > given.after ? {} : facts),
 			});
 			await world.deliver(users(500), { policy: SMALL });
-			expect(world.server.refused).toBe(0);
+			expect(world.server.throttled).toBe(0);
 		});
 	});
 });

@@ -11,40 +11,40 @@ import {
 
 const policy = SMALL;
 
-/** Refuses what holds records of several executions, then says 401 to those of `a`. */
-function lockedInMidSearch(values: string[]): ServerVerdict | undefined {
+/** Rejects batches with records of several runs, then returns 401 for those of `a`. */
+function unauthorizedWhileBisecting(values: string[]): ServerVerdict | undefined {
 	if (new Set(values.map((value) => value[0])).size > 1) return rejected();
 	return values[0].startsWith('a') ? unauthorized : undefined;
 }
 
-describe('A 401 in the middle of the search for a bad record', () => {
+describe('A 401 during bisecting', () => {
 	test.each([1, 2, 3, 4])(
-		'ends every execution with an open record and spares none of the requests in flight, %i of them',
+		'a 401 during bisecting ends every run with an open record (%i records in the first run)',
 		async (count) => {
-			const script = new Script(lockedInMidSearch);
+			const script = new Script(unauthorizedWhileBisecting);
 			const reports = await script.all(
 				script.start(users(count, 'a'), { policy }),
 				script.start(users(5 - count, 'b'), { policy }),
 			);
-			const wrong = script.requests.findIndex(({ values }) =>
+			const failing = script.requests.findIndex(({ values }) =>
 				values.every((value) => value.startsWith('a')),
 			);
-			// The parts of both leave at once, and nothing after them.
-			expect(script.requests.slice(wrong).every(({ at }) => at === script.requests[wrong].at)).toBe(
-				true,
-			);
+			// The parts of both runs leave at the same time, and nothing after them.
+			expect(
+				script.requests.slice(failing).every(({ at }) => at === script.requests[failing].at),
+			).toBe(true);
 			expect(script.requests).toHaveLength(3);
 			expect(statuses(reports[0])).toContain('notSent');
-			for (const fate of reports.flatMap(statuses)) expect(fate).not.toBe('unknown');
+			for (const status of reports.flatMap(statuses)) expect(status).not.toBe('unknown');
 		},
 	);
 
-	test('holds up nobody who comes while something else of these executions is under way', async () => {
-		const script = new Script(lockedInMidSearch);
-		const ask = script.sendAs();
-		const send: typeof ask = async (values, context) => {
+	test('a 401 during bisecting doesn’t delay a run that starts while other requests are in flight', async () => {
+		const script = new Script(unauthorizedWhileBisecting);
+		const sendNow = script.sendAs();
+		const send: typeof sendNow = async (values, context) => {
 			if (values[0] === 'other0') await script.clock.sleep(5000);
-			return await ask(values, context);
+			return await sendNow(values, context);
 		};
 		const [, , late] = await script.all(
 			script.start([...users(4, 'a'), ...inPartition(1, 'other')], { policy, send }),
@@ -56,8 +56,8 @@ describe('A 401 in the middle of the search for a bad record', () => {
 	});
 });
 
-describe('An execution that is stopped while records of one user wait for each other', () => {
-	test('leaves nothing in the lane that others share', async () => {
+describe('Stop while records of one user wait for each other', () => {
+	test('a stopped run leaves no record in the partition it shares', async () => {
 		const script = new Script();
 		const stop = new AbortController();
 		const same = Array.from({ length: 3 }, () => users(1, 'same')[0]);

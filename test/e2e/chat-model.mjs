@@ -1,20 +1,20 @@
-// A stand-in for the chat model of an AI agent: it speaks OpenAI's chat completion and makes the
-// tool calls that the test gives it.
+// A chat model for the AI agent: serves OpenAI's chat completion API and makes the tool calls that the
+// test sets.
 import { createServer } from 'node:http';
 
 /**
- * @typedef {object} Model
- * @property {string} url base URL, as a credential has it
- * @property {(args: object[]) => void} calls the arguments of the tool calls to make next, all at once
- * @property {any[]} asked bodies of the requests, oldest first
- * @property {() => string[]} heard what the tools have answered, as the model was told last
+ * @typedef {object} ChatModel
+ * @property {string} url base URL for the credential
+ * @property {(args: object[]) => void} calls sets the arguments of the next tool calls, made together
+ * @property {any[]} requests bodies, oldest first
+ * @property {() => string[]} toolResults of the newest request
  * @property {() => Promise<void>} stop
  */
 
-/** @returns {Promise<Model>} */
-export function startModel() {
+/** @returns {Promise<ChatModel>} */
+export function startChatModel() {
 	/** @type {any[]} */
-	const asked = [];
+	const requests = [];
 	/** @type {object[]} */
 	let next = [];
 	const server = createServer(async (request, response) => {
@@ -22,7 +22,7 @@ export function startModel() {
 		for await (const chunk of request) text += chunk;
 		const body = JSON.parse(text || '{}');
 		response.setHeader('content-type', 'application/json');
-		asked.push(body);
+		requests.push(body);
 		response.end(JSON.stringify(completion(body, next)));
 		next = [];
 	});
@@ -32,10 +32,10 @@ export function startModel() {
 			const port = typeof address === 'object' && address ? address.port : 0;
 			done({
 				url: `http://127.0.0.1:${port}/v1`,
-				asked,
+				requests,
 				calls: (args) => (next = args),
-				heard: () =>
-					(asked.at(-1)?.messages ?? [])
+				toolResults: () =>
+					(requests.at(-1)?.messages ?? [])
 						.filter((/** @type {any} */ { role }) => role === 'tool')
 						.map((/** @type {any} */ { content }) => content),
 				stop: () =>

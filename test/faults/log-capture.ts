@@ -1,20 +1,20 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals --
-   listens to its own process; it is no part of the package */
-// Loaded before n8n, which reads its level of logging once. n8n's log goes to the standard output: it
-// is kept here and not shown.
+   reads its own process's output; it isn't part of the package */
+// Loaded before n8n, which reads its log level only once. n8n logs to the standard output, which is
+// captured here and not shown.
 process.env.N8N_LOG_LEVEL = 'debug';
 process.env.NODE_ENV = 'production';
 
-const heard: string[] = [];
+const captured: string[] = [];
 const LOG_LINE = /^\S+ \| (debug|info|warn|error) +\|/;
 
 for (const stream of [process.stdout, process.stderr]) {
 	const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
 	stream.write = (chunk: unknown, ...rest: unknown[]) => {
-		heard.push(String(chunk));
+		captured.push(String(chunk));
 		return LOG_LINE.test(String(chunk)) || write(chunk, ...rest);
 	};
 }
 
-/** All that this process has put out so far, n8n's log in all its detail included. */
-export const heardSoFar = () => heard.join('');
+/** Everything that this process has printed so far, including n8n's debug log. */
+export const capturedOutput = () => captured.join('');

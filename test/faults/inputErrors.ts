@@ -1,11 +1,11 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- a test loads the built node from disk; it is no part of the package */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- a test loads the built node from disk; it isn't part of the package */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { ROOT } from '../support/engine';
-import type { Bench } from './cell';
+import type { TestEnvironment } from './cell';
 import type { Leaks } from './leaks';
 import { subjects } from './subjects';
 
@@ -15,7 +15,7 @@ type InputErrors =
 const of = (name: string) => subjects.find((subject) => subject.name === name)!.parameters;
 const BULK = of('Bulk Update');
 const RESUBSCRIBE = of('Resubscribe');
-const OPT_IN = of('Opt-In');
+const OPT_IN = of('Update Opt-In Status');
 const byUser = (change: INodeParameters = {}): INodeParameters => ({
 	resource: 'preference',
 	operation: 'updateByUser',
@@ -37,7 +37,7 @@ const fields = (name: string, subscribed: unknown): INodeParameters =>
 		categories: { category: [{ name, subscribed }] },
 	}) as INodeParameters;
 
-/** A list for every refusal of an item: parameters, and what is wrong with the first of its items. */
+/** A list for every input error: its parameters, and the change that makes its first item invalid. */
 const LISTS: Array<[keyof InputErrors | 'expression', INodeParameters, IDataObject]> = [
 	['empty', BULK, { id: ' ' }],
 	['notText', BULK, { id: ['person-0', 'person-1'] }],
@@ -45,10 +45,10 @@ const LISTS: Array<[keyof InputErrors | 'expression', INodeParameters, IDataObje
 	['notEmail', RESUBSCRIBE, { email: 'person-0@example.com, person-1@example.com' }],
 	['notEmail', RESUBSCRIBE, { email: 'person-0@example' }],
 	['noIdentifier', OPT_IN, { id: '' }],
-	['noVisitor', of('Get'), { page: 'https://shop.example/?user=person-0' }],
+	['noVisitor', of('Get by Landing Page Link'), { page: 'https://shop.example/?user=person-0' }],
 	['brokenMapping', BULK, { id: 'person-0 [object Object]' }],
 	['halfCharacter', BULK, { id: 'person-0\uD83D' }],
-	['neitherYesNorNo', BULK, { Newsletter: 'person-0 says perhaps', Promotional: '' }],
+	['neitherYesNorNo', BULK, { Newsletter: 'person-0 perhaps', Promotional: '' }],
 	['subscriptionState', { ...BULK, unsubscribeAll: '={{ $json.out }}' }, { out: 'opted out' }],
 	['noFlag', { ...BULK, unsubscribeAll: '={{ $json.out }}' }, {}],
 	['noChoice', { ...OPT_IN, optInStatus: '={{ $json.status }}' }, { status: 'person-0' }],
@@ -72,15 +72,19 @@ const LISTS: Array<[keyof InputErrors | 'expression', INodeParameters, IDataObje
 	['expression', { ...BULK, customerId: '={{ $json.id.toUpperCase() }}' }, { id: 7 }],
 ];
 
-/** Every refusal that the node makes of its own accord. Returns how many runs there were. */
-export async function searchBadItems(bench: Bench, leaks: Leaks, apiKey: string): Promise<number> {
-	const file = path.join(ROOT, 'dist/nodes/MoEngageSubscription/operations/shared/refusals.js');
-	const { refusals } = createRequire(path.join(ROOT, 'package.json'))(file) as {
-		refusals: InputErrors;
+/** Provokes every input error and scans its run. Returns the number of runs. */
+export async function scanInputErrors(
+	environment: TestEnvironment,
+	leaks: Leaks,
+	apiKey: string,
+): Promise<number> {
+	const file = path.join(ROOT, 'dist/nodes/MoEngageSubscription/operations/shared/inputErrors.js');
+	const { inputErrors } = createRequire(path.join(ROOT, 'package.json'))(file) as {
+		inputErrors: InputErrors;
 	};
 	const made = new Set<string>();
-	for (const [name, make] of Object.entries(refusals))
-		Object.assign(refusals, {
+	for (const [name, make] of Object.entries(inputErrors))
+		Object.assign(inputErrors, {
 			[name]: (...args: never[]) => {
 				made.add(name);
 				return (make as (...given: never[]) => Error)(...args);
@@ -90,8 +94,8 @@ export async function searchBadItems(bench: Bench, leaks: Leaks, apiKey: string)
 		for (const onError of ['stopWorkflow', 'continueErrorOutput'] as const) {
 			made.delete(name);
 			const workspaceId = `BAD_${index}_${onError}`;
-			const way = bench.proxy.open(workspaceId, () => ({ instead: { body: '{}' } }));
-			const run = await bench.engine.run({
+			const route = environment.proxy.open(workspaceId, () => ({ instead: { body: '{}' } }));
+			const run = await environment.engine.run({
 				parameters,
 				items: [0, 1, 2].map((item) => ({
 					id: `person-${item}`,
@@ -105,17 +109,17 @@ export async function searchBadItems(bench: Bench, leaks: Leaks, apiKey: string)
 					workspaceId,
 					apiKey,
 					dataCenter: 'custom',
-					baseUrl: way.url,
+					baseUrl: route.url,
 					projectCode: '',
 				},
 				onError,
 			});
-			assert.ok(name === 'expression' || made.has(name), `${name} did not come up`);
-			assert.ok(run.error !== undefined || run.errors.length > 0, `${name}: nothing was refused`);
-			const bodies = way.passages.map(({ body }) => body);
+			assert.ok(name === 'expression' || made.has(name), `${name} didn't occur`);
+			assert.ok(run.error !== undefined || run.errors.length > 0, `${name}: no item was rejected`);
+			const bodies = route.requests.map(({ body }) => body);
 			leaks.ofRun(run, { workspaceId, apiKey, bodies }, name);
 		}
-	const never = Object.keys(refusals).filter((name) => !LISTS.some(([one]) => one === name));
-	assert.deepEqual(never, [], 'refusals that no list of these leads to');
+	const never = Object.keys(inputErrors).filter((name) => !LISTS.some(([one]) => one === name));
+	assert.deepEqual(never, [], 'input errors that none of the lists provokes');
 	return LISTS.length * 2;
 }

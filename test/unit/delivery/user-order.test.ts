@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import type { Verdict } from '../../../nodes/MoEngageSubscription/delivery/types';
 import { check } from '../../support/properties';
-import { fold, Profiles, record, type Change } from '../../virtual/preferences';
+import { mergeChanges, Profiles, record, type Change } from '../../virtual/preferences';
 import { World } from '../../virtual/world';
 import { changes, latency, seed, SMALL, windowKind } from './arbitraries';
 
@@ -12,46 +12,46 @@ const scenario = fc.record({
 	latency,
 	changes: changes(),
 	falseClears: fc.boolean(),
-	folding: fc.boolean(),
-	/** Share of requests that break, before or after MoEngage has taken them. */
-	broken: fc.constantFrom(0, 0.1, 0.3),
+	merges: fc.boolean(),
+	/** Share of requests that fail, before or after the server has applied them. */
+	failing: fc.constantFrom(0, 0.1, 0.3),
 	poison: fc.uniqueArray(fc.integer({ min: 0, max: 59 }), { maxLength: 4 }),
 });
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
-/** Runs a scenario; the server applies what it takes and can refuse marked changes. */
+/** Runs a scenario; the server applies what it accepts and rejects the marked changes. */
 async function run(given: Scenario) {
 	const profiles = new Profiles(given.falseClears);
 	const poison = new Set(given.poison);
 	const bad = (value: unknown) => (value as Change).marks.some((mark) => poison.has(mark));
-	const flying = new Map<string, number>();
+	const inFlight = new Map<string, number>();
 	const world: World = new World(given.seed, {
 		window: given.window,
 		limit: SMALL.limit,
 		latency: () => given.latency[0] + world.random() * given.latency[1],
-		misbehave: (values): Verdict<string, string> | undefined => {
+		respond: (values): Verdict<string, string> | undefined => {
 			if (values.some(bad)) return { kind: 'rejected', reason: 'bad', fingerprint: 'bad' };
-			if (world.random() >= given.broken) return undefined;
+			if (world.random() >= given.failing) return undefined;
 			if (world.random() < 0.5) for (const value of values) profiles.apply(value as Change);
-			return { kind: 'transient', reason: 'broken' };
+			return { kind: 'transient', reason: 'failed' };
 		},
 		apply: (values) => values.forEach((value) => profiles.apply(value as Change)),
 	});
 	const report = await world.deliver(given.changes.map(record), {
 		policy: SMALL,
 		settings: { maxTries: 50 },
-		merge: given.folding ? fold : undefined,
+		merge: given.merges ? mergeChanges : undefined,
 		send: async (values) => {
 			const users = values.map((value) => (value as Change).user);
 			expect(users.length).toBeLessThanOrEqual(SMALL.batchSize);
 			for (const user of users) {
-				// At most once in a batch, in one batch in flight.
-				expect(flying.get(user) ?? 0).toBe(0);
-				flying.set(user, 1);
+				// A user is at most once in a batch and in one batch in flight.
+				expect(inFlight.get(user) ?? 0).toBe(0);
+				inFlight.set(user, 1);
 			}
 			const verdict = await world.server.send(values);
-			for (const user of users) flying.delete(user);
+			for (const user of users) inFlight.delete(user);
 			return verdict;
 		},
 	});
@@ -59,7 +59,7 @@ async function run(given: Scenario) {
 }
 
 describe('Order for each user', () => {
-	test('P3: the result is that of sending each item alone, in input order', async () => {
+	test('P3: the result equals sending each item alone in input order', async () => {
 		await check(scenario, async (given) => {
 			const { profiles, poison } = await run(given);
 			const model = new Profiles(given.falseClears);
@@ -70,14 +70,14 @@ describe('Order for each user', () => {
 		});
 	});
 
-	test('P2, P4: one outcome for each item in its place; only the bad ones are refused', async () => {
+	test('P2, P4: each item has one outcome in its place; only the bad ones are rejected', async () => {
 		await check(scenario, async (given) => {
 			const { profiles, poison, report } = await run(given);
 			expect(report.outcomes).toHaveLength(given.changes.length);
-			const taken = new Set(profiles.taken);
+			const applied = new Set(profiles.applied);
 			report.outcomes.forEach((outcome, index) => {
 				expect(outcome.status).toBe(poison.has(index) ? 'rejected' : 'accepted');
-				expect(taken.has(index)).toBe(!poison.has(index));
+				expect(applied.has(index)).toBe(!poison.has(index));
 			});
 		});
 	});

@@ -1,8 +1,8 @@
 import { users } from '../../virtual/world';
 import { failed, statuses, throttled, unauthorized, rejected, Script } from './script';
 
-describe('An acceptance', () => {
-	test('tells what MoEngage said, in which request, at which try', async () => {
+describe('Accepted batches', () => {
+	test('an accepted record reports the result, the request number and the attempts', async () => {
 		const script = new Script();
 		const report = await script.deliver(users(3), { settings: { batchSize: 2 } });
 		const [one, two] = [1, 2].map((batch) => {
@@ -13,8 +13,8 @@ describe('An acceptance', () => {
 	});
 });
 
-describe('An answer over the limit', () => {
-	test('is no try, is counted for each execution in the request, and the same goes again', async () => {
+describe('A 429', () => {
+	test('a 429 doesn’t count as an attempt, increments `throttled` for every run in the batch, and resends the same batch', async () => {
 		const script = new Script((_, number) => (number < 3 ? throttled : undefined));
 		const [a, b] = await script.all(
 			script.start(users(1, 'a'), { settings: { maxTries: 1 } }),
@@ -27,7 +27,7 @@ describe('An answer over the limit', () => {
 		expect(new Set(script.requests.map(({ batchId }) => batchId)).size).toBe(1);
 	});
 
-	test('leaves in doubt what an earlier try left in doubt', async () => {
+	test('a 429 keeps a record unconfirmed if an earlier attempt left it unconfirmed', async () => {
 		const stop = new AbortController();
 		const script = new Script((_, number) => {
 			if (number === 2) script.clock.after(1, () => stop.abort());
@@ -38,8 +38,8 @@ describe('An answer over the limit', () => {
 	});
 });
 
-describe('A request that breaks', () => {
-	test('goes again after 1, 2, 4 … seconds, 30 at most, with the same id', async () => {
+describe('Failed requests', () => {
+	test('a failed batch is retried after 1, 2, 4 … seconds, at most 30, with the same ID', async () => {
 		const script = new Script((_, number) => (number < 8 ? failed() : undefined));
 		const { outcomes } = await script.deliver(users(1), { settings: { maxTries: 9 } });
 		const waits = script.times.slice(1).map((at, i) => at - script.times[i] - 500);
@@ -48,7 +48,7 @@ describe('A request that breaks', () => {
 		expect(outcomes[0]).toMatchObject({ status: 'accepted', batch: 1, attempts: 8 });
 	});
 
-	test('waits shorter by chance', async () => {
+	test('the random factor shortens the backoff', async () => {
 		const script = new Script(
 			(_, number) => (number < 3 ? failed() : undefined),
 			500,
@@ -58,32 +58,32 @@ describe('A request that breaks', () => {
 		expect(script.times).toEqual([0, 750, 1750]);
 	});
 
-	test('leaves its records unknown after the last try, with the reason', async () => {
+	test('records are unconfirmed after their last attempt fails, with the reason', async () => {
 		const script = new Script(() => failed('504'));
 		const { outcomes, requests } = await script.deliver(users(2), { settings: { maxTries: 3 } });
-		const unknown = { status: 'unknown', reason: '504', batch: 1, attempts: 3 };
-		expect([requests, outcomes]).toEqual([3, [unknown, unknown]]);
+		const unconfirmed = { status: 'unknown', reason: '504', batch: 1, attempts: 3 };
+		expect([requests, outcomes]).toEqual([3, [unconfirmed, unconfirmed]]);
 	});
 
-	test('costs no retry of the budget where none is made', async () => {
+	test('a failure that isn’t retried takes nothing from the retry budget', async () => {
 		const script = new Script(() => failed());
 		const settings = { maxTries: 1, batchSize: 1 };
 		const report = await script.deliver(users(99), { settings });
 		expect(new Set(statuses(report))).toEqual(new Set(['unknown']));
 	});
 
-	test('ends a run whose retries are spent, with the reason', async () => {
+	test('a run whose retry budget is spent ends with the reason', async () => {
 		const script = new Script(() => failed('503'));
 		const settings = { maxTries: 1000, batchSize: 1 };
 		const { outcomes, requests } = await script.deliver(users(20), { settings });
-		// 90 retries and the first try of no more than five in flight.
+		// 90 retries and the first attempts of the five requests in flight at most.
 		expect(requests).toBeGreaterThan(90);
 		expect(requests).toBeLessThanOrEqual(95);
 		expect(outcomes[0]).toMatchObject({ status: 'unknown', reason: '503' });
 		expect(outcomes.at(-1)).toEqual({ status: 'notSent', cause: 'unreachable', reason: '503' });
 	});
 
-	test('lets those that allow more tries go on alone', async () => {
+	test('runs that allow more attempts continue without the run that is out of attempts', async () => {
 		const script = new Script((_, number) => (number < 3 ? failed() : undefined));
 		const [once, often] = await script.all(
 			script.start(users(1, 'once'), { settings: { maxTries: 1 } }),
@@ -94,7 +94,7 @@ describe('A request that breaks', () => {
 		expect(once.requests).toBe(1);
 	});
 
-	test('is no try of the others where an execution was stopped and took it along', async () => {
+	test('a failure caused by the Stop of one run isn’t an attempt of the other runs', async () => {
 		const stop = new AbortController();
 		const script = new Script((_, number) => (number === 1 ? failed() : undefined));
 		script.clock.after(300, () => stop.abort());
@@ -104,32 +104,32 @@ describe('A request that breaks', () => {
 		);
 		expect(statuses(stopped)).toEqual(['unknown']);
 		expect(other.outcomes[0]).toMatchObject({ status: 'accepted', attempts: 2 });
-		// Nothing to wait for either: it was not the server.
+		// The server didn’t fail, so there is no backoff either.
 		expect(script.times).toEqual([0, 500]);
 	});
 });
 
-describe('A server that is down', () => {
-	test('gets no batch that it does not have already, until one gets through', async () => {
+describe('The circuit breaker', () => {
+	test('a server that is down gets no new batch until a retry succeeds', async () => {
 		const down = (at: number) => at >= 2000 && at < 300_000;
 		const script = new Script((_values, _number, at) => (down(at) ? failed() : undefined));
 		const settings = { maxTries: 50, batchSize: 1 };
 		const report = await script.deliver(users(60), { settings });
-		const risked = script.requests.filter(({ at }) => down(at)).map(({ batchId }) => batchId);
-		expect(new Set(risked).size).toBe(5);
+		const batchIds = script.requests.filter(({ at }) => down(at)).map(({ batchId }) => batchId);
+		expect(new Set(batchIds).size).toBe(5);
 		expect(new Set(statuses(report))).toEqual(new Set(['accepted']));
 	});
 
-	test('is not one that breaks now and then', async () => {
+	test('a server that fails now and then doesn’t open the circuit', async () => {
 		const script = new Script((_, number) => (number % 3 === 0 ? failed() : undefined));
 		await script.deliver(users(30), { settings: { batchSize: 1, maxTries: 9 } });
-		// One request, then five at a time; of what broke each waits while the others go on.
+		// One request, then five at a time; a failed batch waits while the others continue.
 		expect(Math.max(...script.times)).toBeLessThan(20_000);
 	});
 });
 
-describe('An answer that no request can escape', () => {
-	test('stops all executions with the same account and settings, and no others', async () => {
+describe('A fatal response', () => {
+	test('a fatal response stops all runs of its partition and no others', async () => {
 		const script = new Script(([value]) => (value.startsWith('f') ? undefined : unauthorized));
 		const f = users(1, 'f').map((record) => ({ ...record, partitionKey: 'f' }));
 		const [a, late, other] = await script.all(
@@ -145,7 +145,7 @@ describe('An answer that no request can escape', () => {
 		expect([a.requests, late.requests]).toEqual([1, 0]);
 	});
 
-	test('waits for what is under way', async () => {
+	test('a run that a fatal response stops waits for its requests in flight', async () => {
 		const script = new Script((_, number) => (number === 3 ? unauthorized : undefined));
 		const report = await script.deliver(users(10), { settings: { batchSize: 1 } });
 		expect(statuses(report).slice(0, 6)).toEqual([
@@ -154,15 +154,15 @@ describe('An answer that no request can escape', () => {
 		expect(script.requests).toHaveLength(6);
 	});
 
-	test('leaves unconfirmed what an earlier attempt may have applied, rejected since or not', async () => {
-		const answers = [failed(), rejected(), unauthorized];
-		const script = new Script((_, number) => answers[number - 1]);
+	test('a fatal response leaves records unconfirmed that an earlier attempt may have applied', async () => {
+		const verdicts = [failed(), rejected(), unauthorized];
+		const script = new Script((_, number) => verdicts[number - 1]);
 		expect(statuses(await script.deliver(users(2)))).toEqual(['unknown', 'unknown']);
 	});
 
-	test('means not sent for what was only rejected before', async () => {
-		const answers = [rejected(), unauthorized];
-		const script = new Script((_, number) => answers[number - 1]);
+	test('a fatal response leaves records not sent whose batch was only rejected before', async () => {
+		const verdicts = [rejected(), unauthorized];
+		const script = new Script((_, number) => verdicts[number - 1]);
 		expect(statuses(await script.deliver(users(2)))).toEqual(['notSent', 'notSent']);
 	});
 });

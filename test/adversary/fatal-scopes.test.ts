@@ -10,21 +10,24 @@ function isOf(prefix: string): (values: readonly unknown[]) => boolean {
 }
 
 describe('A fatal response of scope "run"', () => {
-	test.each([1, 50, 200])('alone does not end a run of %i records', async (size) => {
-		let first = true;
-		const rig = new Rig(1, {
-			respond: () => {
-				const stray = first;
-				first = false;
-				return stray ? { verdict: STRAY } : undefined;
-			},
-		});
-		const { outcomes } = await rig.deliver(customers(size));
-		expect(count(outcomes)).toEqual({ accepted: size });
-		await expectIdle(rig);
-	});
+	test.each([1, 50, 200])(
+		'a single fatal response of scope "run" doesn’t end a run of %i records',
+		async (size) => {
+			let first = true;
+			const rig = new Rig(1, {
+				respond: () => {
+					const stray = first;
+					first = false;
+					return stray ? { verdict: STRAY } : undefined;
+				},
+			});
+			const { outcomes } = await rig.deliver(customers(size));
+			expect(count(outcomes)).toEqual({ accepted: size });
+			await expectIdle(rig);
+		},
+	);
 
-	test('a second one ends the run of one record', async () => {
+	test('a second fatal response of scope "run" ends the run of one record', async () => {
 		const rig = new Rig(1, { respond: () => ({ verdict: STRAY }) });
 		const { outcomes } = await rig.deliver(customers(1));
 		expect(rig.server.log).toHaveLength(2);
@@ -32,7 +35,7 @@ describe('A fatal response of scope "run"', () => {
 		await expectIdle(rig);
 	});
 
-	test('P5: a second one ends a list; few requests reach the server', async () => {
+	test('P5: a second fatal response of scope "run" ends a list after few requests', async () => {
 		const rig = new Rig(1, { respond: () => ({ verdict: STRAY }) });
 		const { outcomes } = await rig.deliver(customers(5000));
 		// Requests in flight when the second response arrives can't be recalled.
@@ -41,7 +44,7 @@ describe('A fatal response of scope "run"', () => {
 		await expectIdle(rig);
 	});
 
-	test('another run in the same partition goes on, and so do later ones', async () => {
+	test('a fatal response of scope "run" affects no other run in the partition, present or later', async () => {
 		const rig = new Rig(2, {
 			respond: (values) => (isOf('a')(values) ? { verdict: STRAY } : undefined),
 		});
@@ -58,7 +61,7 @@ describe('A fatal response of scope "run"', () => {
 		await expectIdle(rig);
 	});
 
-	// A run that only shares a batch with the faulty one has had no such response by itself.
+	// A run that only shares a batch with the faulty one has had no such response for its own records.
 	test('a run that shared a batch with the faulty run is judged by its own responses', async () => {
 		const rig = new Rig(3, {
 			respond: (values) => (isOf('a')(values) ? { verdict: STRAY } : undefined),
@@ -70,7 +73,7 @@ describe('A fatal response of scope "run"', () => {
 		expect(other.outcomes[0].status).toBe('accepted');
 	});
 
-	test('without a scope, every run with the partition ends and no other', async () => {
+	test('a fatal response without a scope ends every run of the partition and no other', async () => {
 		const rig = new Rig(4, {
 			respond: (values) =>
 				isOf('a')(values) ? { verdict: { kind: 'fatal', reason: '401' } } : undefined,
@@ -91,7 +94,7 @@ describe('A fatal response of scope "run"', () => {
 
 describe('A fatal response of scope "sender"', () => {
 	test.each([1, 10, 60])(
-		'the sender stops; the %i others in its batch are sent',
+		'a fatal response of scope "sender" stops the sender and sends the %i others in its batch',
 		async (others) => {
 			const rig = new Rig(5);
 			const [sender, ...rest] = await rig.clock.until(
@@ -109,7 +112,7 @@ describe('A fatal response of scope "sender"', () => {
 		},
 	);
 
-	test('a list that can no longer be sent stops without a request, the others go on', async () => {
+	test('a list that can’t be sent stops without a request, and the other runs continue', async () => {
 		const rig = new Rig(6);
 		const [sender, other, single] = await rig.clock.until(
 			Promise.all([
@@ -125,7 +128,7 @@ describe('A fatal response of scope "sender"', () => {
 		await expectIdle(rig);
 	});
 
-	test('a sender whose earlier attempt was cut leaves an unknown outcome', async () => {
+	test('a sender whose earlier attempt was cut leaves an unconfirmed outcome', async () => {
 		let turn = 0;
 		const rig: Rig = new Rig(7, {
 			respond: () => ({

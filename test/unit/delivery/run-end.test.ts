@@ -5,17 +5,17 @@ import { check } from '../../support/properties';
 import { users, World, type Report } from '../../virtual/world';
 import { latency, seed, SMALL, windowKind } from './arbitraries';
 
-type Bad = Verdict<string, string>;
+type FaultVerdict = Verdict<string, string>;
 
-const TROUBLES: Record<string, (random: () => number) => Bad | undefined> = {
+const FAULTS: Record<string, (random: () => number) => FaultVerdict | undefined> = {
 	none: () => undefined,
 	dead: () => ({ kind: 'transient', reason: 'dead' }),
 	flaky: (random) => (random() < 0.4 ? { kind: 'transient', reason: 'flaky' } : undefined),
 	full: () => ({ kind: 'throttled' }),
-	refusing: () => ({ kind: 'rejected', reason: 'no', fingerprint: 'no' }),
+	rejecting: () => ({ kind: 'rejected', reason: 'no', fingerprint: 'no' }),
 	picky: (random) =>
 		random() < 0.3 ? { kind: 'rejected', reason: 'no', fingerprint: String(random()) } : undefined,
-	locked: (random) => (random() < 0.1 ? { kind: 'fatal', reason: 'locked' } : undefined),
+	unauthorized: (random) => (random() < 0.1 ? { kind: 'fatal', reason: '401' } : undefined),
 	wild: (random) => {
 		const chance = random();
 		if (chance < 0.2) return { kind: 'throttled', rate: { retryAfterMs: random() * 1e5 } };
@@ -23,7 +23,7 @@ const TROUBLES: Record<string, (random: () => number) => Bad | undefined> = {
 		if (chance < 0.6) return { kind: 'rejected', reason: 'wild', fingerprint: 'wild' };
 		return chance < 0.62 ? { kind: 'fatal', reason: 'wild' } : undefined;
 	},
-	/** Searches for records at fault that a 401 ends, and answers that contradict themselves. */
+	/** Bisections that a 401 ends, and responses that contradict themselves. */
 	torn: (random) => {
 		const chance = random();
 		if (chance < 0.5) return { kind: 'rejected', reason: 'torn', fingerprint: 'torn' };
@@ -37,7 +37,7 @@ const scenario = fc.record({
 	seed,
 	window: windowKind,
 	latency,
-	trouble: fc.constantFrom(...Object.keys(TROUBLES)),
+	fault: fc.constantFrom(...Object.keys(FAULTS)),
 	runs: fc.array(
 		fc.record({
 			count: fc.integer({ min: 0, max: 60 }),
@@ -109,12 +109,12 @@ function start(world: World, run: Scenario['runs'][number], index: number): Prom
 }
 
 async function play(given: Scenario) {
-	const trouble = TROUBLES[given.trouble];
+	const fault = FAULTS[given.fault];
 	const world: World = new World(given.seed, {
 		window: given.window,
 		limit: SMALL.limit,
 		latency: () => given.latency[0] + world.random() * given.latency[1],
-		misbehave: () => trouble(world.random),
+		respond: () => fault(world.random),
 	});
 	const ended = await world.clock.until(
 		Promise.all(given.runs.map((run, index) => start(world, run, index))),
@@ -133,7 +133,7 @@ describe('The end of a run', () => {
 		});
 	});
 
-	test('P5: after Stop no request leaves in the name of the run, and it ends at once', async () => {
+	test('P5: after Stop the run sends no request and ends at once', async () => {
 		await check(scenario, async (given) => {
 			const { ended } = await play(given);
 			for (const { at, stoppedAt, sentAfterStop } of ended) {
@@ -143,7 +143,7 @@ describe('The end of a run', () => {
 		});
 	});
 
-	test('P13: nothing stays: no timer, no listener, no lane, no user', async () => {
+	test('P13: a finished run leaves no timer, listener, partition or user behind', async () => {
 		await check(scenario, async (given) => {
 			const { world, ended } = await play(given);
 			for (const { listeners } of ended) expect(listeners).toBe(0);
@@ -156,29 +156,29 @@ describe('The end of a run', () => {
 
 	const fatal = fc.record({ seed, latency, at: fc.integer({ min: 1, max: 30 }) });
 
-	test('P5: after a 401, 403 or 409 has arrived, no further request leaves', async () => {
+	test('P5: after a 401, 403 or 409, no further request is sent', async () => {
 		await check(fatal, async (given) => {
-			let answered = Infinity;
+			let receivedAt = Infinity;
 			let late = 0;
 			const world: World = new World(given.seed, {
 				limit: SMALL.limit,
 				latency: () => given.latency[0] + world.random() * given.latency[1],
-				misbehave: () =>
+				respond: () =>
 					world.server.log.length >= given.at ? { kind: 'fatal', reason: '401' } : undefined,
 			});
 			const report = await world.deliver(users(200), {
 				policy: SMALL,
 				send: async (values) => {
-					if (world.clock.now() > answered) late += 1;
+					if (world.clock.now() > receivedAt) late += 1;
 					const verdict = await world.server.send(values);
-					if (verdict.kind === 'fatal') answered = Math.min(answered, world.clock.now());
+					if (verdict.kind === 'fatal') receivedAt = Math.min(receivedAt, world.clock.now());
 					return verdict;
 				},
 			});
 			expect(late).toBe(0);
-			const fates = new Set(report.outcomes.map(({ status }) => status));
-			expect(fates.has('notSent')).toBe(true);
-			expect(fates.has('unknown')).toBe(false);
+			const seen = new Set(report.outcomes.map(({ status }) => status));
+			expect(seen.has('notSent')).toBe(true);
+			expect(seen.has('unknown')).toBe(false);
 		});
 	});
 });

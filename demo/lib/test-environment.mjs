@@ -1,40 +1,40 @@
-// Everything that the demo, the end-to-end tests and the screenshots need, started together and
-// ended together: the sandbox, a real n8n with the packed package, an owner and a credential.
+// Starts and stops everything that the demo, the end-to-end tests, and the screenshots need: the
+// sandbox, a real n8n with the packed package, an owner, and a credential.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { N8nClient, newOwner } from './n8n-client.mjs';
 import { ensureN8n } from './n8n-install.mjs';
-import { newHome, startServer } from './n8n-process.mjs';
+import { createUserFolder, startServer } from './n8n-process.mjs';
 import { build, CREDENTIAL_TYPE, installInto, NODE_TYPE, pack } from './package.mjs';
 import { endAll } from './processes.mjs';
 import { startSandbox } from './sandbox-process.mjs';
-import { say, withProgress } from './say.mjs';
+import { log, withProgress } from './log.mjs';
 
 const WORKFLOWS = fileURLToPath(new URL('../workflows/', import.meta.url));
 
 /**
- * @typedef {object} Workbench
+ * @typedef {object} TestEnvironment
  * @property {import('./n8n-install.mjs').N8n} n8n
- * @property {import('./n8n-process.mjs').Home} home
+ * @property {import('./n8n-process.mjs').UserFolder} userFolder
  * @property {import('./n8n-process.mjs').N8nServer} server
  * @property {import('./sandbox-process.mjs').SandboxProcess} sandbox
  * @property {import('./package.mjs').Tarball} tarball
  * @property {N8nClient} client signed in as the owner
  * @property {import('./n8n-client.mjs').Owner} owner
- * @property {{ id: string, name: string }} credential the sandbox's
+ * @property {{ id: string, name: string }} credential for the sandbox
  *
- * @typedef {object} Bench the workbench and the way to end it, from its first moment on
- * @property {Promise<Workbench>} ready
+ * @typedef {object} TestEnvironmentHandle an environment that is starting or running
+ * @property {Promise<TestEnvironment>} ready
  * @property {() => boolean} closing
- * @property {() => Promise<void>} close ends every process and removes n8n's folder
+ * @property {() => Promise<void>} close stops all processes and removes n8n's user folder
  */
 
 /**
  * @param {import('./sandbox-process.mjs').SandboxProcess} sandbox
  * @param {Record<string, string>} [changed]
- * @returns {Record<string, string>} what a person would type into the credential
+ * @returns {Record<string, string>} values of the credential's fields
  */
 export function credentialData(sandbox, changed = {}) {
 	return {
@@ -49,19 +49,19 @@ export function credentialData(sandbox, changed = {}) {
 
 /**
  * @param {{ sandboxConfig?: object, env?: Record<string, string>, loud?: boolean, built?: boolean, recipe?: string }} [options]
- *   `env` is n8n's; `loud` tells each step; `built`: the package is built already; `recipe`: folder
- *   of another n8n than the demo's
- * @returns {Bench}
+ *   `env`: environment variables of n8n; `loud`: log each step; `built`: skip the build; `recipe`:
+ *   folder that defines another n8n version than the demo's
+ * @returns {TestEnvironmentHandle}
  */
-export function openBench({
+export function openTestEnvironment({
 	sandboxConfig = {},
 	env = {},
 	loud = true,
 	built = false,
 	recipe = undefined,
 } = {}) {
-	/** @type {import('./n8n-process.mjs').Home | null} */
-	let home = null;
+	/** @type {import('./n8n-process.mjs').UserFolder | null} */
+	let userFolder = null;
 	/** @type {Promise<void> | null} */
 	let closing = null;
 	/**
@@ -73,15 +73,15 @@ export function openBench({
 
 	const open = async () => {
 		const n8n = await ensureN8n(recipe);
-		const ours = (home = newHome(n8n, env));
+		const folder = (userFolder = createUserFolder(n8n, env));
 		if (!built) await step('Build the package', build);
 		const tarball = await step('Pack it and install it into n8n', async () => {
-			const packed = await pack(ours.folder);
-			await installInto(ours.folder, packed.path);
+			const packed = await pack(folder.path);
+			await installInto(folder.path, packed.path);
 			return packed;
 		});
 		const sandbox = await startSandbox(sandboxConfig);
-		const server = await step(`Start n8n ${n8n.version}`, () => startServer(n8n, ours));
+		const server = await step(`Start n8n ${n8n.version}`, () => startServer(n8n, folder));
 		const client = new N8nClient(server.url);
 		const owner = newOwner();
 		await client.setUp(owner);
@@ -90,29 +90,29 @@ export function openBench({
 			'MoEngage (sandbox)',
 			credentialData(sandbox),
 		);
-		return { n8n, home: ours, server, sandbox, tarball, client, owner, credential };
+		return { n8n, userFolder: folder, server, sandbox, tarball, client, owner, credential };
 	};
 
 	return {
 		ready: open(),
 		closing: () => closing !== null,
 		close() {
-			closing ??= endAll().then(() => home?.remove());
+			closing ??= endAll().then(() => userFolder?.remove());
 			return closing;
 		},
 	};
 }
 
 /**
- * Ends the bench on Ctrl-C, and then this process.
+ * Closes the environment on Ctrl-C, then ends this process.
  *
- * @param {Bench} bench
+ * @param {TestEnvironmentHandle} handle
  */
-export function closeOnSignal(bench) {
+export function closeOnSignal(handle) {
 	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
 		process.on(signal, () => {
-			if (signal === 'SIGINT') say('\nStopping n8n and the sandbox …');
-			bench.close().then(
+			if (signal === 'SIGINT') log('\nStopping n8n and the sandbox …');
+			handle.close().then(
 				() => process.exit(signal === 'SIGINT' ? 130 : 143),
 				() => process.exit(1),
 			);
@@ -121,15 +121,15 @@ export function closeOnSignal(bench) {
 }
 
 /**
- * A workflow of demo/workflows, with this bench's credential and file paths in it, and with a
- * passphrase of its own where it locks links.
+ * Creates a workflow of demo/workflows with the credential and file paths of the environment. If it
+ * encrypts links, it gets a random passphrase.
  *
- * @param {Workbench} bench
+ * @param {TestEnvironment} environment
  * @param {string} file
- * @param {(workflow: import('./n8n-client.mjs').Json) => void} [change] made before n8n gets it
+ * @param {(workflow: import('./n8n-client.mjs').Json) => void} [change] applied before the workflow is created
  * @returns {Promise<import('./n8n-client.mjs').Json>} as created
  */
-export async function loadWorkflow({ client, credential, home }, file, change = () => {}) {
+export async function loadWorkflow({ client, credential, userFolder }, file, change = () => {}) {
 	const workflow = JSON.parse(readFileSync(join(WORKFLOWS, file), 'utf8'));
 	/** @type {{ id: string, name: string } | undefined} */
 	let passphrase;
@@ -142,7 +142,7 @@ export async function loadWorkflow({ client, credential, home }, file, change = 
 		}
 		if (node.type === NODE_TYPE) node.credentials = { [CREDENTIAL_TYPE]: credential };
 		if (node.parameters.fileSelector) {
-			node.parameters.fileSelector = join(home.files, 'contacts.csv');
+			node.parameters.fileSelector = join(userFolder.files, 'contacts.csv');
 		}
 	}
 	change(workflow);

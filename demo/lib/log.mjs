@@ -1,7 +1,7 @@
-// What the person at the terminal is told, and how long things take.
+// Terminal output, durations, and errors for the user.
 
 /** @param {string} [text] */
-export function say(text = '') {
+export function log(text = '') {
 	process.stdout.write(`${text}\n`);
 }
 
@@ -18,35 +18,35 @@ export function duration(ms) {
 /** @param {number} ms */
 export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** Something a person can mend: its message is printed alone, without a stack. */
-export class Trouble extends Error {}
+/** An error that the user can fix: only its message is printed, without a stack trace. */
+export class UserError extends Error {}
 
-/** How often a line is added where the terminal can't rewrite one. */
+/** How often a progress line is printed if the terminal can't rewrite lines. */
 const LOG_EVERY_MS = 15_000;
 
 /**
- * Keeps telling how far a long step is: one line rewritten each second on a terminal, one line each
- * 15 s in a log.
+ * Shows the progress of a long step: a line that is rewritten every second on a terminal, a new line
+ * every 15 s in a log.
  *
  * @template T
  * @param {string} what
- * @param {() => string} howFar asked each time; may be empty
+ * @param {() => string} progress called for each line; may return an empty text
  * @param {() => Promise<T>} step
  * @returns {Promise<T>}
  */
-export async function withProgress(what, howFar, step) {
+export async function withProgress(what, progress, step) {
 	const started = Date.now();
 	const line = () => {
-		const far = howFar();
-		return `  ${what}: ${far === '' ? '' : `${far}, `}${duration(Date.now() - started)}`;
+		const done = progress();
+		return `  ${what}: ${done === '' ? '' : `${done}, `}${duration(Date.now() - started)}`;
 	};
 	const live = process.stdout.isTTY;
-	const show = () => (live ? process.stdout.write(`\r\u001b[2K${line()} …`) : say(`${line()} …`));
+	const show = () => (live ? process.stdout.write(`\r\u001b[2K${line()} …`) : log(`${line()} …`));
 	const timer = setInterval(show, live ? 1000 : LOG_EVERY_MS);
 	try {
 		const result = await step();
 		if (live) process.stdout.write('\r\u001b[2K');
-		say(`${line()}, done`);
+		log(`${line()}, done`);
 		return result;
 	} catch (problem) {
 		if (live) process.stdout.write('\n');
