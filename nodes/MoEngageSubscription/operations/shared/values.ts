@@ -60,8 +60,8 @@ export function asId(value: unknown, label: string): string {
 }
 
 /**
- * Reads one email address. It is checked, because MoEngage rejects a whole request if one email
- * address is invalid.
+ * Reads one email address. It is checked, because one invalid email address makes MoEngage reject the
+ * whole request.
  */
 export function asEmail(value: unknown, label: string): string {
 	const email = asId(value, label);
