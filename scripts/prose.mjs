@@ -12,7 +12,12 @@ const CHECKED = /\.(ts|[cm]?js|md|ya?ml|json)$|^\.ci\/run$/;
 /** This list itself, and a text that isn't ours. */
 const EXEMPT = ['scripts/prose.mjs', 'LICENSE.md'];
 /** @type {string[]} paths that aren't clean yet; remove each as soon as it is */
-const NOT_YET = [];
+const NOT_YET = [
+	'nodes/MoEngageSubscription/delivery/',
+	'test/unit/delivery/adaptiveThrottle',
+	'test/unit/delivery/limiter',
+	'test/unit/delivery/serverQuota',
+];
 
 // cspell:disable
 /** @type {Array<[pattern: RegExp, use: string]>} */

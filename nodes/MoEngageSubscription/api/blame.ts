@@ -11,7 +11,7 @@ const PROJECT_CODE = 'MOE-PROJECT-CODE';
  * What a documented 400 or 403 blames in the credential: no request of the run can succeed until a
  * person changes it. `undefined` if the response is about something else, such as a value.
  *
- * Each API has a shape of its own: bulk update names the header in `title`, opt-in in
+ * Each API has its own shape: bulk update names the header in `title`, opt-in in
  * `error.details.target`, and resubscribe has only the code `InvalidHeaderValue`.
  */
 export function blamedPart(status: number, rawBody: string): Blamed | undefined {

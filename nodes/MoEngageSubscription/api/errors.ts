@@ -55,7 +55,7 @@ const STATUS: Record<number, (message: string) => Omit<Reason, 'httpCode'>> = {
 	}),
 };
 
-/** What a response can blame in the credential, and where it is set. */
+/** What a response can blame in the credential, and the field that sets it. */
 const BLAMED: Record<Blamed, Omit<Reason, 'httpCode'>> = {
 	projectCode: {
 		message: "MoEngage requires a valid 'Project Code'",
