@@ -42,7 +42,9 @@ function operationField(resource: string): INodeProperties {
 	};
 }
 
-/** All parameters of the node. The menus of resources and operations come from the list of operations. */
+/**
+ * All parameters of the node. The menus of resources and operations come from the list of operations.
+ */
 export const operationFields: INodeProperties[] = [
 	resourceField,
 	...resources.map(({ value }) => operationField(value)),

@@ -1,4 +1,7 @@
-/** Generates docs/values.md: the effect of each value in each switch, as the node's own operations read it. */
+/**
+ * Generates docs/values.md: the effect of each value in each switch, as the node's own operations
+ * read it.
+ */
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { updateOptIn } from '../../nodes/MoEngageSubscription/operations/optIn/update.operation';

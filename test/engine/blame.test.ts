@@ -41,7 +41,7 @@ describe('A response that blames the credential', () => {
 		['Resubscribe', resubscribe, 500, 1],
 		['Opt-In', optIn, 500, 5],
 	])(
-		'ends %s without the project code after the requests in flight',
+		'a missing project code ends %s after the requests in flight',
 		async (_, node, count, most) => {
 			await t.sandbox.configure({
 				workspaces: [{ id: t.sandbox.workspaceId, apiKey: t.sandbox.apiKey, projectCode: 'shop' }],
@@ -51,7 +51,7 @@ describe('A response that blames the credential', () => {
 		},
 	);
 
-	it('names the firewall and its place in MoEngage', async () => {
+	it('a firewall block ends the run and names the setting in MoEngage', async () => {
 		await t.sandbox.configure({ ipAllowed: false });
 		const { errors } = await t.run(BULK, rows(200), CONTINUE);
 		expect(errors).toHaveLength(200);
@@ -60,7 +60,7 @@ describe('A response that blames the credential', () => {
 		expect(await t.sandbox.log()).toHaveLength(1);
 	});
 
-	it('ends an update by landing page link that names the app key', async () => {
+	it('a rejected app key ends an update by landing page link', async () => {
 		await t.sandbox.addFaults([{ do: 'example', example: 'internalAppKey' }]);
 		const update = {
 			...BULK,
@@ -78,7 +78,7 @@ describe('A response that blames the credential', () => {
 		);
 	});
 
-	it('is none if 300 users in a row are unknown', async () => {
+	it('300 unknown users in a row don’t end the run', async () => {
 		const { errors } = await t.run(optIn, rows(300, 'unknown'), CONTINUE);
 		expect(errors).toHaveLength(300);
 		for (const { json } of errors) expect(json.error).toMatch(/^Rejected: /);

@@ -90,7 +90,10 @@ export class Engine {
 		return new Engine(loader, nodeType, new TestCredentials(credentialType));
 	}
 
-	/** Shortens the window of every rate limit. Call it before the first run, because queues keep their window. */
+	/**
+	 * Shortens the window of every rate limit. Call it before the first run, because queues keep their
+	 * window.
+	 */
 	scaleWindows(windowMs: number): void {
 		const file = path.join(ROOT, 'dist/nodes/MoEngageSubscription/api/endpoints.js');
 		// eslint-disable-next-line @typescript-eslint/no-require-imports -- the same table that the node uses

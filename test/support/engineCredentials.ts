@@ -22,7 +22,10 @@ export class TestCredentials extends ICredentialsHelper {
 		super();
 	}
 
-	/** Makes every credential unreadable, as with a wrong encryption key, until it is called with `undefined`. */
+	/**
+	 * Makes every credential unreadable, as with a wrong encryption key, until it is called with
+	 * `undefined`.
+	 */
 	breakWith(fault: string | undefined): void {
 		this.fault = fault;
 	}

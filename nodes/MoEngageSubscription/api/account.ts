@@ -9,7 +9,10 @@ export interface Account {
 	workspaceId: string;
 	/** Identical for the same URL, workspace, API key, and project code; reveals none of them. */
 	fingerprint: string;
-	/** Texts that must never be quoted: the API key as it is, in hex, and in Base64 as in the Basic header. */
+	/**
+	 * Texts that must never be quoted: the API key as it is, in hex, and in Base64 as in the Basic
+	 * header.
+	 */
 	secrets: readonly string[];
 }
 
@@ -47,7 +50,10 @@ const base64 = (bytes: Buffer) => bytes.toString('base64').replace(/={1,2}$/, ''
 /** Minimum length in characters. Shorter parts of Base64 also occur in unrelated texts. */
 const SHORTEST_PART = 8;
 
-/** Returns the Base64 characters that depend only on `text`, if it starts `offset` bytes into the encoded data. */
+/**
+ * Returns the Base64 characters that depend only on `text`, if it starts `offset` bytes into the
+ * encoded data.
+ */
 function insideBase64(text: string, offset: number): string {
 	const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
 	const part = base64(bytes).slice([0, 2, 3][offset]);

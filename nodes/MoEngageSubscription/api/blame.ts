@@ -8,8 +8,9 @@ const HEADER_CODES = new Set(['HeaderMismatch', 'AuthenticationMissing']);
 const PROJECT_CODE = 'MOE-PROJECT-CODE';
 
 /**
- * What a documented 400 or 403 blames in the credential: no request of the run can succeed until a
- * person changes it. `undefined` if the response is about something else, such as a value.
+ * Returns what a documented 400 or 403 blames in the credential, so that no request of the run can
+ * succeed until the user changes it. Returns `undefined` if the response is about something else, such
+ * as a value.
  *
  * Each API has its own shape: bulk update names the header in `title`, opt-in in
  * `error.details.target`, and resubscribe has only the code `InvalidHeaderValue`.

@@ -11,7 +11,10 @@ interface Waiting {
 
 const waiting = new WeakMap<AbortSignal, Waiting>();
 
-/** Resolves after `ms` milliseconds or when the user stops the workflow. `release` removes the timer and the listener. */
+/**
+ * Resolves after `ms` milliseconds or when the user stops the workflow. `release` removes the timer
+ * and the listener.
+ */
 export function endOf(ms: number, signal: AbortSignal): { ended: Promise<End>; release(): void } {
 	let release = () => {};
 	const ended = new Promise<End>((resolve) => {

@@ -19,7 +19,10 @@ export interface Endpoint extends Policy {
 	userMayBeMissing: boolean;
 }
 
-/** MoEngage doesn't say how it counts a minute. A limit for any 60 s is valid under every interpretation. */
+/**
+ * MoEngage doesn't say how it counts a minute. A limit for any 60 s is valid under every
+ * interpretation.
+ */
 const MINUTE = 60_000;
 
 /** Gives every entry the same type and keeps the names. */

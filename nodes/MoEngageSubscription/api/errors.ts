@@ -55,7 +55,7 @@ const STATUS: Record<number, (message: string) => Omit<Reason, 'httpCode'>> = {
 	}),
 };
 
-/** What a response can blame in the credential, and the field that sets it. */
+/** Reasons for what a response can blame in the credential. */
 const BLAMED: Record<Blamed, Omit<Reason, 'httpCode'>> = {
 	projectCode: {
 		message: "MoEngage requires a valid 'Project Code'",
@@ -73,7 +73,7 @@ const BLAMED: Record<Blamed, Omit<Reason, 'httpCode'>> = {
 	firewall: {
 		message: "MoEngage's API firewall blocked this request",
 		description:
-			'In MoEngage, open Settings > Account > Security > API firewall and allow the IP address of your n8n. Each API has its own category there, so a passing credential test does not prove access to this one.',
+			"In MoEngage, open Settings > Account > Security > API firewall and allow the IP address of your n8n instance. Each API has its own category there, so a passing credential test doesn't prove access to this API.",
 	},
 	scope: {
 		message: 'The API key lacks the permission for this API',
@@ -148,7 +148,7 @@ export const errors = {
 			'Look up the user in MoEngage, fix the value MoEngage reported, and rerun the workflow for this item; sending a change twice does no harm.',
 		httpCode: String(status),
 	}),
-	/** `part`: what the response blames in the credential or the account behind it. */
+	/** `part` is what the response blames in the credential or its account. */
 	blamed: (part: Blamed, status: number, message: string): Reason => ({
 		message: BLAMED[part].message,
 		description: BLAMED[part].description + quoted(message),

@@ -15,7 +15,10 @@ const LONGEST_PAUSE_MS = 86_400_000;
 /** How far in the past a date may be because of latency or clocks. Older dates are invalid. */
 const PAST_TOLERANCE_MS = 60_000;
 
-/** Returns a whole, non-negative number, or `undefined`. Proxies that join headers write `100, 100;w=60`. */
+/**
+ * Returns a whole, non-negative number, or `undefined`. Proxies that join headers write
+ * `100, 100;w=60`.
+ */
 function count(value: unknown): number | undefined {
 	const text = first(value)?.split(/[,;]/, 1)[0].trim();
 	if (text === undefined || !/^\d{1,15}(\.\d{1,9})?$/.test(text)) return undefined;

@@ -4,7 +4,10 @@ import { decode, type Decoded } from './decoded';
 /** Longest message in characters. Longer texts are dropped, because an explanation is short. */
 const LONGEST_TEXT = 64_000;
 
-/** Values up to this length are removed only as whole tokens; otherwise, too much of a text would be removed. */
+/**
+ * Values up to this length are removed only as whole tokens; otherwise, too much of a text would be
+ * removed.
+ */
 const SHORT = 2;
 
 /** A value that is this many times longer than a text can't be in it, however it is escaped. */
@@ -50,8 +53,9 @@ export function redact(text: string, values: readonly string[]): string {
 }
 
 /**
- * Returns the start and end of each part of the original text, of that length, that contains the
- * value. Escapes next to it that stand for nothing may belong to it, so they are included.
+ * Returns the start and end of each part of the original text that contains the value. `length` is the
+ * length of that text. Escapes next to the value that decode to nothing may belong to it, so they are
+ * included.
  */
 function partsWith(
 	value: string,

@@ -40,11 +40,20 @@ function printedParts(text: string): RejectionBody | undefined {
 
 /** Returns the parts of a rejection, whatever its shape, or `undefined` if there are none. */
 export function rejectionParts(body: Body): RejectionBody | undefined {
-	if (body.kind === 'text') return printedParts(body.text) ?? { message: body.text };
-	if (body.kind !== 'json') return undefined;
-	if (typeof body.value === 'string') return printedParts(body.value) ?? { message: body.value };
-	const read = rejectionBody.safeParse(body.value);
-	return read.success ? read.data : undefined;
+	switch (body.kind) {
+		case 'text':
+			return printedParts(body.text) ?? { message: body.text };
+		case 'json': {
+			const { value } = body;
+			if (typeof value === 'string') return printedParts(value) ?? { message: value };
+			const read = rejectionBody.safeParse(value);
+			return read.success ? read.data : undefined;
+		}
+		case 'empty':
+		case 'page':
+		case 'broken':
+			return undefined;
+	}
 }
 
 /** Whether the body of a 2xx response reports a rejection. */

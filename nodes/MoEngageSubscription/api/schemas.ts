@@ -70,7 +70,10 @@ export type UserIdentifierType = z.infer<typeof userIdentifierType>;
 export const channel = z.enum(['email', 'sms']);
 export type Channel = z.infer<typeof channel>;
 
-/** v5: the limits on attributes of the event that MoEngage records for a change. Lengths in characters. */
+/**
+ * v5: the limits on attributes of the event that MoEngage records for a change. Lengths in
+ * characters.
+ */
 export const EVENT_ATTRIBUTES = { most: 5, longestName: 50, longestValue: 255 };
 export const eventAttributes = z.record(z.string());
 export type EventAttributes = z.infer<typeof eventAttributes>;

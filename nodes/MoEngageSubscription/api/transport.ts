@@ -55,7 +55,9 @@ export interface RequestContext<T, A> {
 	build(values: readonly T[], batchId: string): RequestSpec;
 }
 
-/** Returns a function that sends a batch as one HTTP request and returns the verdict. It never throws. */
+/**
+ * Returns a function that sends a batch as one HTTP request and returns the verdict. It never throws.
+ */
 export function sender<T, A>(route: RequestContext<T, A>): Send<T, AcceptedResponse<A>, Reason> {
 	return async (values, { batchId, signal }) => {
 		const spec = route.build(values, batchId);
@@ -77,7 +79,10 @@ export function sender<T, A>(route: RequestContext<T, A>): Send<T, AcceptedRespo
 	};
 }
 
-/** Sends one request. If the network or the credential fails, it returns a verdict instead of a response. */
+/**
+ * Sends one request. If the network or the credential fails, it returns a verdict instead of a
+ * response.
+ */
 async function exchange<T, A>(
 	route: RequestContext<T, A>,
 	spec: RequestSpec,

@@ -128,7 +128,9 @@ function rejected<R>(
 	};
 }
 
-/** Returns MoEngage's message without secrets. With `forOwnItem`, it may name the user in the request. */
+/**
+ * Returns MoEngage's message without secrets. With `forOwnItem`, it may name the user in the request.
+ */
 function messageOf<R>(
 	response: HttpResponse,
 	context: ResponseContext<R>,

@@ -89,7 +89,10 @@ function warningsHint(items: number): string {
 	return `. ${items.toLocaleString('en-US')} ${itemsHave} warnings in the output`;
 }
 
-/** Returns how many times the node ran before in this execution; 0 for an agent's calls, which aren't a loop. */
+/**
+ * Returns how many times the node ran before in this execution; 0 for an agent's calls, which aren't
+ * a loop.
+ */
 function earlierRuns(context: IExecuteFunctions): number {
 	return isTool(context) ? 0 : Number(context.getWorkflowDataProxy(0).$runIndex);
 }
@@ -118,7 +121,10 @@ function chosen(input: RunInput): AnyOperation {
 	throw inputErrors.noOperation();
 }
 
-/** Returns the credential, or why it can't be used: n8n may fail to read it, for example to decrypt it. */
+/**
+ * Returns the credential, or why it can't be used: n8n may fail to read it, for example to decrypt
+ * it.
+ */
 async function readCredential(context: IExecuteFunctions): Promise<Account | { reason: Reason }> {
 	try {
 		const account = readAccount(await context.getCredentials(CREDENTIAL));

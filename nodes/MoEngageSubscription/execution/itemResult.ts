@@ -79,7 +79,9 @@ function notSent(cause: NotSentCause, reason?: Reason): Reason {
 	return { message, description: `${description} ${reason.message}`, httpCode: reason.httpCode };
 }
 
-/** Returns why no response confirmed the change and, if a later attempt was rejected, that rejection. */
+/**
+ * Returns why no response confirmed the change and, if a later attempt was rejected, that rejection.
+ */
 function unconfirmed(
 	{ reason = NO_RESPONSE, rejection }: { reason?: Reason; rejection?: Reason },
 	reads: boolean,

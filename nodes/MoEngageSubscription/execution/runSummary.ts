@@ -54,7 +54,10 @@ export function duration(ms: number): string {
 	return minutes < 120 ? `${minutes} min` : `${formatted(Math.round(minutes / 60))} h`;
 }
 
-/** Returns the hint that summarizes a run. It contains no personal data. `people` comes from `peopleIn`. */
+/**
+ * Returns the hint that summarizes a run. It contains no personal data. `people` comes from
+ * `peopleIn`.
+ */
 export function summary(
 	counts: StatusCounts,
 	people: number | undefined,

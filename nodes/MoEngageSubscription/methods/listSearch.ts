@@ -84,9 +84,15 @@ async function fetchOnce<T, A>(
 
 /** Whether the verdict means that the workspace has no v5 API, which then responds with 403 or 404. */
 function isNoSuchApi(verdict: Found<unknown>): boolean {
-	if (verdict.kind === 'delivered' || verdict.kind === 'throttled') return false;
-	const { httpCode } = verdict.reason;
-	return httpCode === '403' || httpCode === '404';
+	switch (verdict.kind) {
+		case 'delivered':
+		case 'throttled':
+			return false;
+		case 'rejected':
+		case 'transient':
+		case 'fatal':
+			return verdict.reason.httpCode === '403' || verdict.reason.httpCode === '404';
+	}
 }
 
 /** Returns the sample user in the panel, if there is one. Expressions have no value before a run. */

@@ -41,7 +41,10 @@ export const eventAttributesOption: INodeProperties = {
 	],
 };
 
-/** Returns the item's attributes, or `undefined` if it has none. An opt-out is sent without unreadable ones. */
+/**
+ * Returns the item's attributes, or `undefined` if it has none. An opt-out is sent without unreadable
+ * ones.
+ */
 export function readEventAttributes(item: ItemReader): EventAttributes | undefined {
 	const rows = item.tolerate('Event Attributes', () =>
 		item.rows('options.eventAttributes', 'attribute'),

@@ -110,10 +110,7 @@ export const inputErrors = {
 			'Remove some of them.',
 		),
 	namelessAttribute: () =>
-		new ItemError(
-			'An event attribute has no name',
-			'Enter its name, or remove the attribute.',
-		),
+		new ItemError('An event attribute has no name', 'Enter its name, or remove the attribute.'),
 	repeatedAttribute: (name: string) =>
 		new ItemError(
 			`Event attribute "${name}" is set more than once`,

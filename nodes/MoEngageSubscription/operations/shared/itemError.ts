@@ -4,7 +4,10 @@ import type { Reason } from '../../api/errors';
 export class ItemError extends Error {
 	readonly reason: Reason;
 
-	/** `message` states what is wrong, and `description` how to fix it. Neither contains the value itself. */
+	/**
+	 * `message` states what is wrong, and `description` how to fix it. Neither contains the value
+	 * itself.
+	 */
 	constructor(message: string, description: string) {
 		super(message);
 		this.name = 'ItemError';

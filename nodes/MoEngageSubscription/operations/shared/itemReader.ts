@@ -127,7 +127,10 @@ export class ItemReader implements CategorySource {
 		this.warnings.push(warning);
 	}
 
-	/** Returns the text unchanged. Invisible characters in it raise a warning but are sent, because they may be intended. */
+	/**
+	 * Returns the text unchanged. Invisible characters in it raise a warning but are sent, because they
+	 * may be intended.
+	 */
 	checked(text: string, label: string): string {
 		if (hasInvisible(text)) this.warn(warnings.invisible(label));
 		return text;

@@ -40,7 +40,7 @@ export const visitorFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. https://example.com/preferences?user_id=…&cid=…',
 		displayOptions: { show: { identifyBy: ['landingPageUrl'] } },
-		description: `The full URL of the preference page link the user opened. The node reads user_id and cid from it.${links.landingPage}`,
+		description: `The full URL of the preference page link the user opened. The node reads user_id and cid from it.${links.landingPage}.`,
 	},
 	{
 		displayName: 'Encrypted User ID',

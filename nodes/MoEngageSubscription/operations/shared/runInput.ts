@@ -4,7 +4,10 @@ import { trimmed } from './characters';
 
 /** The input of a run: its items and the saved parameters. */
 export class RunInput {
-	/** The collection 'Options' with unresolved expressions; n8n empties a collection that is an expression. */
+	/**
+	 * The collection 'Options' with unresolved expressions; n8n empties a collection that is an
+	 * expression.
+	 */
 	readonly rawOptions: Readonly<Record<string, unknown>>;
 	private readonly items: ReadonlyArray<{ json: IDataObject }>;
 	private headers: Map<string, string[]> | undefined;

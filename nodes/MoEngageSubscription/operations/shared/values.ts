@@ -59,7 +59,10 @@ export function asId(value: unknown, label: string): string {
 	throw inputErrors.empty(label);
 }
 
-/** Reads one email address. It is checked, because MoEngage rejects a whole request if one email address is invalid. */
+/**
+ * Reads one email address. It is checked, because one invalid email address makes MoEngage reject the
+ * whole request.
+ */
 export function asEmail(value: unknown, label: string): string {
 	const email = asId(value, label);
 	const wrong = emailProblem(email);
@@ -70,7 +73,8 @@ export function asEmail(value: unknown, label: string): string {
 function emailProblem(email: string): keyof typeof EMAIL_PROBLEMS | undefined {
 	if (email.length > LONGEST_EMAIL) return 'long';
 	if (/[,;]/.test(email)) return 'several';
-	// The byte order mark counts as a space in JavaScript, but is accepted like other invisible characters.
+	// The byte order mark counts as a space in JavaScript, but is accepted like other invisible
+	// characters.
 	if (/(?!\uFEFF)[\s<>"]/.test(email)) return 'spaced';
 	const parts = email.split('@');
 	const [name, domain] = parts;
