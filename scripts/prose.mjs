@@ -1,6 +1,5 @@
-// Checks comments, strings, test titles and pages against the word list of CONTRIBUTING.md: one
-// word per concept, American spelling, plain phrasing. Names in code and `code spans` are exempt.
-// `npm run lint:words` runs it; with paths as arguments it checks only those.
+// Checks comments, strings, test titles and pages against the words of CONTRIBUTING.md. Names in code and
+// `code spans` are exempt. `npm run lint:words` runs it; paths as arguments limit it to those files.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -21,10 +20,10 @@ const PATTERNS = [
 	[/\b(only|even|except|also|but|not) where\b/i, 'if, when'],
 	[/(^|[.;:,(–-] ?)where (?![^.]*\?)/i, 'if, when'],
 	[/\bwhere (there|it|that|this|one|none|no|nothing|they|you|your|we|needed|both) /i, 'if, when'],
-	[/\b(nobody|whoever|somebody|anybody)\b/i, 'the passive voice, "the user", "nothing"'],
+	[/\b(nobody|whoever|somebody|anybody|everybody)\b/i, 'the passive voice, "the user", "nothing"'],
 	[/\bat MoEngage\b(?!')/, 'in MoEngage'],
 	[/\b(stands?|stood)\b(?!-in\b| for\b)/i, 'is, appears'],
-	[/\bof (its|their|your|our|his) own\b/i, 'its own, a separate'],
+	[/(?<!instead )\bof (its|their|your|our|his) own\b/i, 'its own, a separate'],
 	[/\bsigns\b(?! (in|up|of|out|requests)\b)/i, 'characters'],
 	[/\b(refus(e[ds]?|als?|ing))\b(?<!connections? refused)(?! connection)/i, 'rejected'],
 	[/(?<!\b(can|would|to) )\banswer(s|ed|ing)?\b/i, 'response'],

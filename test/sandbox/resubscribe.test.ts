@@ -70,7 +70,7 @@ describe('bulk resubscribe', () => {
 	it.each([
 		['an extra key', { channel: 'email' }, 'InvalidSettings'],
 		['no email address', { recipients: [] }, 'InvalidInput'],
-		['an address instead of a list', { recipients: 'a@x.com' }, 'BadRequest'],
+		['text instead of a list', { recipients: 'a@x.com' }, 'BadRequest'],
 		['an ESP that is not text', { esp: 7 }, 'BadRequest'],
 		['an empty request_id', { request_id: '' }, 'InvalidFieldValue'],
 		['update_esp as text', { update_esp: 'true' }, 'BadRequest'],

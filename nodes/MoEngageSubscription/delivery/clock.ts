@@ -22,7 +22,7 @@ async function wait(ms: number, signal: AbortSignal): Promise<void> {
 		try {
 			await sleep(Math.min(Math.max(0, left), NAP_MS), signal);
 		} catch {
-			return; // cancelled
+			return; // canceled
 		}
 		left = until - performance.now();
 	} while (left > 0 && !signal.aborted);

@@ -105,7 +105,7 @@ export class EndpointQueue {
 	private wakeAt(at: number): void {
 		if (!Number.isFinite(at) || (this.alarm && this.alarm.at <= at)) return;
 		this.alarm?.cancel();
-		// Whole milliseconds: a remainder too small to move the clock would be waited for for ever.
+		// Whole milliseconds: a remainder too small to move the clock would never pass.
 		const wait = Math.max(0, Math.ceil(at - this.clock.now()));
 		const cancel = this.clock.after(wait, () => {
 			this.alarm = undefined;

@@ -199,7 +199,7 @@ export class Run {
 		return this.isSuspicious && farFingerprint === this.wholeBatches.fingerprint;
 	}
 
-	/** They were not: the count begins anew. */
+	/** They were not: the count starts again. */
 	onNotConfiguration(): void {
 		this.wholeBatches = { fingerprint: '', count: 0, records: 0 };
 	}

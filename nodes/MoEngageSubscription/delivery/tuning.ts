@@ -56,9 +56,9 @@ export const SUSPICIOUS_BATCHES = 3;
 /** Records from the rest of the list that must be rejected alone too before that ends the run. */
 export const FAR_RECORDS = 12;
 
-/** Milliseconds that the first request of an account goes alone at most, until it is let in. */
+/** Longest time in milliseconds that an account's first request is alone in flight before it is authenticated. */
 export const PROBE_ALONE_MS = 800;
-/** Partition keys remembered as let in; more of them begin with a single request each. */
+/** Partition keys remembered as authenticated; any others start with a single request each. */
 export const VERIFIED_MAX = 1000;
 
 /** Milliseconds after which an unused endpoint is forgotten: all its windows are over. */

@@ -1,6 +1,6 @@
 /**
  * The types of the delivery engine. It knows neither n8n nor MoEngage: it sees records with keys,
- * an endpoint's policy, a function that sends a batch and says what became of it, and a clock.
+ * an endpoint's policy, a function that sends a batch and returns a verdict, and a clock.
  */
 
 /** How much one endpoint takes. Limits hold per workspace and endpoint. */
@@ -81,7 +81,7 @@ export type NotSentCause =
 	| 'unreachable' // the server is down: the run's budget for retries is spent
 	| 'noConnection' // no attempt reached a server
 	| 'dayLimit' // the day's requests are used up
-	| 'stopped'; // the user's Stop, or the workflow's time-out
+	| 'stopped'; // the user's Stop, or the workflow's timeout
 
 /**
  * The outcome of one record. `batch` counts the run's requests from 1; `attempts` leaves out 429s.
@@ -95,7 +95,7 @@ export type Outcome<R, E> =
 
 /** What a run may set for itself; the policy's numbers are the upper bounds. */
 export interface RunSettings {
-	/** Records a request, 1 … policy.batchSize. */
+	/** Records per request, 1 … policy.batchSize. */
 	batchSize?: number;
 	/** Requests per window, 1 … policy.limit. A lower one leaves room for other systems. */
 	limit?: number;
@@ -143,7 +143,7 @@ export interface DeliveryRequest<T, R, E> {
 	onProgress?: (progress: Progress) => void;
 }
 
-/** What became of a run: one outcome a record, in the records' order, and the sum. */
+/** The result of a run: one outcome per record, in the records' order, and totals. */
 export interface DeliveryReport<R, E> {
 	outcomes: Outcome<R, E>[];
 	/** Requests that carried a record of this run, throttled and repeated ones included. */

@@ -8,20 +8,20 @@ import {
 const WINDOW = 60_000;
 const LIMIT = 100;
 
-/** Chance is 1 unless told otherwise: the longest waits. */
+/** The random number is 1 by default, which gives the longest waits. */
 const newThrottle = (random = 1) => new AdaptiveThrottle(WINDOW, () => random);
 
-/** When the door opens again, as seen at `now` with nothing in flight and no pace to keep. */
+/** When the next request may leave, as seen at `now`, if nothing is in flight and requests aren't spread evenly. */
 const opens = (throttle: AdaptiveThrottle, now: number) => throttle.openAt(now, LIMIT, 0, false);
 
-/** The even gap that is kept between requests. */
+/** The gap that the throttle keeps between requests. */
 function gap(throttle: AdaptiveThrottle, now: number) {
 	throttle.onSent(now);
 	return throttle.openAt(now, LIMIT, 0, true) - now;
 }
 
 describe('After a 429', () => {
-	test('nothing leaves for as long as it asks, five minutes at most', () => {
+	test('a 429 with Retry-After stops all requests for that long, five minutes at most', () => {
 		const throttle = newThrottle();
 		expect(opens(throttle, 5)).toBe(5);
 		throttle.onThrottled(0, 1000, { retryAfterMs: 7000, resetInMs: 3000 });
@@ -31,7 +31,7 @@ describe('After a 429', () => {
 		expect(opens(long, 0)).toBe(LONGEST_WAIT_MS);
 	});
 
-	test('nothing leaves until its reset has surely passed', () => {
+	test('a 429 with a reset stops all requests until the reset has passed for certain', () => {
 		for (const resetInMs of [0, 5000, WINDOW]) {
 			const throttle = newThrottle();
 			throttle.onThrottled(0, 1000, { resetInMs });
@@ -39,13 +39,13 @@ describe('After a 429', () => {
 		}
 	});
 
-	test.each([-1, 3 * WINDOW])('a reset in %i ms is none', (resetInMs) => {
+	test.each([-1, 3 * WINDOW])('a reset in %i ms is ignored', (resetInMs) => {
 		const throttle = newThrottle();
 		throttle.onThrottled(0, 0, { resetInMs });
 		expect(opens(throttle, 0)).toBe(BACKOFF_MS);
 	});
 
-	test('that names no time the wait is a second at most, and half of it at least', () => {
+	test('a 429 without a time leads to a wait between half a second and a second', () => {
 		for (const [chance, wait] of [
 			[1, BACKOFF_MS],
 			[0, BACKOFF_MS / 2],
@@ -56,7 +56,7 @@ describe('After a 429', () => {
 		}
 	});
 
-	test('the wait is shorter where a slot of our own comes back, never under a quarter', () => {
+	test('the wait is shorter if a slot of our log frees earlier, but at least a quarter as long', () => {
 		for (const [back, wait] of [
 			[10_000, 1000],
 			[300, 300],
@@ -69,7 +69,7 @@ describe('After a 429', () => {
 		}
 	});
 
-	test('each further one doubles the wait, up to the longest', () => {
+	test('each further 429 doubles the wait, up to the maximum', () => {
 		const throttle = newThrottle();
 		const waits: number[] = [];
 		for (let now = 0; waits.length < 9; now = opens(throttle, now)) {
@@ -84,7 +84,7 @@ describe('After a 429', () => {
 		expect(waits[1]).toBeGreaterThan(BACKOFF_MS);
 	});
 
-	test('a success begins the doubling anew', () => {
+	test('a success restarts the doubling', () => {
 		const throttle = newThrottle();
 		let now = 0;
 		for (let i = 0; i < 9; i += 1) throttle.onThrottled((now += 60_000), now, {});
@@ -99,8 +99,8 @@ describe('After a 429', () => {
 	});
 });
 
-describe('One request tries', () => {
-	test('and the others wait for what it hears', () => {
+describe('The probe after a 429', () => {
+	test('one request leaves after the wait, and the others wait for its response', () => {
 		const throttle = newThrottle();
 		throttle.onThrottled(0, 500, {});
 		expect(throttle.openAt(2000, LIMIT, 1, false)).toBe(Infinity);
@@ -109,7 +109,7 @@ describe('One request tries', () => {
 		expect(throttle.openAt(2500, LIMIT, 1, false)).toBe(2500);
 	});
 
-	test('what left before the 429 is not that one', () => {
+	test('a request that left before the 429 is not the probe', () => {
 		const throttle = newThrottle();
 		throttle.onThrottled(0, 500, {});
 		throttle.onSuccess(499);
@@ -119,8 +119,8 @@ describe('One request tries', () => {
 	});
 });
 
-describe('429s to requests that were under way when the first came', () => {
-	test('neither lengthen the wait nor slow the pace, unless they name a longer time', () => {
+describe('Further 429s of requests that were in flight', () => {
+	test('429s of requests in flight change neither the wait nor the rate, unless they ask for a longer wait', () => {
 		const throttle = newThrottle();
 		throttle.onThrottled(0, 500, { retryAfterMs: 3000 });
 		const before = gap(throttle, 500);
@@ -134,11 +134,11 @@ describe('429s to requests that were under way when the first came', () => {
 	});
 });
 
-describe('The pace after a 429', () => {
+describe('The rate after a 429', () => {
 	/** The share of the limit at which requests leave, at that moment. */
 	const pace = (throttle: AdaptiveThrottle, now: number) => WINDOW / LIMIT / gap(throttle, now);
 
-	test('is none before, 98 % of the limit after the first, and only where evenness is asked', () => {
+	test('the rate is unlimited before the first 429 and 98 % of the limit after it, if requests are spread evenly', () => {
 		const throttle = newThrottle();
 		expect(gap(throttle, 0)).toBe(0);
 		throttle.onThrottled(0, 0, {});
@@ -146,7 +146,7 @@ describe('The pace after a 429', () => {
 		expect(opens(throttle, 2000)).toBe(2000);
 	});
 
-	test('falls to 70 % of itself with a further one and rises by 1 % of the limit a success', () => {
+	test('the rate falls by 30 % with each further 429 and rises by 1 % of the limit per success', () => {
 		const throttle = newThrottle();
 		throttle.onThrottled(0, 0, {});
 		throttle.onSuccess(1000);
@@ -159,7 +159,7 @@ describe('The pace after a 429', () => {
 		expect(pace(throttle, 102_000)).toBeCloseTo(0.98);
 	});
 
-	test('falls less while the same shortage goes on, and never to a standstill', () => {
+	test('the rate falls less while the shortage lasts, and never to zero', () => {
 		const throttle = newThrottle();
 		throttle.onThrottled(0, 0, {});
 		throttle.onThrottled(1000, 1000, {});
@@ -170,7 +170,7 @@ describe('The pace after a 429', () => {
 		expect(pace(throttle, now + 60_000)).toBeCloseTo(0.01);
 	});
 
-	test('falls with a further one that names a short wait, and stays where it names a long one', () => {
+	test('a further 429 with a short wait lowers the rate, and one with a long wait keeps it', () => {
 		const after = (retryAfterMs: number) => {
 			const throttle = newThrottle();
 			throttle.onThrottled(0, 0, {});
@@ -183,7 +183,7 @@ describe('The pace after a 429', () => {
 		expect(after(WINDOW / 12)).toBeCloseTo(0.98);
 	});
 
-	test('is forgotten ten minutes after the last one', () => {
+	test('the rate is unlimited again ten minutes after the last 429', () => {
 		const throttle = newThrottle();
 		throttle.onThrottled(0, 0, {});
 		expect(gap(throttle, 600_000)).toBeGreaterThan(0);

@@ -7,7 +7,7 @@ const policy: Policy = { limit: 4, windowMs: WINDOW, dayLimit: 100, batchSize: 1
 
 const newLimiter = (more: Partial<Policy> = {}) => new Limiter({ ...policy, ...more }, () => 1);
 
-/** A request that left and was answered at that moment. */
+/** A request that left and had its response at that moment. */
 function pass(limiter: Limiter, at: number, rate?: RateLimitInfo) {
 	limiter.onResponse(limiter.onSent(at), at, false, rate);
 }
@@ -16,7 +16,7 @@ function refuse(limiter: Limiter, at: number, rate?: RateLimitInfo) {
 	return limiter.onResponse(limiter.onSent(at), at, true, rate);
 }
 
-/** A limiter whose server has told four times in agreement: 100 a minute from 0 on. */
+/** A limiter after four consistent responses: 100 requests per minute from time 0. */
 function told(left: number, own = 4) {
 	const limiter = newLimiter();
 	for (let i = 1; i <= own; i += 1) {
@@ -26,7 +26,7 @@ function told(left: number, own = 4) {
 }
 
 describe('The next request may leave', () => {
-	test('when our own log has a slot', () => {
+	test('the next request leaves when our log has a free slot', () => {
 		const limiter = newLimiter();
 		for (const at of [100, 200, 300]) pass(limiter, at);
 		expect(limiter.inFlight).toBe(0);
@@ -35,12 +35,12 @@ describe('The next request may leave', () => {
 		expect([limiter.inFlight, limiter.openAt(500)]).toEqual([1, 100 + WINDOW]);
 	});
 
-	test('when the server says so, once its figures rule: beyond the policy’s limit', () => {
+	test('the next request leaves when trusted rate headers allow it, also beyond the policy’s limit', () => {
 		expect(told(90, 6).openAt(700)).toBe(700);
 		expect(told(0, 100).openAt(10_000)).toBe(WINDOW + 1000);
 	});
 
-	test('after a 429 when that allows it, whatever the others say', () => {
+	test('the next request after a 429 leaves when the throttle allows it, whatever the log and the headers say', () => {
 		const limiter = newLimiter({ limit: 100 });
 		refuse(limiter, 0, { retryAfterMs: 7000 });
 		expect(limiter.openAt(0)).toBe(7000);
@@ -49,7 +49,7 @@ describe('The next request may leave', () => {
 		expect(ruled.openAt(700)).toBe(WINDOW + 1000);
 	});
 
-	test('evenly after a 429, at the limit that holds', () => {
+	test('requests after a 429 are spread evenly over the current limit', () => {
 		const limiter = newLimiter();
 		refuse(limiter, 0);
 		limiter.onSent(5000);
@@ -59,7 +59,7 @@ describe('The next request may leave', () => {
 });
 
 describe('The requests of the day are used up', () => {
-	test('by our own count', () => {
+	test('our own count uses up the requests of a day', () => {
 		const limiter = newLimiter({ dayLimit: 2 });
 		pass(limiter, 0);
 		expect(limiter.isDaySpent(0)).toBe(false);
@@ -68,20 +68,20 @@ describe('The requests of the day are used up', () => {
 	});
 });
 
-describe('No request gets through for so long that waiting is no use', () => {
-	test('when a 429 asks for more than five minutes', () => {
+describe('A server that lets nothing through', () => {
+	test('a 429 that asks for more than five minutes ends the waiting', () => {
 		expect(refuse(newLimiter(), 0, { retryAfterMs: 5 * MINUTE })).toBe(false);
 		expect(refuse(newLimiter(), 0, { retryAfterMs: 5 * MINUTE + 1 })).toBe(true);
 		expect(refuse(newLimiter(), 0)).toBe(false);
 	});
 
-	test('after half an hour of nothing but 429s', () => {
+	test('half an hour of nothing but 429s ends the waiting', () => {
 		const limiter = newLimiter();
 		const exhausted = [0, 10, 30, 31, 33].map((minute) => refuse(limiter, minute * MINUTE));
 		expect(exhausted).toEqual([false, false, false, true, true]);
 	});
 
-	test('until something passes: then the half hour begins anew', () => {
+	test('a success restarts the half hour of 429s', () => {
 		const limiter = newLimiter();
 		for (let at = 0; at < 120 * MINUTE; at += 20 * MINUTE) {
 			expect(refuse(limiter, at)).toBe(false);
@@ -90,7 +90,7 @@ describe('No request gets through for so long that waiting is no use', () => {
 		}
 	});
 
-	test('and a request per minute finds out when that is over, however long the wait it asked', () => {
+	test('one request per minute probes whether the server is back, however long a wait it asked for', () => {
 		const limiter = newLimiter();
 		refuse(limiter, 0, { retryAfterMs: 24 * 60 * MINUTE });
 		expect(limiter.openAt(0)).toBe(MINUTE);
@@ -99,14 +99,14 @@ describe('No request gets through for so long that waiting is no use', () => {
 });
 
 describe('The even gap', () => {
-	test('is none while plenty is left', () => {
+	test('the gap is zero while plenty is left', () => {
 		const limiter = newLimiter();
 		pass(limiter, 0);
 		expect(limiter.evenGap(0, 0.7)).toBe(0);
 		expect(limiter.evenGap(0, 0.75)).toBeGreaterThan(0);
 	});
 
-	test('makes what is left last until slots come back, by our own log', () => {
+	test('the gap spreads the free slots of our log until others free', () => {
 		const limiter = newLimiter({ limit: 10 });
 		for (let i = 0; i < 8; i += 1) pass(limiter, i * 1000);
 		// Two left until the first comes back; never closer than the limit's own pace.
@@ -116,7 +116,7 @@ describe('The even gap', () => {
 		expect(limiter.evenGap(20_000, 0.8)).toBe(41_000);
 	});
 
-	test('makes what is left last until the reset, where the server rules', () => {
+	test('the gap spreads what is left until the reset if rate headers are trusted', () => {
 		expect(told(50, 50).evenGap(11_000, 0.4)).toBe(0);
 		expect(told(50, 50).evenGap(11_000, 0.5)).toBe(1000);
 		expect(told(0, 100).evenGap(11_000, 0.5)).toBe(50_000);
@@ -124,7 +124,7 @@ describe('The even gap', () => {
 });
 
 describe('The time left', () => {
-	test('is nothing below the limit, then each request’s share of the window', () => {
+	test('the time left is zero below the limit, then grows by each request’s share of the window', () => {
 		const limiter = newLimiter();
 		expect([4, 5, 7].map((n) => limiter.estimate(n, 0))).toEqual([0, 15_000, 45_000]);
 		expect(limiter.estimate(7, 0, 2)).toBe(5 * 30_000);
@@ -132,7 +132,7 @@ describe('The time left', () => {
 		expect(limiter.estimate(4, 0)).toBe(15_000);
 	});
 
-	test('has the wait in it until the next may leave, where that is known', () => {
+	test('the time left includes the wait before the next request, if it is known', () => {
 		const limiter = newLimiter();
 		for (let i = 0; i < 4; i += 1) pass(limiter, 1000);
 		expect(limiter.estimate(2, 11_000)).toBe(50_000 + 2 * 15_000);

@@ -2,26 +2,26 @@ import { ServerQuota } from '../../../nodes/MoEngageSubscription/delivery/rateLi
 import type { RateLimitInfo } from '../../../nodes/MoEngageSubscription/delivery/types';
 import { users, World } from '../../virtual/world';
 
-describe('What the latest answer says is left', () => {
+describe('The headroom in the latest response', () => {
 	const heard = (remaining: number) => {
 		const room = new ServerQuota(60_000);
 		room.observed(0, 500, false, false, { limit: 100, remaining });
 		return room;
 	};
 
-	test('is ample from a quarter of the limit on, less those in flight', () => {
+	test('headroom exists if a quarter of the limit is left after the requests in flight', () => {
 		expect(heard(25).hasHeadroom(500, 0)).toBe(true);
 		expect(heard(24).hasHeadroom(500, 0)).toBe(false);
 		expect(heard(29).hasHeadroom(500, 5)).toBe(false);
 		expect(heard(30).hasHeadroom(500, 5)).toBe(true);
 	});
 
-	test('counts for five seconds: others may use it meanwhile', () => {
+	test('headroom counts for five seconds, because other systems may use it', () => {
 		expect(heard(100).hasHeadroom(5500, 0)).toBe(true);
 		expect(heard(100).hasHeadroom(5501, 0)).toBe(false);
 	});
 
-	test('is nothing after an answer without figures or a refusal', () => {
+	test('there is no headroom after a response without rate headers or a 429', () => {
 		const silent = heard(100);
 		silent.observed(600, 900, false, true, {});
 		expect(silent.hasHeadroom(900, 0)).toBe(false);
@@ -32,12 +32,12 @@ describe('What the latest answer says is left', () => {
 		expect(refused.hasHeadroom(1000, 0)).toBe(true);
 	});
 
-	test('is not believed for ten minutes once requests were refused in spite of it three times', () => {
+	test('headroom is ignored for ten minutes after three 429s despite it', () => {
 		const room = heard(100);
 		const plenty = { limit: 100, remaining: 100 };
 		for (const [sentAt, at, believed] of [
 			[600, 900, true],
-			// In flight with the first: the same refusal.
+			// In flight with the first: it counts as the same 429.
 			[700, 950, true],
 			[1000, 1500, true],
 			[1600, 2000, false],
@@ -51,7 +51,7 @@ describe('What the latest answer says is left', () => {
 		expect(room.hasHeadroom(602_000, 0)).toBe(true);
 	});
 
-	test('is still believed where less was left when the refused requests left', () => {
+	test('headroom still counts if less was left when the throttled requests left', () => {
 		const room = heard(100);
 		for (const at of [1000, 2000, 3000]) room.observed(at - 1, at, true, false, {});
 		room.observed(3000, 3500, false, false, { limit: 100, remaining: 100 });
@@ -67,7 +67,7 @@ describe('A server that always says there is plenty left', () => {
 		return { refused: world.server.refused, took: world.clock.now() };
 	}
 
-	test('is found out: hardly more 429s, no more time than from one that says nothing', async () => {
+	test('a server that always reports headroom costs hardly more 429s, and no more time than one without headers', async () => {
 		const silent = await refusals();
 		const lying = await refusals((facts) => ({ ...facts, remaining: 99 }));
 		expect(lying.refused).toBeLessThanOrEqual(silent.refused + 5);

@@ -2,10 +2,10 @@ import { ServerQuota } from '../../../nodes/MoEngageSubscription/delivery/rateLi
 import type { RateLimitInfo } from '../../../nodes/MoEngageSubscription/delivery/types';
 
 const WINDOW = 60_000;
-/** The reset is told in whole seconds, rounded nobody knows how. */
+/** The reset is reported in whole seconds, and how it is rounded is unknown. */
 const SURELY = WINDOW + 1000;
 
-/** An answer at `at` of a server whose window ends at `ends`; it took no time. */
+/** A response at `at` from a server whose window ends at `ends`, without latency. */
 function report(
 	server: ServerQuota,
 	at: number,
@@ -15,7 +15,7 @@ function report(
 	server.observed(at, at, false, false, { limit: 100, remaining, resetInMs: ends - at, ...more });
 }
 
-/** A server whose figures rule: four answers told `left` at last. */
+/** A server whose rate headers are trusted: the last of four responses reported `left`. */
 function trusted(left = 96, answers = 4) {
 	const server = new ServerQuota(WINDOW);
 	for (let i = 1; i <= answers; i += 1) report(server, i * 100, left + answers - i);
@@ -24,7 +24,7 @@ function trusted(left = 96, answers = 4) {
 }
 
 describe('Rate headers', () => {
-	test('rule when three answers have agreed with the first', () => {
+	test('rate headers are trusted after three responses that agree with the first', () => {
 		const server = new ServerQuota(WINDOW);
 		for (const [i, expected] of [false, false, false, true].entries()) {
 			report(server, i * 100, 99 - i);
@@ -33,7 +33,7 @@ describe('Rate headers', () => {
 		}
 	});
 
-	test('may raise and lower the limit', () => {
+	test('rate headers raise and lower the limit', () => {
 		const server = trusted();
 		report(server, 500, 95, { limit: 120 });
 		expect(server.limit).toBe(120);
@@ -41,7 +41,7 @@ describe('Rate headers', () => {
 		expect([server.isTrusted, server.limit]).toEqual([true, 60]);
 	});
 
-	test('say how many may be in flight, and else when the window has surely ended', () => {
+	test('rate headers limit the requests in flight, and otherwise give the time when the window has ended', () => {
 		const server = trusted(3, 97);
 		expect([0, 1, 2].map((flying) => server.openAt(9800, flying))).toEqual([9800, 9800, 9800]);
 		expect(server.openAt(9800, 3)).toBe(SURELY);
@@ -49,17 +49,17 @@ describe('Rate headers', () => {
 		expect(server.forecast(9800, 9)).toEqual({ free: 0, resetAt: SURELY });
 	});
 
-	test('narrow the reset, whatever the rounding', () => {
+	test('several resets narrow the end of the window, whatever the rounding', () => {
 		const server = trusted(90, 10);
 		server.observed(2000, 2600, false, false, { limit: 100, remaining: 89, resetInMs: 57_000 });
-		// Told later or sooner by others: the narrowest counts.
+		// Other responses report it later or earlier: the narrowest range counts.
 		expect(server.forecast(3000, 0).resetAt).toBe(2600 + 57_000 + 1000);
 		server.observed(3000, 3000, false, false, { limit: 100, remaining: 88, resetInMs: 58_000 });
 		expect(server.forecast(3000, 0).resetAt).toBe(2600 + 57_000 + 1000);
 		expect(server.isTrusted).toBe(true);
 	});
 
-	test('of an answer that overtook another do not give its request back', () => {
+	test('a response that overtakes another doesn’t return its request', () => {
 		const server = trusted(90, 10);
 		report(server, 1100, 88);
 		report(server, 1200, 89);
@@ -68,7 +68,7 @@ describe('Rate headers', () => {
 });
 
 describe('After the reset', () => {
-	test('one request looks whether there is a fresh budget, the first time', () => {
+	test('one request probes for a fresh budget after the first reset', () => {
 		const server = trusted();
 		expect(server.openAt(SURELY - 1, 99)).toBe(SURELY);
 		expect(server.openAt(SURELY, 0)).toBe(SURELY);
@@ -76,7 +76,7 @@ describe('After the reset', () => {
 		expect(server.forecast(SURELY, 1)).toEqual({ free: 100, resetAt: SURELY + WINDOW });
 	});
 
-	test('as many go as the limit allows, once a fresh budget has been seen', () => {
+	test('the full limit is used after later resets', () => {
 		const server = trusted();
 		report(server, SURELY, 99, { ends: 2 * WINDOW });
 		expect(server.isTrusted).toBe(true);
@@ -86,7 +86,7 @@ describe('After the reset', () => {
 		expect(server.openAt(later, 100)).toBe(Infinity);
 	});
 
-	test('half of the budget may be used by others, no more', () => {
+	test('a fresh budget may be half used by other systems, but not more', () => {
 		const half = trusted();
 		report(half, SURELY, 50, { ends: 2 * WINDOW });
 		expect(half.isTrusted).toBe(true);
@@ -95,14 +95,14 @@ describe('After the reset', () => {
 		expect(less.isTrusted).toBe(false);
 	});
 
-	test('an answer that left before it and came after it counts for the new window', () => {
+	test('a request that left before the reset counts for the new window if its response came after it', () => {
 		const server = trusted();
 		server.observed(58_500, 60_500, false, false, { limit: 100, remaining: 99, resetInMs: 59_500 });
 		expect(server.isTrusted).toBe(true);
 		expect(server.forecast(61_000, 0)).toEqual({ free: 99, resetAt: 121_000 });
 	});
 
-	test('an answer of the window before says nothing of the new one', () => {
+	test('a response from the previous window doesn’t change the new one', () => {
 		const server = trusted();
 		report(server, SURELY, 99, { ends: 2 * WINDOW });
 		server.observed(59_000, 61_500, false, false, { limit: 100, remaining: 3, resetInMs: 0 });
@@ -111,8 +111,8 @@ describe('After the reset', () => {
 	});
 });
 
-describe('Where others use the same budget', () => {
-	test('only a share of what is left may be in flight, as large as our part so far', () => {
+describe('A budget shared with other systems', () => {
+	test('the requests in flight are limited to our share of what is left', () => {
 		// 94 of 100 are used, 10 of them by us: 6 × 10/94 is less than one, and more than a fifth.
 		const server = trusted(6, 10);
 		expect(server.openAt(2000, 0)).toBe(2000);
@@ -122,23 +122,23 @@ describe('Where others use the same budget', () => {
 		expect(trusted(20, 10).openAt(2000, 3)).toBe(SURELY);
 	});
 
-	test('the last ones are theirs', () => {
+	test('the last requests are left to other systems', () => {
 		expect(trusted(1, 10).openAt(2000, 0)).toBe(SURELY);
 		expect(trusted(1, 20).openAt(2000, 0)).toBe(2000);
 	});
 
-	test('what is in flight of ours may be what they seem to have used', () => {
-		// 15 used: 10 answers and 5 in flight.
+	test('our requests in flight may be what other systems seem to have used', () => {
+		// 15 used: 10 responses and 5 in flight.
 		const server = trusted(85, 10);
 		expect(server.openAt(2000, 5)).toBe(2000);
 		expect(server.forecast(2000, 5).free).toBe(80);
 	});
 });
 
-describe('Answers without rate headers', () => {
+describe('Responses without rate headers', () => {
 	const untold = (server: ServerQuota, at: number) => server.observed(at, at, false, false, {});
 
-	test('use up a request each, of this window and of the next if they came late', () => {
+	test('a response without headers uses up a request, also of the next window if it came late', () => {
 		const server = trusted(96, 4);
 		for (const at of [500, 600]) report(server, at, 96 - (at - 400) / 100);
 		untold(server, 700);
@@ -151,7 +151,7 @@ describe('Answers without rate headers', () => {
 		expect(server.forecast(SURELY + 9, 0).free).toBe(94);
 	});
 
-	test('end the rule when there are two in a row, after however many with them', () => {
+	test('two responses in a row without headers end the trust, after any number with headers', () => {
 		const server = trusted(50, 50);
 		untold(server, 6000);
 		expect(server.isTrusted).toBe(true);
@@ -159,21 +159,24 @@ describe('Answers without rate headers', () => {
 		expect(server.isTrusted).toBe(false);
 	});
 
-	test.each(['limit', 'remaining', 'resetInMs'] as const)('lack them where %s lacks', (part) => {
-		const server = trusted();
-		report(server, 500, 95, { [part]: undefined });
-		expect(server.isTrusted).toBe(false);
-	});
+	test.each(['limit', 'remaining', 'resetInMs'] as const)(
+		'a response without %s counts as one without rate headers',
+		(part) => {
+			const server = trusted();
+			report(server, 500, 95, { [part]: undefined });
+			expect(server.isTrusted).toBe(false);
+		},
+	);
 });
 
-describe('Figures that contradict themselves', () => {
+describe('Rate headers that contradict themselves', () => {
 	test.each([
 		['a limit of nothing', { limit: 0.5, remaining: 0 }],
 		['less than nothing left', { remaining: -1 }],
 		['more left than there was', { remaining: 101 }],
 		['a reset in the past', { resetInMs: -1 }],
 		['a reset beyond the window', { resetInMs: WINDOW + 2001 }],
-	])('end the rule at once: %s', (_name, wrong) => {
+	])('contradictory headers end the trust at once: %s', (_name, wrong) => {
 		const server = trusted();
 		report(server, 500, 95, wrong);
 		expect(server.isTrusted).toBe(false);
@@ -185,16 +188,16 @@ describe('Figures that contradict themselves', () => {
 		['all left', { remaining: 100 }],
 		['a reset now', { resetInMs: 0 }],
 		['a reset a little beyond the window', { resetInMs: WINDOW + 2000 }],
-	])('are not those at the edge: %s', (_name, edge) => {
+	])('headers at the edge of the valid range are trusted: %s', (_name, edge) => {
 		const server = new ServerQuota(WINDOW);
 		const facts = { limit: 100, remaining: 99, resetInMs: WINDOW, ...edge };
 		server.observed(0, 0, false, false, facts);
-		// Not believed for ten minutes, had it been wrong.
+		// If it had been wrong, it wouldn't be trusted for ten minutes.
 		for (let i = 1; i < 6; i += 1) report(server, 70_000 + i, 100 - i, { ends: 130_000 });
 		expect(server.isTrusted).toBe(true);
 	});
 
-	test('are not believed again for ten minutes', () => {
+	test('contradictory headers aren’t trusted again for ten minutes', () => {
 		const server = trusted();
 		report(server, 500, -1);
 		const talk = (from: number) => {
@@ -203,18 +206,18 @@ describe('Figures that contradict themselves', () => {
 		};
 		expect(talk(500 + 600_000 - 10)).toBe(false);
 		expect(talk(500 + 600_000)).toBe(true);
-		// The look at the first fresh budget is due again.
+		// The probe for the first fresh budget is due again.
 		expect(server.openAt(500 + 600_000 + SURELY, 1)).toBe(Infinity);
 	});
 
-	test('are those that do not fall by what we send', () => {
+	test('headers that don’t decrease with our requests are contradictory', () => {
 		const server = trusted();
 		report(server, 500, 95);
 		report(server, 600, 95);
 		expect(server.isTrusted).toBe(false);
 	});
 
-	test('are a reset that moves on before it has passed', () => {
+	test('a reset that moves before it has passed is contradictory', () => {
 		const server = trusted();
 		report(server, 5000, 95, { ends: WINDOW + 5000 });
 		expect(server.isTrusted).toBe(false);

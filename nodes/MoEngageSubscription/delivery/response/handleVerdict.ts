@@ -82,7 +82,7 @@ function* onRejected(batch: Batch, open: readonly QueuedRecord[], verdict: Rejec
 }
 
 /**
- * Bisecting is each run's own business, or a list of rejected users would hold up everybody who
+ * Bisecting is each run's own business, or a list of rejected users would hold up every run that
  * shared a request with it. Single contacts of several runs are bisected together.
  */
 function* bisect(batch: Batch, records: readonly QueuedRecord[], isWhole: boolean): Effects {
