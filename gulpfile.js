@@ -1,8 +1,8 @@
 const { dest, parallel, src } = require('gulp');
 
 /**
- * n8n looks for an icon beside the compiled file that names it. `n8n-node build` copies images
- * already; this task keeps the built package whole where only the compiler was run.
+ * n8n looks for an icon next to the compiled file that names it. `n8n-node build` already copies
+ * images; this task completes the package if only the compiler has run.
  */
 const icons = (folder) =>
 	Object.assign(

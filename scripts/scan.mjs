@@ -1,5 +1,5 @@
-// n8n's own package scanner, without its downloads: over the sources as it would fetch them from
-// the repository, then over the tarball as it would fetch it from npm. Needs a built package.
+// Runs n8n's own package scanner without its downloads: on the sources that it would fetch from the
+// repository, then on the tarball that it would fetch from npm. Needs a built package.
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const WANTED = ['package.json', 'README.md', 'LICENSE.md'];
 /**
  * @typedef {{ passed: boolean, message?: string, details?: string }} Finding
  *
- * @typedef {object} Scanner which comes without types
+ * @typedef {object} Scanner the package has no types
  * @property {(folder: string, patterns: string[]) => Promise<Finding>} analyzePackage
  * @property {string[]} SOURCE_FILE_PATTERNS
  */
@@ -42,7 +42,7 @@ function report(what, problems) {
  */
 async function scan(what, folder, patterns) {
 	const { passed, message = '', details = '' } = await analyzePackage(folder, patterns);
-	// "No files found" passes with the scanner; here it means that nothing was looked at.
+	// The scanner passes if it finds no files, but then nothing was checked.
 	report(`${what} (${patterns.join(', ')})`, passed && message === '' ? [] : [message, details]);
 }
 

@@ -1,6 +1,6 @@
 // npm run screenshot: docs/images/panel.png, the node's panel in n8n's real editor.
-// npm run screenshots: one picture for each operation as well, and the preference page;
-// `node scripts/screenshot.mjs page` makes those of the page alone.
+// npm run screenshots: also one screenshot per operation and of the preference page.
+// `node scripts/screenshot.mjs page`: only those of the preference page.
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBrowser, signIn } from '../demo/lib/browser.mjs';
@@ -60,16 +60,16 @@ async function openNode(page, node) {
 	await canvasNode.waitFor();
 	await canvasNode.dblclick();
 	await page.locator('[data-test-id="node-parameters"]').waitFor();
-	// Neither a message that is about to go nor a hover state in the picture.
+	// The screenshot must not show a notification or a hover state.
 	await page.addStyleTag({ content: '.el-notification { display: none !important; }' });
 	await page.mouse.move(0, 0);
-	// Fonts and icons come after the layout.
+	// Fonts and icons load after the layout.
 	await page.waitForLoadState('networkidle');
 	await page.waitForTimeout(800);
 }
 
 /**
- * Makes the window so high that nothing of the panel has to be scrolled to.
+ * Makes the window high enough to show the whole panel without scrolling.
  *
  * @param {import('playwright-core').Page} page
  */
@@ -87,7 +87,7 @@ async function makeRoom(page) {
 }
 
 /**
- * @param {import('playwright-core').Locator | import('playwright-core').Page} what a page: all of it
+ * @param {import('playwright-core').Locator | import('playwright-core').Page} what a page is captured in full
  * @param {string} name
  */
 async function picture(what, name) {
@@ -102,7 +102,7 @@ async function picture(what, name) {
 }
 
 /**
- * The main job after it has run: the export on the left, the answers on the right.
+ * The main job after it has run: the export on the left, the output on the right.
  *
  * @param {import('playwright-core').Page} page
  * @param {import('../demo/lib/test-environment.mjs').TestEnvironment} environment
@@ -153,7 +153,7 @@ async function eachOperation(page, { client, credential, server }) {
 const WIDTHS = { phone: 390, desktop: 1000 };
 
 /**
- * The preference page and its answer as a visitor sees them, both in each width.
+ * The preference page and its response as a visitor sees them, in each width.
  *
  * @param {import('playwright-core').Browser} browser
  * @param {import('../demo/lib/test-environment.mjs').TestEnvironment} environment

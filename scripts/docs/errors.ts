@@ -174,7 +174,11 @@ function responseErrors(): Array<[string, Reason]> {
 	return [
 		['400 or 422', errorFor(400, body)],
 		['400, about a category', errorFor(400, { message: 'Invalid category' })],
-		['400, about a header', errorFor(400, { error: { err_code: 'InvalidHeaderValue' } })],
+		['400, about the project code', errorFor(400, { title: 'MOE-PROJECT-CODE' })],
+		['400, about the app key', errorFor(400, { title: 'Internal App Key' })],
+		['400, about headers', errorFor(400, { error: { err_code: 'HeaderMismatch' } })],
+		['403, by the firewall', errorFor(403, { error: 'IP Validation Required' })],
+		['403, without the scope', errorFor(403, { error: { code: 'Forbidden' } })],
 		['413, 414 or 431, for one item', errorFor(413, body)],
 		['413, 414 or 431, for a batch', errorFor(413, body, endpoints.bulkUpdatePreferences, false)],
 		...STATUSES.map((status): [string, Reason] => [String(status), errorFor(status, body)]),

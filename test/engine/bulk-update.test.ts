@@ -3,7 +3,7 @@ import { BULK, rows, suite } from '../support/engineSuite';
 const t = suite();
 
 describe('Bulk Update', () => {
-	it('sends 137 items with 3 duplicates and 3 bad ones in 3 requests', async () => {
+	it('137 items with 3 duplicates and 3 invalid ones are sent in 3 requests', async () => {
 		const items = rows(137).map((row, i) => (i < 131 ? row : { ...row, id: `user-${i - 131}` }));
 		items[131].Promotional = 0;
 		items[134].id = '';
@@ -41,13 +41,13 @@ describe('Bulk Update', () => {
 		expect(users).toHaveLength(131);
 		for (const { customer_id, categories } of users) {
 			const i = Number(customer_id.split('-')[1]);
-			// user-0 stands in row 131 again, as "no" to promotions; user-1 and user-2 further below.
-			const again = i < 3 ? (131 + i) % 2 === 0 : i % 2 === 0;
-			expect(categories).toEqual({ Newsletter: again, Promotional: i !== 0 });
+			// user-0 is repeated in row 131 with "no" for promotions, and user-1 and user-2 in the next rows.
+			const subscribed = i < 3 ? (131 + i) % 2 === 0 : i % 2 === 0;
+			expect(categories).toEqual({ Newsletter: subscribed, Promotional: i !== 0 });
 		}
 	});
 
-	it('sends exactly what the contract asks for', async () => {
+	it('a bulk update sends exactly the documented request', async () => {
 		await t.run(
 			{
 				...BULK,
@@ -69,7 +69,7 @@ describe('Bulk Update', () => {
 		expect(headerNames.map((name) => name.toLowerCase())).not.toContain('moe-project-code');
 	});
 
-	it('keeps the order of what cannot be combined', async () => {
+	it('changes that can’t be merged are sent in order', async () => {
 		const row = { Newsletter: 'yes', Promotional: '' };
 		await t.run(BULK, [
 			{ ...row, id: 'ada', all: 'yes' },
@@ -89,7 +89,7 @@ describe('Bulk Update', () => {
 		expect(log).toHaveLength(2);
 	});
 
-	it('takes an empty consent cell for no choice', async () => {
+	it('an empty category is ignored, and an empty switch is rejected', async () => {
 		const [row] = rows(1);
 		const items = [
 			{ ...row, Newsletter: '', Promotional: ' ' },
@@ -108,7 +108,7 @@ describe('Bulk Update', () => {
 		]);
 	});
 
-	it('sends names that JavaScript uses itself', async () => {
+	it('categories can have names that JavaScript reserves', async () => {
 		await t.sandbox.configure({ categories: ['__proto__', 'constructor'] });
 		const categoriesJson = '={{ $json.c }}';
 		await t.run({ ...BULK, categoryInput: 'json', categoriesJson }, [
@@ -118,14 +118,14 @@ describe('Bulk Update', () => {
 		expect(JSON.stringify(body)).toContain('{"__proto__":true,"constructor":false}');
 	});
 
-	it('splits by batch size, and stays at 50 whatever is asked for', async () => {
+	it('the batch size splits a list, up to 50 users per request', async () => {
 		await t.run({ ...BULK, options: { batchSize: 3 } }, rows(7));
 		await t.run({ ...BULK, options: { batchSize: 5000 } }, rows(60));
 		const log = await t.sandbox.log();
 		expect(log.map(({ users }) => users).sort((a, b) => a - b)).toEqual([1, 3, 3, 10, 50]);
 	});
 
-	it('does not change the incoming items', async () => {
+	it('the incoming items stay unchanged', async () => {
 		const items = rows(3).map((json) => ({ json, binary: {} }));
 		const before = JSON.stringify(items);
 		await t.run(BULK, items);

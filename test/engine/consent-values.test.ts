@@ -39,7 +39,7 @@ describe('a switch', () => {
 	it.each([
 		['Unsubscribe From All', BULK],
 		['Globally Unsubscribed', BY_USER],
-	])('%s rejects a subscription state and sends nothing', async (label, parameters) => {
+	])('the switch %s rejects a subscription state and sends nothing', async (label, parameters) => {
 		const items = STATES.map((all, i) => ({ id: `u${i}`, all, Newsletter: 'no' }));
 		const { main } = await t.run(parameters, items, CONTINUE);
 		expect(await bodies()).toEqual([]);
@@ -50,7 +50,7 @@ describe('a switch', () => {
 		}
 	});
 
-	it('takes the expression that its message suggests', async () => {
+	it('a switch accepts the expression that its error suggests', async () => {
 		const [{ json }] = (await t.run(BULK, [{ id: 'u', all: 'subscribed' }], CONTINUE)).main;
 		const [suggested] = /\{\{.*\}\}/.exec(String(json.message)) ?? [''];
 		expect(suggested).toContain('$json.state');
@@ -82,7 +82,7 @@ describe('a switch', () => {
 		expect(await bodies()).toEqual([]);
 	});
 
-	it('categories still take subscribed and unsubscribed', async () => {
+	it('categories accept subscribed and unsubscribed', async () => {
 		const items = [{ id: 'u', all: 'no', Newsletter: 'Subscribed', Promotional: ' UNSUBSCRIBED' }];
 		const { main } = await t.run(BULK, items, CONTINUE);
 		expect(main[0].json.categories).toEqual({ Newsletter: true, Promotional: false });
@@ -119,14 +119,17 @@ describe('an opt-out next to values that cannot be read', () => {
 		],
 	];
 
-	it.each(cases)('goes out: %s', async (_name, parameters, item, categories, warning) => {
-		const { main } = await t.run(parameters, [item], CONTINUE);
-		expect(main[0].json).toMatchObject({ status: 'accepted', unsubscribe_all: true, categories });
-		expect(main[0].json.warnings).toEqual([expect.stringMatching(warning)]);
-		expect(JSON.stringify(main[0].json.warnings)).not.toMatch(/perhaps|tru"/);
-	});
+	it.each(cases)(
+		'an unsubscribe from all is sent despite %s',
+		async (_name, parameters, item, categories, warning) => {
+			const { main } = await t.run(parameters, [item], CONTINUE);
+			expect(main[0].json).toMatchObject({ status: 'accepted', unsubscribe_all: true, categories });
+			expect(main[0].json.warnings).toEqual([expect.stringMatching(warning)]);
+			expect(JSON.stringify(main[0].json.warnings)).not.toMatch(/perhaps|tru"/);
+		},
+	);
 
-	it('goes out in a preview with its warnings, but a rejected item has none', async () => {
+	it('a previewed item has warnings, but a rejected item has none', async () => {
 		const preview = { ...BULK, options: { dryRun: true } };
 		const items = [OUT, { ...OUT, all: 'no', Promotional: '' }];
 		const { main, hints } = await t.run(preview, items, CONTINUE);
@@ -140,7 +143,7 @@ describe('an opt-out next to values that cannot be read', () => {
 		expect(Object.keys(main[1].json)).toEqual(['error', 'message']);
 	});
 
-	it('goes out by v5 without the attribute that cannot be read', async () => {
+	it('a v5 opt-out is sent without the unreadable attribute', async () => {
 		const options = {
 			requestId: '={{ $("Nowhere").item.json.x }}',
 			eventAttributes: {
@@ -161,7 +164,7 @@ describe('an opt-out next to values that cannot be read', () => {
 		expect(main[0].json.warnings).toHaveLength(3);
 	});
 
-	it('goes out as an opt-in status without the categories', async () => {
+	it('the status opted out is sent without unreadable categories', async () => {
 		const item = { id: 'u', status: 'opted_out', Newsletter: 'perhaps', Promotional: 'yes' };
 		const { main } = await t.run(OPT_IN, [item], CONTINUE);
 		expect(main[0].json).toMatchObject({ status: 'accepted', opt_in_status: 'OPTED_OUT' });
@@ -169,14 +172,14 @@ describe('an opt-out next to values that cannot be read', () => {
 		expect(main[0].json.warnings).toHaveLength(2);
 	});
 
-	it('rejects another opt-in status with a category that cannot be read', async () => {
+	it('an opt-in with an unreadable category is rejected', async () => {
 		const item = { id: 'u', status: 'DOUBLE_OPTED_IN', Newsletter: 'perhaps', Promotional: 'no' };
 		const { main } = await t.run(OPT_IN, [item], CONTINUE);
 		expect(main[0].json.error).toContain('Category "Newsletter"');
 		expect(await bodies()).toEqual([]);
 	});
 
-	it('of one category goes out, but opt-ins of that item do not', async () => {
+	it('with an unreadable value, opt-outs of an item are sent, but not its opt-ins', async () => {
 		const parameters = { ...BULK, categoryFieldNames: 'Newsletter, Promotional, Transactional' };
 		const item = { id: 'u', all: 'no', Newsletter: '?', Promotional: 'no', Transactional: 'yes' };
 		const { main } = await t.run(parameters, [item, { ...item, Promotional: '' }], CONTINUE);
@@ -208,7 +211,7 @@ describe('two values of one category', () => {
 			{ ...BULK, categoryFieldNames: 'Newsletter' },
 			{ 'Newsletter ': 'no', Newsletter: 'yes' },
 		],
-	])('%s: the opt-out wins, and a warning says so', async (_name, parameters, item) => {
+	])('the opt-out of two values %s wins, with a warning', async (_name, parameters, item) => {
 		const { main } = await t.run(parameters, [{ id: 'u', all: 'no', ...item }], CONTINUE);
 		expect(main[0].json).toMatchObject({ status: 'accepted', categories: no });
 		expect(main[0].json.warnings).toEqual([expect.stringContaining('"Newsletter"')]);
@@ -232,7 +235,7 @@ describe('an ID', () => {
 				landingPageUrl: '={{ "https://x.example/?cid=c&user_id=" + encodeURIComponent($json.id) }}',
 			},
 		],
-	])('%s is rejected if a broken mapping left it', async (label, parameters) => {
+	])('%s with a leftover of a broken mapping is rejected', async (label, parameters) => {
 		const items = LEFTOVERS.map((id) => ({
 			id,
 			all: 'yes',
@@ -247,7 +250,7 @@ describe('an ID', () => {
 		expect(await bodies()).toEqual([]);
 	});
 
-	it('that only looks odd is sent', async () => {
+	it('an unusual ID is sent without a warning', async () => {
 		const items = ['none', 'n/a', 'guest', '0', 'nullable'].map((id) => ({ id, all: 'yes' }));
 		const { main } = await t.run({ ...BULK, categoryInput: 'fields' }, items, CONTINUE);
 		expect(main.map(({ json }) => [json.customer_id, json.warnings])).toEqual(
@@ -255,7 +258,7 @@ describe('an ID', () => {
 		);
 	});
 
-	it('loses invisible characters at its ends, and one inside raises a warning', async () => {
+	it('invisible characters around an ID are removed, and one inside raises a warning', async () => {
 		const ids = ['\uFEFFada\u200B', '\u00ADada\u2060 ', 'a\u200Bda', 'ada\uD83D'];
 		const items = ids.map((id) => ({ id, all: 'yes' }));
 		const { main } = await t.run({ ...BULK, categoryInput: 'fields' }, items, CONTINUE);

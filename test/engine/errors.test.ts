@@ -13,7 +13,7 @@ const SECRET = () => [
 describe('On Error', () => {
 	const items = () => rows(5).map((row, i) => (i === 1 || i === 3 ? { ...row, id: '' } : row));
 
-	it('Stop: the good ones are delivered first, then the workflow stops and says so', async () => {
+	it('Stop Workflow delivers the valid items first, then stops with their numbers', async () => {
 		const { error, main, status, hints } = await t.run(BULK, items());
 		expect([status, main, hints]).toEqual(['error', [], []]);
 		expect(error).toMatchObject({
@@ -24,7 +24,7 @@ describe('On Error', () => {
 		expect((await t.sandbox.state()).userCount).toBe(3);
 	});
 
-	it('Continue: each item in its place, errors without a status', async () => {
+	it('Continue returns every item in order, and rejected ones as errors', async () => {
 		const { main, errors } = await t.run(BULK, items(), { onError: 'continueRegularOutput' });
 		expect(errors).toEqual([]);
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual(
@@ -39,7 +39,7 @@ describe('On Error', () => {
 		]);
 	});
 
-	it('Continue (using error output): the incoming data is still there', async () => {
+	it('Continue (using error output) keeps the incoming data of rejected items', async () => {
 		const { main, errors } = await t.run(BULK, items(), { onError: 'continueErrorOutput' });
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([0, 2, 4].map((item) => ({ item })));
 		expect(
@@ -47,8 +47,8 @@ describe('On Error', () => {
 		).toEqual([1, 3].map((item) => ["Rejected: 'Customer ID' is empty", 1, { item }]));
 	});
 
-	it('a refusal by MoEngage names the one at fault; all others are delivered', async () => {
-		await t.sandbox.misbehave([{ do: 'refuse', user: 'user-7', message: 'Bad user' }]);
+	it('a rejection by MoEngage affects only the item at fault', async () => {
+		await t.sandbox.addFaults([{ do: 'reject', user: 'user-7', message: 'Bad user' }]);
 		const { main, errors } = await t.run(BULK, rows(50), { onError: 'continueErrorOutput' });
 		expect(main).toHaveLength(49);
 		expect(errors.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
@@ -57,9 +57,9 @@ describe('On Error', () => {
 		expect((await t.sandbox.log()).length).toBeLessThanOrEqual(12);
 	});
 
-	it('a whole batch that is refused tells nobody of the others', async () => {
+	it('the errors of a rejected batch contain no other user', async () => {
 		const message = 'user-7 with seven@x.com is bad';
-		await t.sandbox.misbehave([{ do: 'refuse', user: 'user-7', message }]);
+		await t.sandbox.addFaults([{ do: 'reject', user: 'user-7', message }]);
 		const { errors } = await t.run(
 			{ ...BULK, options: { onRejectedBatch: 'rejectBatch' } },
 			rows(9),
@@ -73,7 +73,7 @@ describe('On Error', () => {
 		expect(await t.sandbox.log()).toHaveLength(1);
 	});
 
-	it('an expression that cannot be resolved is an error of its item', async () => {
+	it('an expression that fails is an error of its item alone', async () => {
 		const customerId = '={{ $json.id.toUpperCase() }}';
 		const list = [{ ...rows(1)[0] }, { Newsletter: 1, Promotional: 1, all: 'no', id: 7 }];
 		const { errors, main } = await t.run({ ...BULK, customerId }, list, {
@@ -87,7 +87,7 @@ describe('a wrong credential', () => {
 	it.each([
 		['key', { apiKey: 'wrong' }],
 		['workspace', { workspaceId: 'wrong' }],
-	])('%s: no more requests than were in flight, and what to check', async (_name, change) => {
+	])('a wrong %s stops the run and says what to check', async (_name, change) => {
 		const { error, stored } = await t.run(BULK, rows(500), { credential: t.credential(change) });
 		expect(error).toMatchObject({
 			message:
@@ -100,7 +100,7 @@ describe('a wrong credential', () => {
 		expect((await t.sandbox.log()).length).toBeLessThanOrEqual(5);
 	});
 
-	it('one batch costs one request', async () => {
+	it('a list of one batch with a wrong API key sends one request', async () => {
 		await t.run(BULK, rows(20), { credential: t.credential({ apiKey: 'wrong' }) });
 		expect(await t.sandbox.log()).toHaveLength(1);
 	});
@@ -108,12 +108,12 @@ describe('a wrong credential', () => {
 	it.each([
 		['API key', { apiKey: ' ' }, 'Not sent: the API key in the MoEngage credential is empty'],
 		['base URL', { baseUrl: 'http://api.example' }, 'must start with https://'],
-	])('%s: nothing is sent', async (_name, change, message) => {
+	])('an invalid %s sends nothing', async (_name, change, message) => {
 		const { error } = await t.run(BULK, rows(2), { credential: t.credential(change) });
 		expect(error?.message).toContain(message);
 	});
 
-	it('409 is about the account, not about a conflict', async () => {
+	it('a 409 of the older APIs is about the API secret', async () => {
 		await t.sandbox.configure({ apiSecretConfigured: false });
 		const { error } = await t.run(BULK, rows(3));
 		expect(error?.message).toMatch(/^Not sent: no API secret is set up for this workspace/);
@@ -122,7 +122,7 @@ describe('a wrong credential', () => {
 });
 
 describe('the network', () => {
-	it('that is not there is named, and nothing is called refused', async () => {
+	it('an unreachable host leaves the items not sent, with the cause', async () => {
 		const credential = t.credential({ baseUrl: 'http://127.0.0.1:9' });
 		const { error } = await t.run({ ...BULK, options: { maxTries: 1 } }, rows(2), { credential });
 		expect(error?.message).toContain(
@@ -132,8 +132,8 @@ describe('the network', () => {
 		expect(error?.description).toContain('ECONNREFUSED');
 	});
 
-	it('that goes silent is given up after the timeout', async () => {
-		await t.sandbox.misbehave([{ do: 'hang' }]);
+	it('a server that doesn’t respond leaves the item unconfirmed after the timeout', async () => {
+		await t.sandbox.addFaults([{ do: 'hang' }]);
 		const started = Date.now();
 		const { error } = await t.run({ ...BULK, options: { timeout: 1000, maxTries: 1 } }, rows(1));
 		expect(error?.message).toContain("Unconfirmed: MoEngage didn't respond within 1 s");
@@ -141,9 +141,9 @@ describe('the network', () => {
 	});
 
 	it.each(['cut-before', 'cut-after', 'half', 'html', 'invalid-json'])(
-		'that does %s once is tried again',
+		'a batch is resent after the fault %s',
 		async (fault) => {
-			await t.sandbox.misbehave([{ do: fault, times: 1 }]);
+			await t.sandbox.addFaults([{ do: fault, times: 1 }]);
 			// Separate users: after a lost response, a later change of the same user waits a while.
 			const { main, error } = await t.run(BULK, rows(2, fault));
 			expect(error).toBeUndefined();
@@ -151,29 +151,32 @@ describe('the network', () => {
 		},
 	);
 
-	it.each(['empty', 'title'])('200 with the body trick %s', async (trick) => {
-		await t.sandbox.misbehave([{ do: trick, times: 1 }]);
-		const { main, errors } = await t.run(BULK, rows(2, trick), {
-			onError: 'continueErrorOutput',
-		});
-		expect(main.length + errors.length).toBe(2);
-		const { userCount } = await t.sandbox.state();
-		expect(main.length).toBeLessThanOrEqual(userCount);
-	});
+	it.each(['empty', 'title'])(
+		'an item is accepted only if a 200 with the body fault %s was applied',
+		async (fault) => {
+			await t.sandbox.addFaults([{ do: fault, times: 1 }]);
+			const { main, errors } = await t.run(BULK, rows(2, fault), {
+				onError: 'continueErrorOutput',
+			});
+			expect(main.length + errors.length).toBe(2);
+			const { userCount } = await t.sandbox.state();
+			expect(main.length).toBeLessThanOrEqual(userCount);
+		},
+	);
 });
 
-describe('an address that is not MoEngage', () => {
-	it('that redirects gets our headers, and nobody else', async () => {
-		await using thief = await impostor(() => [200, {}, '{}']);
-		await using gate = await impostor(() => [307, { location: `${thief.url}/take` }, '']);
+describe('a server that isn’t MoEngage', () => {
+	it('a redirect isn’t followed', async () => {
+		await using target = await impostor(() => [200, {}, '{}']);
+		await using gate = await impostor(() => [307, { location: `${target.url}/take` }, '']);
 		const { error } = await t.run(BULK, rows(2), {
 			credential: t.credential({ baseUrl: gate.url }),
 		});
-		expect(error?.message).toContain(`Not sent: this URL redirects to ${new URL(thief.url).host}`);
-		expect([gate.asked.length, thief.asked]).toEqual([1, []]);
+		expect(error?.message).toContain(`Not sent: this URL redirects to ${new URL(target.url).host}`);
+		expect([gate.requests.length, target.requests]).toEqual([1, []]);
 	});
 
-	it('that answers without end is not read to it', async () => {
+	it('an endless response isn’t read to its end', async () => {
 		await using flood = await impostor(() => [200, {}, `"${'x'.repeat(8 * 1024 * 1024)}"`]);
 		const { error } = await t.run({ ...BULK, options: { maxTries: 1 } }, rows(1), {
 			credential: t.credential({ baseUrl: flood.url }),
@@ -183,7 +186,7 @@ describe('an address that is not MoEngage', () => {
 		);
 	});
 
-	it('that echoes the key does not get it into our output', async () => {
+	it('an echoed API key doesn’t appear in the output', async () => {
 		await using echo = await impostor(() => [
 			400,
 			{},
@@ -198,8 +201,8 @@ describe('an address that is not MoEngage', () => {
 });
 
 describe('Stop', () => {
-	it('ends a run that waits, and no request follows', async () => {
-		await t.sandbox.misbehave([{ do: 'delay', delayMs: 200 }]);
+	it('Stop ends a waiting run, and no request follows', async () => {
+		await t.sandbox.addFaults([{ do: 'delay', delayMs: 200 }]);
 		const started = Date.now();
 		await t.run({ ...BULK, options: { batchSize: 1 } }, rows(100), { cancelAfterMs: 500 });
 		expect(Date.now() - started).toBeLessThan(1500);

@@ -53,7 +53,7 @@ describe('A change by customer ID and a later opt-out by email', () => {
 		['after a row that names both', [...known, ...inThenOut]],
 		['in one list after the other', idsThenEmails],
 	])(
-		'leaves every user opted out: %s',
+		'a later opt-out by email leaves every user opted out: %s',
 		async (_name, items) => {
 			const { main, hints } = await t.run(optIn, items);
 			expect(main.every(({ json }) => json.status === 'accepted')).toBe(true);
@@ -63,18 +63,18 @@ describe('A change by customer ID and a later opt-out by email', () => {
 		60_000,
 	);
 
-	it('leaves every user opted out after a 503 to every other customer ID', async () => {
+	it('a later opt-out by email wins after a 503 for every other customer ID', async () => {
 		const user = ids.filter((_, i) => i % 2 === 0);
 		await t.sandbox.addFaults([{ do: 'status', status: 503, user, times: 20 }]);
 		const { main } = await t.run(optIn, inThenOut.slice(0, 80));
 		expect(main.every(({ json }) => json.status === 'accepted')).toBe(true);
 		const part = new Set(ids.slice(0, 40));
-		const lost = (one?: SandboxUser) =>
+		const isLost = (one?: SandboxUser) =>
 			part.has(one?.customer_id ?? '') && one?.opt_in_status !== 'OPTED_OUT';
-		expect(await usersWho(lost)).toBe(0);
+		expect(await usersWho(isLost)).toBe(0);
 	}, 60_000);
 
-	it('leaves every user globally unsubscribed by v5', async () => {
+	it('a later unsubscribe by email leaves every v5 user globally unsubscribed', async () => {
 		const items = ids.slice(0, 100).flatMap((id) => [
 			{ by: 'uid', user: id, gone: 'no' },
 			{ by: 'email', user: emailOf(id), gone: 'yes' },
@@ -84,7 +84,7 @@ describe('A change by customer ID and a later opt-out by email', () => {
 		expect(await usersWho((user) => user?.unsubscribed === true)).toBe(100);
 	}, 60_000);
 
-	it('costs a list of one kind of identifier no time', async () => {
+	it('a list with one kind of identifier doesn’t wait', async () => {
 		const { hints } = await t.run(optIn, idsThenEmails.slice(0, ids.length));
 		expect(hints[0].message).not.toContain('identified another way');
 	});

@@ -2,7 +2,7 @@ import { BULK, rows, suite } from '../support/engineSuite';
 
 const t = suite();
 
-it('while a long list is read n8n gets its turns, so that Stop is heard', async () => {
+it('Stop ends the reading of a long list', async () => {
 	const list = rows(3000);
 	let read = 0;
 	for (const row of list) {

@@ -28,14 +28,14 @@ const paired = (ran: IRun, name: string) =>
 const ALL = [0, 1, 2].map((item) => [`user-${item}`, 'accepted', { item }]);
 
 describe('pinned data', () => {
-	it('of our node: nothing is sent, and the pinned items go on', async () => {
+	it('pinned data of the node is passed on, and nothing is sent', async () => {
 		const pinned = [{ json: { customer_id: 'pinned', status: 'accepted' } }];
 		const ran = await run({ pinData: { MoEngage: pinned } });
 		expect([ran.status, await requests()]).toEqual(['success', 0]);
 		expect(outputOf(ran, 'Good').map(({ json }) => json)).toEqual([pinned[0].json]);
 	});
 
-	it('of the node before: the pinned rows are sent, each paired', async () => {
+	it('pinned data of the previous node is sent, and each item is paired', async () => {
 		const pinned = rows(2).map((json) => ({ json: { ...json, id: `pinned-${json.id}` } }));
 		const ran = await run({ pinData: { Source: [...pinned, { json: { id: '' } }] } });
 		expect(paired(ran, 'MoEngage')).toEqual(
@@ -58,7 +58,7 @@ describe('"Execute step" with data of an earlier run', () => {
 		return ran;
 	};
 
-	it('our node alone: its input is taken from the earlier run, the node before stays as it was', async () => {
+	it('executing the node alone reuses its input from the earlier run', async () => {
 		const { runData } = (await earlier()).data.resultData;
 		const ran = await run({ partial: { runData, destination: 'MoEngage', dirty: ['MoEngage'] } });
 		expect(runsOf(ran, 'Source')).toEqual(runData.Source);
@@ -68,7 +68,7 @@ describe('"Execute step" with data of an earlier run', () => {
 		expect(runsOf(ran, 'MoEngage')[0].hints?.[0].message).toBe('3 users in 1 request');
 	});
 
-	it('changed rows of the earlier run are what is sent', async () => {
+	it('executing the node sends the changed rows of the earlier run', async () => {
 		const { runData } = (await earlier()).data.resultData;
 		const [task] = runData.Source;
 		task.data!.main[0] = [task.data!.main[0]![2], { json: { id: '' }, pairedItem: { item: 1 } }];
@@ -79,14 +79,14 @@ describe('"Execute step" with data of an earlier run', () => {
 		).toEqual([["Rejected: 'Customer ID' is empty", '', { item: 0 }]]);
 	});
 
-	it('from our node on: it runs again, and then what follows', async () => {
+	it('executing a later node runs a changed node again', async () => {
 		const { runData } = (await earlier()).data.resultData;
 		const ran = await run({ partial: { runData, destination: 'Good', dirty: ['MoEngage'] } });
 		expect(paired(ran, 'Good').map(([id]) => id)).toEqual(ALL.map(([id]) => id));
 		expect(await requests()).toBe(1);
 	});
 
-	it('a node behind ours: what ours has sent is not sent again', async () => {
+	it('executing a later node doesn’t resend an unchanged node’s items', async () => {
 		const { runData } = (await earlier()).data.resultData;
 		const ran = await run({ partial: { runData, destination: 'Good', dirty: ['Good'] } });
 		expect(paired(ran, 'Good').map(([id]) => id)).toEqual(ALL.map(([id]) => id));

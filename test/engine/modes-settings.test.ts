@@ -2,25 +2,25 @@ import { BULK, rows, suite } from '../support/engineSuite';
 
 const t = suite({ windowMs: 3000 });
 
-/** Twelve rows: 1 has no ID, 4 is refused by MoEngage, 7 is a later change of 0. */
+/** Twelve rows: 1 has no ID, MoEngage rejects 4, and 7 is a later change of 0. */
 const mixed = () =>
 	rows(12).map((row, i) => {
 		if (i === 1) return { ...row, id: '' };
 		return i === 7 ? { ...row, id: 'user-0', Newsletter: 'no' } : row;
 	});
-const REFUSED = 'Rejected: MoEngage rejected this change: Bad Request: Unknown user';
-const refuse = (user: string, times?: number) => ({
-	do: 'refuse',
+const REJECTED = 'Rejected: MoEngage rejected this change: Bad Request: Unknown user';
+const rejecting = (user: string, times?: number) => ({
+	do: 'reject',
 	user,
 	message: 'Unknown user',
 	...(times && { times }),
 });
 const places = (count: number) => Array.from({ length: count }, (_, item) => ({ item }));
 
-describe('On Error, with refusals of the node and of MoEngage in one list', () => {
-	beforeEach(async () => await t.sandbox.misbehave([refuse('user-4')]));
+describe('On Error with items rejected by the node and by MoEngage', () => {
+	beforeEach(async () => await t.sandbox.addFaults([rejecting('user-4')]));
 
-	it('Stop: the first refused item is named, and how many others met which fate', async () => {
+	it('Stop Workflow reports the first rejected item and counts all items by outcome', async () => {
 		const { error, main, status } = await t.run(BULK, mixed());
 		expect([status, main]).toEqual(['error', []]);
 		expect(error).toMatchObject({
@@ -33,27 +33,27 @@ describe('On Error, with refusals of the node and of MoEngage in one list', () =
 		expect((await t.sandbox.user('user-0'))?.categories.Newsletter).toBe(false);
 	});
 
-	it('Stop: where MoEngage refuses, its own words and its status', async () => {
+	it('Stop Workflow reports MoEngage’s message and status', async () => {
 		const { error } = await t.run(BULK, mixed().slice(2));
 		expect(error).toMatchObject({
-			message: `${REFUSED} (of 10 items: 9 accepted, 1 rejected)`,
+			message: `${REJECTED} (of 10 items: 9 accepted, 1 rejected)`,
 			httpCode: '400',
 			itemIndex: 2,
 		});
 	});
 
-	it('Continue: all twelve in their places, two of them with a reason and how to mend it', async () => {
+	it('Continue returns all items in order, two of them with an error and a fix', async () => {
 		const { main, hints } = await t.run(BULK, mixed(), { onError: 'continueRegularOutput' });
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual(places(12));
 		expect(main.map(({ json }) => json.status ?? json.error)).toEqual(
 			mixed().map((_, i) =>
-				i === 1 ? "Rejected: 'Customer ID' is empty" : i === 4 ? REFUSED : 'accepted',
+				i === 1 ? "Rejected: 'Customer ID' is empty" : i === 4 ? REJECTED : 'accepted',
 			),
 		);
 		expect(main.map(({ json }) => json.customer_id)).toEqual(
 			mixed().map(({ id }, i) => (i === 1 || i === 4 ? undefined : id)),
 		);
-		// These two keys and no other: n8n up to 2.8 takes the item for a good one otherwise.
+		// Only these two keys: otherwise, n8n up to 2.8 treats the item as successful.
 		expect(Object.keys(main[4].json)).toEqual(['error', 'message']);
 		expect(main[4].json.message).toMatch(/^Fix the value MoEngage reported for this item/);
 		expect(hints.map(({ type, message }) => [type, message])).toEqual([
@@ -66,7 +66,7 @@ describe('On Error, with refusals of the node and of MoEngage in one list', () =
 		]);
 	});
 
-	it('Continue (using error output): ten there, two here, each paired with its row', async () => {
+	it('Continue (using error output) sends ten items to one output and two to the other, all paired', async () => {
 		const { main, errors } = await t.run(BULK, mixed(), { onError: 'continueErrorOutput' });
 		const good = places(12).filter(({ item }) => item !== 1 && item !== 4);
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual(good);
@@ -75,32 +75,32 @@ describe('On Error, with refusals of the node and of MoEngage in one list', () =
 		);
 		expect(errors.map(({ json, pairedItem }) => [json.error, json.id, pairedItem])).toEqual([
 			["Rejected: 'Customer ID' is empty", '', { item: 1 }],
-			[REFUSED, 'user-4', { item: 4 }],
+			[REJECTED, 'user-4', { item: 4 }],
 		]);
 	});
 });
 
-describe('On Error, where nothing goes through', () => {
+describe('On Error if nothing is accepted', () => {
 	const wrong = () => ({ credential: t.credential({ apiKey: 'wrong' }) });
 
 	it.each([['continueRegularOutput'], ['continueErrorOutput']] as const)(
-		'%s: each item says what to check, in its place',
+		'%s returns every item in order with what to check',
 		async (onError) => {
 			const { main, errors, hints } = await t.run(BULK, rows(120), { onError, ...wrong() });
-			const [told, other] = onError === 'continueErrorOutput' ? [errors, main] : [main, errors];
+			const [failed, other] = onError === 'continueErrorOutput' ? [errors, main] : [main, errors];
 			expect(other).toEqual([]);
-			expect(told.map(({ pairedItem }) => pairedItem)).toEqual(places(120));
-			expect(new Set(told.map(({ json }) => json.error))).toEqual(
+			expect(failed.map(({ pairedItem }) => pairedItem)).toEqual(places(120));
+			expect(new Set(failed.map(({ json }) => json.error))).toEqual(
 				new Set(['Not sent: MoEngage rejected this workspace ID and API key in this data center']),
 			);
-			expect(told[119].json.message).toMatch(/workspace ID.*API key.*data center/);
+			expect(failed[119].json.message).toMatch(/workspace ID.*API key.*data center/);
 			expect(hints[0].message).toBe('0 users in 1 request; 120 not sent');
 			expect(await t.sandbox.log()).toHaveLength(1);
 		},
 	);
 
-	it('no answer: each item says that nobody knows, and that sending again does no harm', async () => {
-		await t.sandbox.misbehave([{ do: 'cut-after' }]);
+	it('without a response, every item is unconfirmed', async () => {
+		await t.sandbox.addFaults([{ do: 'cut-after' }]);
 		const { errors, hints } = await t.run({ ...BULK, options: { maxTries: 1 } }, rows(3, 'lost'), {
 			onError: 'continueErrorOutput',
 		});
@@ -117,23 +117,26 @@ describe('Retry On Fail', () => {
 	it.each([
 		['item 0', 'user-0', 2],
 		['a later item', 'user-2', 1],
-	])('Continue, %s is refused: its run count is n8n’s rule', async (_name, user, runs) => {
-		await t.sandbox.misbehave([refuse(user)]);
-		const alone = { ...BULK, options: { batchSize: 1 } };
-		const { main, hints } = await t.run(alone, rows(4), {
-			onError: 'continueRegularOutput',
-			retryOnFail: true,
-		});
-		expect(main.map(({ pairedItem }) => pairedItem)).toEqual(places(4));
-		expect(main.map(({ json }) => json.status ?? json.error)).toEqual(
-			rows(4).map(({ id }) => (id === user ? REFUSED : 'accepted')),
-		);
-		expect(await requests()).toBe(4 * runs);
-		expect(hints).toHaveLength(1);
-	});
+	])(
+		'Retry On Fail with Continue reruns the node as n8n does if %s is rejected',
+		async (_name, user, runs) => {
+			await t.sandbox.addFaults([rejecting(user)]);
+			const alone = { ...BULK, options: { batchSize: 1 } };
+			const { main, hints } = await t.run(alone, rows(4), {
+				onError: 'continueRegularOutput',
+				retryOnFail: true,
+			});
+			expect(main.map(({ pairedItem }) => pairedItem)).toEqual(places(4));
+			expect(main.map(({ json }) => json.status ?? json.error)).toEqual(
+				rows(4).map(({ id }) => (id === user ? REJECTED : 'accepted')),
+			);
+			expect(await requests()).toBe(4 * runs);
+			expect(hints).toHaveLength(1);
+		},
+	);
 
-	it('Continue (using error output): item 0 runs the node again, and comes out once', async () => {
-		await t.sandbox.misbehave([refuse('user-0')]);
+	it('Retry On Fail with the error output reruns the node for item 0 and returns it once', async () => {
+		await t.sandbox.addFaults([rejecting('user-0')]);
 		const alone = { ...BULK, options: { batchSize: 1 } };
 		const { main, errors } = await t.run(alone, rows(3), {
 			onError: 'continueErrorOutput',
@@ -141,7 +144,7 @@ describe('Retry On Fail', () => {
 		});
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 1 }, { item: 2 }]);
 		expect(errors.map(({ json, pairedItem }) => [json.error, json.id, pairedItem])).toEqual([
-			[REFUSED, 'user-0', { item: 0 }],
+			[REJECTED, 'user-0', { item: 0 }],
 		]);
 		expect(await requests()).toBe(6);
 	});
@@ -149,34 +152,37 @@ describe('Retry On Fail', () => {
 	it.each([
 		['item 0', 'user-0'],
 		['a later item', 'user-2'],
-	])('Stop: %s that is refused once is accepted by the second run', async (_name, user) => {
-		await t.sandbox.misbehave([refuse(user, 1)]);
-		const alone = { ...BULK, options: { batchSize: 1 } };
-		const { main, error, status } = await t.run(alone, rows(3), { retryOnFail: true });
-		expect([status, error]).toEqual(['success', undefined]);
-		expect(main.map(({ json, pairedItem }) => [json.customer_id, json.status, pairedItem])).toEqual(
-			places(3).map((place) => [`user-${place.item}`, 'accepted', place]),
-		);
-		expect(await requests()).toBe(6);
-	});
+	])(
+		'Retry On Fail with Stop Workflow accepts %s in the second run after one rejection',
+		async (_name, user) => {
+			await t.sandbox.addFaults([rejecting(user, 1)]);
+			const alone = { ...BULK, options: { batchSize: 1 } };
+			const { main, error, status } = await t.run(alone, rows(3), { retryOnFail: true });
+			expect([status, error]).toEqual(['success', undefined]);
+			expect(
+				main.map(({ json, pairedItem }) => [json.customer_id, json.status, pairedItem]),
+			).toEqual(places(3).map((place) => [`user-${place.item}`, 'accepted', place]));
+			expect(await requests()).toBe(6);
+		},
+	);
 
-	it('off: one run, and the first refusal stops', async () => {
-		await t.sandbox.misbehave([refuse('user-0', 1)]);
+	it('without Retry On Fail, the first rejection stops the workflow', async () => {
+		await t.sandbox.addFaults([rejecting('user-0', 1)]);
 		const { error } = await t.run({ ...BULK, options: { batchSize: 1 } }, rows(3));
-		expect(error?.message).toBe(`${REFUSED} (of 3 items: 2 accepted, 1 rejected)`);
+		expect(error?.message).toBe(`${REJECTED} (of 3 items: 2 accepted, 1 rejected)`);
 		expect(await requests()).toBe(3);
 	});
 });
 
 describe('Always Output Data', () => {
-	it('adds nothing where something came out', async () => {
+	it('Always Output Data adds nothing to existing output', async () => {
 		const { main } = await t.run(BULK, rows(3), { alwaysOutputData: true });
 		expect(main.map(({ json, pairedItem }) => [json.status, pairedItem])).toEqual(
 			places(3).map((place) => ['accepted', place]),
 		);
 	});
 
-	it('all refused: n8n’s empty item is paired with all of them, the refused are still told', async () => {
+	it('Always Output Data adds an empty item if all items are rejected', async () => {
 		const items = rows(2).map((row) => ({ ...row, id: '' }));
 		const { main, errors } = await t.run(BULK, items, {
 			alwaysOutputData: true,
@@ -188,14 +194,14 @@ describe('Always Output Data', () => {
 		);
 	});
 
-	it('Stop still stops', async () => {
+	it('Always Output Data doesn’t prevent Stop Workflow', async () => {
 		const { status, main } = await t.run(BULK, [{ id: '' }], { alwaysOutputData: true });
 		expect([status, main]).toEqual(['error', []]);
 	});
 });
 
 describe('Execute Once', () => {
-	it('takes the first item, pairs it, and sends nothing of the others', async () => {
+	it('Execute Once sends and pairs only the first item', async () => {
 		const { main, hints } = await t.run(BULK, rows(5), { executeOnce: true });
 		expect(main.map(({ json, pairedItem }) => [json.customer_id, pairedItem])).toEqual([
 			['user-0', { item: 0 }],
@@ -205,7 +211,7 @@ describe('Execute Once', () => {
 		expect(users).toBe(1);
 	});
 
-	it('a first item that is refused is told of by itself', async () => {
+	it('Execute Once reports a rejected first item alone', async () => {
 		const { error } = await t.run(BULK, [{ ...rows(1)[0], id: '' }, ...rows(2)], {
 			executeOnce: true,
 		});

@@ -1,13 +1,13 @@
 import { deepCopy, NodeConnectionTypes, type IDataObject, type INodeType } from 'n8n-workflow';
 
-import { actingAgent, askingAgent, type Call } from '../support/engineAgents';
+import { directAgent, engineAgent, type Call } from '../support/engineAgents';
 import { sourceNode } from '../support/engineNodes';
 import { outputOf, runFlow, runsOf, type Flow } from '../support/engineFlow';
 import { suite } from '../support/engineSuite';
 
 const t = suite({ windowMs: 3000 });
 
-/** Our node as n8n's server turns it into a tool; the real server does so in modes.e2e.mjs. */
+/** The node as a tool, as n8n's server creates it; modes.e2e.mjs tests it on the real server. */
 function tool(): INodeType {
 	const node = t.engine.nodeType;
 	const description = deepCopy(node.description);
@@ -32,7 +32,7 @@ const PARAMETERS = {
 	options: {},
 };
 
-async function ask(
+async function callTool(
 	agent: INodeType,
 	{ settings, credential = t.credential() }: { settings?: object; credential?: IDataObject } = {},
 ) {
@@ -51,21 +51,21 @@ async function ask(
 	};
 	const ran = await runFlow(t.engine, flow);
 	const [item] = outputOf(ran, 'Agent');
-	return { ran, heard: item?.json.heard as string[] };
+	return { ran, received: item?.json.received as string[] };
 }
 
 const ADA: Call = { customer: 'ada', newsletter: false };
 
 /** The two ways in which n8n's agents call a tool: up to version 2, and from 3 on. */
 describe.each([
-	['asking the tool itself', askingAgent],
-	['by way of the engine', actingAgent],
+	['called directly', directAgent],
+	['called through the engine', engineAgent],
 ])('as a tool of an agent, %s', (_name, agentOf) => {
-	it('the values of $fromAI are what is sent, and the agent hears what became of it', async () => {
-		const { heard } = await ask(agentOf([ADA]));
+	it('a tool sends the values of $fromAI and returns the outcome to the agent', async () => {
+		const { received } = await callTool(agentOf([ADA]));
 		expect((await t.sandbox.user('ada'))?.categories.Newsletter).toBe(false);
 		expect(await t.sandbox.log()).toHaveLength(1);
-		expect(JSON.parse(heard[0])).toEqual([
+		expect(JSON.parse(received[0])).toEqual([
 			{
 				customer_id: 'ada',
 				categories: { Newsletter: false },
@@ -78,10 +78,13 @@ describe.each([
 		]);
 	});
 
-	it('two calls are two changes, in their order', async () => {
+	it('two calls of a tool make two changes in order', async () => {
 		const calls = [ADA, { ...ADA, newsletter: true }];
-		const { ran, heard } = await ask(agentOf(calls));
-		expect(heard.map((said) => JSON.parse(said)[0].categories.Newsletter)).toEqual([false, true]);
+		const { ran, received } = await callTool(agentOf(calls));
+		expect(received.map((text) => JSON.parse(text)[0].categories.Newsletter)).toEqual([
+			false,
+			true,
+		]);
 		expect((await t.sandbox.user('ada'))?.categories.Newsletter).toBe(true);
 		const runs = runsOf(ran, 'MoEngage Subscription');
 		expect(runs).toHaveLength(2);
@@ -89,21 +92,21 @@ describe.each([
 			for (const { message } of hints) expect(message).toBe('1 user in 1 request');
 	});
 
-	it('a call without the customer is refused in words that name what is missing', async () => {
-		const { heard } = await ask(agentOf([{ ...ADA, customer: '' }]));
-		expect(heard[0]).toContain("Rejected: 'Customer ID' is empty");
+	it('a tool call without a customer ID is rejected with the missing field', async () => {
+		const { received } = await callTool(agentOf([{ ...ADA, customer: '' }]));
+		expect(received[0]).toContain("Rejected: 'Customer ID' is empty");
 		expect(await t.sandbox.log()).toEqual([]);
 	});
 
-	describe('that MoEngage refuses', () => {
+	describe('if MoEngage rejects the change', () => {
 		const message = 'Category Nwsletter does not exist';
-		beforeEach(async () => await t.sandbox.misbehave([{ do: 'refuse', user: 'ada', message }]));
+		beforeEach(async () => await t.sandbox.addFaults([{ do: 'reject', user: 'ada', message }]));
 
 		it.each([[undefined], ['continueRegularOutput']])(
-			'On Error %s: the model hears MoEngage’s own words and how to mend it',
+			'with On Error %s, the model receives MoEngage’s message and the fix',
 			async (onError) => {
-				const { ran, heard } = await ask(agentOf([ADA]), { settings: { onError } });
-				expect(JSON.parse(heard[0])).toEqual([
+				const { ran, received } = await callTool(agentOf([ADA]), { settings: { onError } });
+				expect(JSON.parse(received[0])).toEqual([
 					{
 						error: `Rejected: MoEngage rejected this change: Bad Request: ${message}`,
 						message:
@@ -116,16 +119,16 @@ describe.each([
 		);
 	});
 
-	it('a wrong key is told, and what it is stays untold', async () => {
+	it('a tool reports a wrong API key without revealing it', async () => {
 		const credential = t.credential({ apiKey: 'wrong-key-0815' });
-		const { heard, ran } = await ask(agentOf([ADA]), { credential });
-		expect(heard[0]).toContain('Not sent: MoEngage rejected this workspace ID and API key');
+		const { received, ran } = await callTool(agentOf([ADA]), { credential });
+		expect(received[0]).toContain('Not sent: MoEngage rejected this workspace ID and API key');
 		expect(JSON.stringify(ran)).not.toContain('wrong-key-0815');
 	});
 });
 
-it('On Error = Stop, chosen by a person, stops the workflow where n8n lets a tool do that', async () => {
-	const { ran } = await ask(actingAgent([{ customer: '' }]), {
+it('a tool with On Error set to Stop Workflow stops the workflow', async () => {
+	const { ran } = await callTool(engineAgent([{ customer: '' }]), {
 		settings: { onError: 'stopWorkflow' },
 	});
 	expect(ran.status).toBe('error');

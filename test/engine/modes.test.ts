@@ -5,7 +5,7 @@ const t = suite({ windowMs: 3000 });
 describe('Preview Only', () => {
 	const preview = { ...BULK, options: { dryRun: true } };
 
-	it('sends nothing and shows each item with its batch and combined change', async () => {
+	it('a preview sends nothing and shows each item with its batch and merged change', async () => {
 		const items = [...rows(60), { ...rows(1)[0], Newsletter: 'no', Promotional: '' }, { id: '' }];
 		const { main, errors, hints } = await t.run(preview, items, {
 			onError: 'continueErrorOutput',
@@ -27,7 +27,7 @@ describe('Preview Only', () => {
 		);
 	});
 
-	it('needs no waiting for long lists, and says how long they take', async () => {
+	it('a preview of a long list is immediate and estimates the duration', async () => {
 		const started = Date.now();
 		const { main, hints } = await t.run(
 			{ ...preview, options: { dryRun: 'yes', batchSize: 1 } },
@@ -41,19 +41,19 @@ describe('Preview Only', () => {
 });
 
 describe("n8n's settings", () => {
-	it('Execute Once: the first item alone', async () => {
+	it('Execute Once sends only the first item', async () => {
 		const { main } = await t.run(BULK, rows(5), { executeOnce: true });
 		expect(main).toHaveLength(1);
 		expect((await t.sandbox.state()).userCount).toBe(1);
 	});
 
-	it('no items: no request, no output', async () => {
+	it('a run without items sends nothing and returns nothing', async () => {
 		const { main, status } = await t.run(BULK, []);
 		expect([main, status]).toEqual([[], 'success']);
 		expect(await t.sandbox.log()).toEqual([]);
 	});
 
-	it('Retry On Fail: a run that stopped is run again as a whole, and does no harm', async () => {
+	it('Retry On Fail resends the whole list without harm', async () => {
 		const items = [...rows(2), { id: '' }];
 		const { error } = await t.run(BULK, items, { retryOnFail: true });
 		expect(error?.message).toContain("Rejected: 'Customer ID' is empty");
@@ -61,7 +61,7 @@ describe("n8n's settings", () => {
 		expect((await t.sandbox.state()).userCount).toBe(2);
 	});
 
-	it('a workspace with Portfolio needs the project code of the credential', async () => {
+	it('a workspace with Portfolio requires the credential’s project code', async () => {
 		const { sandbox } = t;
 		await sandbox.configure({
 			workspaces: [{ id: sandbox.workspaceId, apiKey: sandbox.apiKey, projectCode: 'shop' }],
@@ -74,9 +74,9 @@ describe("n8n's settings", () => {
 		expect(given.error).toBeUndefined();
 	});
 
-	it('two runs with different keys never share a request', async () => {
+	it('two runs with different API keys never share a request', async () => {
 		const { sandbox } = t;
-		await sandbox.misbehave([{ do: 'delay', delayMs: 150 }]);
+		await sandbox.addFaults([{ do: 'delay', delayMs: 150 }]);
 		const [good, bad] = await Promise.all([
 			t.run({ ...BULK, options: { batchSize: 1 } }, rows(8), { onError: 'continueRegularOutput' }),
 			t.run(BULK, rows(8), {
@@ -90,7 +90,7 @@ describe("n8n's settings", () => {
 });
 
 describe('the limit', () => {
-	it('is kept, and the hint tells of the waiting', async () => {
+	it('the rate limit is kept, and the hint shows the wait', async () => {
 		const { hints, main } = await t.run(
 			{ ...BULK, options: { batchSize: 1, requestsPerMinute: 100 } },
 			rows(105),
@@ -103,8 +103,8 @@ describe('the limit', () => {
 		expect(bulkUpdate.byStatus).toEqual({ 200: 105 });
 	}, 15_000);
 
-	it('a 429 without a body costs nobody anything', async () => {
-		await t.sandbox.misbehave([
+	it('a 429 without a body affects no item', async () => {
+		await t.sandbox.addFaults([
 			{ do: 'status', status: 429, body: null, headers: { 'retry-after': '1' }, times: 1 },
 		]);
 		const { main, error } = await t.run(BULK, rows(2));
@@ -114,7 +114,7 @@ describe('the limit', () => {
 });
 
 describe('the description', () => {
-	it('has the public names that saved workflows depend on', () => {
+	it('the node has the public names that saved workflows depend on', () => {
 		const { description } = t.engine.nodeType;
 		const names = (resource: string, operation: string) =>
 			description.properties

@@ -11,8 +11,8 @@ const ids = {
 };
 const ADA = { u: 'Qm9i.x_y+z/=', c: 'c1.2_3 %' };
 
-describe('Preference: Get', () => {
-	it('asks with the encrypted IDs as they are', async () => {
+describe('Get by Landing Page Link', () => {
+	it('Get by Landing Page Link sends the encrypted IDs unchanged', async () => {
 		await t.sandbox.seedUsers([{ customer_id: ADA.u, categories: { Newsletter: false } }]);
 		const { main } = await t.run({ ...ids, operation: 'get' }, [ADA]);
 		expect(main).toEqual([
@@ -36,14 +36,14 @@ describe('Preference: Get', () => {
 		['query', `https://x.example/p?lang=de&user_id=a.b_c%2Bd&cid=9%2F9#top`],
 		['fragment', `https://x.example/#/preferences?user_id=a.b_c+d&cid=9/9`],
 		['fragment alone', `https://x.example/#cid=9%2F9&user_id=a.b_c+d`],
-	])('reads the landing page URL: %s', async (_name, landingPageUrl) => {
+	])('the IDs are read from the landing page URL’s %s', async (_name, landingPageUrl) => {
 		const parameters = { resource: 'preference', operation: 'get', options: {} };
 		await t.run({ ...parameters, identifyBy: 'landingPageUrl', landingPageUrl }, [{}]);
 		const [{ query }] = await t.sandbox.log();
 		expect(query).toEqual({ user_id: 'a.b_c+d', cid: '9/9' });
 	});
 
-	it('says what the URL lacks', async () => {
+	it('a landing page URL without cid is rejected', async () => {
 		const { error } = await t.run(
 			{
 				resource: 'preference',
@@ -58,7 +58,7 @@ describe('Preference: Get', () => {
 		expect(await t.sandbox.log()).toEqual([]);
 	});
 
-	it('gives every item its own answer', async () => {
+	it('every item gets its own response', async () => {
 		await t.sandbox.seedUsers(
 			['a', 'b', 'c'].map((id, i) => ({ customer_id: id, categories: { Newsletter: i === 1 } })),
 		);
@@ -70,7 +70,7 @@ describe('Preference: Get', () => {
 	});
 });
 
-describe('Preference: Update', () => {
+describe('Update by Landing Page Link', () => {
 	const update = {
 		...ids,
 		operation: 'update',
@@ -79,7 +79,7 @@ describe('Preference: Update', () => {
 		unsubscribeAll: '={{ $json.all }}',
 	};
 
-	it('sends both keys, and the event if there is one', async () => {
+	it('Update by Landing Page Link sends both keys, and the event ID if there is one', async () => {
 		const options = { eventId: '={{ $json.event }}' };
 		const { main } = await t.run({ ...update, options }, [
 			{ ...ADA, news: 'yes', all: false, event: 'ev-1' },
@@ -106,7 +106,7 @@ describe('Preference: Update', () => {
 		);
 	});
 
-	it('sends the changes of one user one after the other', async () => {
+	it('the changes of one user are sent one after the other', async () => {
 		const items = [1, 0, 1, 0, 1].map((news) => ({ ...ADA, news, all: 'no' }));
 		await t.run(update, items);
 		const log = await t.sandbox.log();
@@ -139,7 +139,7 @@ describe('Email Opt-In: Update', () => {
 		]);
 	});
 
-	it('sends what is given and no other key', async () => {
+	it('an opt-in update sends only the given fields', async () => {
 		const { main } = await t.run(optIn, [
 			{ id: 'ada', email: '', status: 'DOUBLE_OPTED_IN' },
 			{ id: '', email: 'bob@x.com', status: 'opted_out' },
@@ -155,7 +155,7 @@ describe('Email Opt-In: Update', () => {
 		expect((await t.sandbox.user('ada'))?.opt_in_status).toBe('DOUBLE_OPTED_IN');
 	});
 
-	it('sends categories where there are some', async () => {
+	it('an opt-in update sends categories only if there are some', async () => {
 		const categories = { category: [{ name: 'Newsletter', subscribed: '={{ $json.news }}' }] };
 		await t.run({ ...optIn, categories }, [
 			{ id: 'ada', status: 'DOUBLE_OPTED_IN', news: 'yes' },
@@ -167,7 +167,7 @@ describe('Email Opt-In: Update', () => {
 		expect(of('bob')).not.toHaveProperty('categories');
 	});
 
-	it('refuses for the item alone, with what to do', async () => {
+	it('an invalid opt-in update affects only its item', async () => {
 		const items = [
 			{ id: 'ada', status: 'OPTED_OUT' },
 			{ id: '', email: ' ', status: 'OPTED_OUT' },
@@ -195,11 +195,11 @@ describe('Email Resubscription: Resubscribe', () => {
 		updateEsp: true,
 		options: {},
 	};
-	const addresses = (count: number) =>
+	const emails = (count: number) =>
 		Array.from({ length: count }, (_, i) => ({ email: `user${i}@x.com` }));
 
-	it('sends 230 addresses in 3 requests', async () => {
-		const { main } = await t.run(resubscribe, addresses(230));
+	it('230 email addresses are resubscribed in 3 requests', async () => {
+		const { main } = await t.run(resubscribe, emails(230));
 		expect(main).toHaveLength(230);
 		expect(main[0].json).toMatchObject({
 			email: 'user0@x.com',
@@ -218,16 +218,16 @@ describe('Email Resubscription: Resubscribe', () => {
 		expect(new Set(log.map(({ body }) => body.request_id)).size).toBe(3);
 	});
 
-	it('repeats a request under its own ID', async () => {
-		await t.sandbox.misbehave([{ do: 'status', status: 500, times: 1 }]);
-		await t.run(resubscribe, addresses(2));
+	it('a retry has the same request ID', async () => {
+		await t.sandbox.addFaults([{ do: 'status', status: 500, times: 1 }]);
+		await t.run(resubscribe, emails(2));
 		const log = await t.sandbox.log();
 		expect(log.map(({ status }) => status)).toEqual([500, 202]);
 		expect(log[1].body).toEqual(log[0].body);
 	});
 
-	it('sends other settings in requests of their own', async () => {
-		const items = addresses(4).map((one, i) => ({ ...one, sync: i % 2 === 0 ? 'yes' : 'no' }));
+	it('items with different settings are sent in separate requests', async () => {
+		const items = emails(4).map((one, i) => ({ ...one, sync: i % 2 === 0 ? 'yes' : 'no' }));
 		await t.run({ ...resubscribe, updateEsp: '={{ $json.sync }}' }, items);
 		const log = await t.sandbox.log();
 		expect(log.map(({ body }) => [body.update_esp, body.recipients.length]).sort()).toEqual([
@@ -236,11 +236,11 @@ describe('Email Resubscription: Resubscribe', () => {
 		]);
 	});
 
-	it('sends an address once, however often it stands there', async () => {
-		const emails = ['a@x.com', 'A@X.com ', 'b@x.com', 'a@x.com'];
+	it('a repeated email address is sent once', async () => {
+		const repeated = ['a@x.com', 'A@X.com ', 'b@x.com', 'a@x.com'];
 		const { main, hints } = await t.run(
 			resubscribe,
-			emails.map((email) => ({ email })),
+			repeated.map((email) => ({ email })),
 		);
 		expect(main).toHaveLength(4);
 		const [{ body }] = await t.sandbox.log();
@@ -248,9 +248,9 @@ describe('Email Resubscription: Resubscribe', () => {
 		expect(hints[0].message).toContain('2 combined with another change of the same email address');
 	});
 
-	it("makes the user's own request ID unique for each request", async () => {
+	it("the user's request ID gets a unique suffix per request", async () => {
 		const options = { requestId: 'nov', batchSize: 2 };
-		await t.run({ ...resubscribe, options }, addresses(4));
+		await t.run({ ...resubscribe, options }, emails(4));
 		const sent = (await t.sandbox.log()).map(({ body }) => body.request_id as string);
 		expect(new Set(sent).size).toBe(2);
 		for (const id of sent) expect(id).toMatch(/^nov-[0-9a-f]{8}$/);

@@ -2,12 +2,12 @@ import { BULK, rows, suite } from '../support/engineSuite';
 
 const t = suite();
 
-describe('While a long run goes on', () => {
-	// One contact a request, the first alone, then five at a time: some eight seconds.
+describe('The progress of a long run', () => {
+	// One contact per request, the first alone, then five at a time, take about eight seconds.
 	const slow = { ...BULK, options: { batchSize: 1 } };
-	beforeEach(async () => await t.sandbox.misbehave([{ do: 'delay', delayMs: 2600 }]));
+	beforeEach(async () => await t.sandbox.addFaults([{ do: 'delay', delayMs: 2600 }]));
 
-	it('a person who started it sees how far it is', async () => {
+	it('a manual run shows its progress in the browser', async () => {
 		const { messages, main } = await t.run(slow, rows(12), { mode: 'manual' });
 		expect(main).toHaveLength(12);
 		expect(messages).not.toHaveLength(0);
@@ -17,7 +17,7 @@ describe('While a long run goes on', () => {
 		expect(JSON.stringify(messages)).not.toContain('user-');
 	}, 60_000);
 
-	it('a run that a trigger started sends the browser nothing', async () => {
+	it('a triggered run sends nothing to the browser', async () => {
 		const { messages, main } = await t.run(slow, rows(12), { mode: 'trigger' });
 		expect(main).toHaveLength(12);
 		expect(messages).toEqual([]);

@@ -9,7 +9,7 @@ const withOptions = (options: unknown) => ({ ...BULK, options }) as INodeParamet
 const list = (key: string, values: unknown[]): IDataObject[] =>
 	rows(values.length).map((row, i) => ({ ...row, [key]: values[i] as string }));
 
-describe('options that hold for a run', () => {
+describe('options of the whole run', () => {
 	it.each<[string, string, string, unknown[]]>([
 		['Preview Only', 'dryRun', 'dry', [true, true, false]],
 		['Preview Only', 'dryRun', 'dry', [false, true]],
@@ -18,7 +18,7 @@ describe('options that hold for a run', () => {
 		['Attempts per Request', 'maxTries', 'tries', [1, 2]],
 		['Timeout', 'timeout', 'ms', [1000, 2000]],
 		['When a Batch Is Rejected', 'onRejectedBatch', 'what', ['isolate', 'rejectBatch']],
-	])('%s that differs between items: nothing is sent', async (label, name, key, values) => {
+	])('nothing is sent if %s differs between items', async (label, name, key, values) => {
 		const options = { [name]: `={{ $json.${key} }}` };
 		const { main, errors } = await t.run(withOptions(options), list(key, values), CONTINUE);
 		expect(main).toEqual([]);
@@ -35,7 +35,7 @@ describe('options that hold for a run', () => {
 		['missing', [undefined]],
 		['unreadable', ['perhaps']],
 		['blank for a later item', [true, '']],
-	])('Preview Only that is %s: nothing is sent', async (_name, values) => {
+	])('nothing is sent if Preview Only is %s', async (_name, values) => {
 		const options = { dryRun: '={{ $json.dry }}' };
 		const { main, errors } = await t.run(withOptions(options), list('dry', values), CONTINUE);
 		expect(main).toEqual([]);
@@ -44,7 +44,7 @@ describe('options that hold for a run', () => {
 		expect(await t.sandbox.log()).toEqual([]);
 	});
 
-	it('names the item whose option cannot be read', async () => {
+	it('an unreadable option is reported with its item', async () => {
 		const options = { batchSize: '={{ $json.size }}' };
 		const { errors } = await t.run(withOptions(options), list('size', [2, 2, 'x']), CONTINUE);
 		expect(new Set(errors.map(({ json }) => json.error))).toEqual(
@@ -52,21 +52,21 @@ describe('options that hold for a run', () => {
 		);
 	});
 
-	it('Preview Only whose expression fails: nothing is sent', async () => {
+	it('nothing is sent if the expression of Preview Only fails', async () => {
 		const options = { dryRun: '={{ $("Nowhere").item.json.x }}' };
 		const { main, errors } = await t.run(withOptions(options), rows(2), CONTINUE);
 		expect([main, errors.length]).toEqual([[], 2]);
 		expect(await t.sandbox.log()).toEqual([]);
 	});
 
-	it('an option of an item whose expression fails leaves Preview Only alone', async () => {
+	it('Preview Only works if the expression of another option fails', async () => {
 		const options = { dryRun: true, sampleLandingPageUrl: '={{ $("Nowhere").item.json.x }}' };
 		const { main } = await t.run(withOptions(options), rows(2), CONTINUE);
 		expect(main.map(({ json }) => json.status)).toEqual(['preview', 'preview']);
 		expect(await t.sandbox.log()).toEqual([]);
 	});
 
-	it('equal ones from an expression are taken, and options of an item may differ', async () => {
+	it('an expression with equal values is accepted, and other options may differ', async () => {
 		const options = { batchSize: '={{ $json.size }}', sampleLandingPageUrl: '={{ $json.id }}' };
 		const { main } = await t.run(withOptions(options), list('size', [2, '2', 2]), CONTINUE);
 		expect(main.map(({ json }) => json.status)).toEqual(['accepted', 'accepted', 'accepted']);

@@ -16,11 +16,11 @@ const accepting = async (at: (number: number) => void) => {
 	});
 };
 
-describe('a credential that is edited while the workflow runs', () => {
+describe('a credential that changes while the workflow runs', () => {
 	it.each([
 		['API key', { apiKey: 'another-key' }],
 		['workspace ID', { workspaceId: 'ANOTHER' }],
-	])('sends nothing with the other %s', async (_name, change) => {
+	])('an edited credential sends nothing with the new %s', async (_name, change) => {
 		const credential = t.credential();
 		await using server = await accepting((number) => {
 			if (number === 3) Object.assign(credential, change);
@@ -35,13 +35,15 @@ describe('a credential that is edited while the workflow runs', () => {
 		);
 		expect(errors.length).toBeGreaterThan(20);
 		expect(main.length + errors.length).toBe(30);
-		expect(main).toHaveLength(server.asked.length);
-		const authorizations = server.asked.map((asked) => /"authorization":"[^"]+"/.exec(asked)?.[0]);
+		expect(main).toHaveLength(server.requests.length);
+		const authorizations = server.requests.map(
+			(request) => /"authorization":"[^"]+"/.exec(request)?.[0],
+		);
 		expect(new Set(authorizations).size).toBe(1);
-		expect(server.asked.join()).not.toContain('ANOTHER');
+		expect(server.requests.join()).not.toContain('ANOTHER');
 	});
 
-	it('sends nothing to the other base URL', async () => {
+	it('an edited credential sends nothing to the new base URL', async () => {
 		const credential = t.credential();
 		await using other = await accepting(() => {});
 		await using server = await accepting((number) => {
@@ -53,10 +55,10 @@ describe('a credential that is edited while the workflow runs', () => {
 			onError: 'continueErrorOutput',
 		});
 		expect(errors.length).toBeGreaterThan(20);
-		expect(other.asked).toEqual([]);
+		expect(other.requests).toEqual([]);
 	});
 
-	it('ends the run with its own message if it can no longer be read', async () => {
+	it('a credential that becomes unreadable ends the run with its own error', async () => {
 		const credential = t.credential();
 		await using server = await accepting((number) => {
 			if (number !== 3) return;
@@ -73,10 +75,10 @@ describe('a credential that is edited while the workflow runs', () => {
 		expect(new Set(errors.map(({ json }) => json.error))).toEqual(
 			new Set(["Not sent: the MoEngage credential couldn't be read"]),
 		);
-		expect(main).toHaveLength(server.asked.length);
+		expect(main).toHaveLength(server.requests.length);
 	});
 
-	it('is not called unreachable if it can’t sign a request', async () => {
+	it('a credential that can’t sign a request isn’t reported as a network error', async () => {
 		const failing = jest
 			.spyOn(TestCredentials.prototype, 'authenticate')
 			.mockRejectedValue(new NodeOperationError({ name: 'N' } as never, 'An expression failed'));

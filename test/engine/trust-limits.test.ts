@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
-   a test stands in for servers that are not MoEngage, and watches its own memory; it is no part of the package */
+   a test runs servers that aren't MoEngage and measures its own memory; it isn't part of the package */
 import { createGzip } from 'node:zlib';
 import { BULK, rows, suite } from '../support/engineSuite';
 import { impostor } from '../support/impostor';
@@ -9,28 +9,28 @@ const MB = 1024 * 1024;
 
 describe('a redirect', () => {
 	it.each([301, 302, 303, 307, 308])(
-		'%i to another server: that one hears nothing',
+		'a %i to another server sends nothing there',
 		async (status) => {
-			await using thief = await impostor(() => [200, {}, '{}']);
-			await using gate = await impostor(() => [status, { location: `${thief.url}/take` }, '']);
+			await using target = await impostor(() => [200, {}, '{}']);
+			await using gate = await impostor(() => [status, { location: `${target.url}/take` }, '']);
 			const credential = t.credential({ baseUrl: gate.url });
 			const { error } = await t.run(BULK, rows(2), { credential });
 			expect(error?.message).toContain(
-				`Not sent: this URL redirects to ${new URL(thief.url).host}`,
+				`Not sent: this URL redirects to ${new URL(target.url).host}`,
 			);
-			expect([gate.asked.length, thief.asked.length]).toEqual([1, 0]);
-			expect(gate.asked[0]).toContain('authorization');
+			expect([gate.requests.length, target.requests.length]).toEqual([1, 0]);
+			expect(gate.requests[0]).toContain('authorization');
 		},
 	);
 });
 
-describe('an answer of hundreds of megabytes', () => {
+describe('a response of hundreds of megabytes', () => {
 	it.each([
 		['plain', 200, false],
-		['plain, as a refusal', 400, false],
-		['compressed to little', 200, true],
+		['plain, as a rejection', 400, false],
+		['highly compressed', 200, true],
 	])(
-		'%s: it is cut off, and memory stays small',
+		'a huge response (%s) is cut off, and memory stays low',
 		async (_name, status, packed) => {
 			await using flood = await impostor((_request, response) => {
 				const headers = packed ? { 'content-encoding': 'gzip' } : undefined;
@@ -83,32 +83,35 @@ describe('names of categories', () => {
 		JSON.stringify(Object.fromEntries(NAMES.map((name, i) => [name, i % 2 === 0])));
 	const sorted = (text: string) => Object.entries(JSON.parse(text) as object).sort();
 
-	it.each(['json', 'fields', 'inputFields'])('by %s arrive as they are', async (categoryInput) => {
-		await t.sandbox.configure({ categories: NAMES });
-		const categories = { category: NAMES.map((name, i) => ({ name, subscribed: i % 2 === 0 })) };
-		const { main, error } = await t.run(
-			{
-				...BULK,
-				categoryInput,
-				categories,
-				categoriesJson: wanted(),
-				categoryFieldNames: NAMES.join(','),
-				unsubscribeAll: false,
-			},
-			[{ ...(JSON.parse(wanted()) as object), ...Object.fromEntries([['id', 'ada']]) }].map((row) =>
-				Object.defineProperty(row, '__proto__', { value: true, enumerable: true }),
-			),
-		);
-		expect(error).toBeUndefined();
-		expect(main).toHaveLength(1);
-		const [{ body }] = await t.sandbox.log();
-		const [{ categories: sent }] = body.user_preferences;
-		expect(sorted(JSON.stringify(sent))).toEqual(sorted(wanted()));
-		const { users } = await t.sandbox.state();
-		expect(sorted(JSON.stringify(users[0].categories))).toEqual(sorted(wanted()));
-	});
+	it.each(['json', 'fields', 'inputFields'])(
+		'category names from %s arrive unchanged',
+		async (categoryInput) => {
+			await t.sandbox.configure({ categories: NAMES });
+			const categories = { category: NAMES.map((name, i) => ({ name, subscribed: i % 2 === 0 })) };
+			const { main, error } = await t.run(
+				{
+					...BULK,
+					categoryInput,
+					categories,
+					categoriesJson: wanted(),
+					categoryFieldNames: NAMES.join(','),
+					unsubscribeAll: false,
+				},
+				[{ ...(JSON.parse(wanted()) as object), ...Object.fromEntries([['id', 'ada']]) }].map(
+					(row) => Object.defineProperty(row, '__proto__', { value: true, enumerable: true }),
+				),
+			);
+			expect(error).toBeUndefined();
+			expect(main).toHaveLength(1);
+			const [{ body }] = await t.sandbox.log();
+			const [{ categories: sent }] = body.user_preferences;
+			expect(sorted(JSON.stringify(sent))).toEqual(sorted(wanted()));
+			const { users } = await t.sandbox.state();
+			expect(sorted(JSON.stringify(users[0].categories))).toEqual(sorted(wanted()));
+		},
+	);
 
-	it('are read as they are', async () => {
+	it('category names are read unchanged', async () => {
 		await t.sandbox.configure({ categories: NAMES });
 		const { main } = await t.run(
 			{ resource: 'preference', operation: 'get', identifyBy: 'ids', userId: 'u', campaignId: 'c' },
@@ -118,7 +121,7 @@ describe('names of categories', () => {
 	});
 });
 
-it('10 MB of items in one execution', async () => {
+it('10 MB of items are accepted in one execution', async () => {
 	const items = rows(2000).map((row) => ({ ...row, note: 'n'.repeat(5 * 1024) }));
 	const { main } = await t.run(BULK, items);
 	expect(main).toHaveLength(2000);

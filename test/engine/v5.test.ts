@@ -10,7 +10,7 @@ beforeEach(async () => {
 	]);
 });
 
-describe('Preference: Get by User', () => {
+describe('Get by User', () => {
 	const get = {
 		resource: 'preference',
 		operation: 'getByUser',
@@ -20,7 +20,7 @@ describe('Preference: Get by User', () => {
 		options: {},
 	};
 
-	it('reads a user by ID or email; unknown and ambiguous ones are errors of their own', async () => {
+	it('Get by User reads users by ID or email, and each unknown user is an error', async () => {
 		await t.sandbox.configure({ emailUnsubscribe: false });
 		const { main, errors } = await t.run(
 			get,
@@ -52,14 +52,14 @@ describe('Preference: Get by User', () => {
 		]);
 	});
 
-	it('says so where the workspace has no such API', async () => {
+	it('a workspace without the v5 API is reported as such', async () => {
 		await t.sandbox.configure({ switchedOff: ['v5GetPreferences'] });
 		const { error } = await t.run(get, [{ by: 'uid', user: 'ada' }]);
 		expect(error?.message).toBe("Not sent: this API key isn't allowed to use this MoEngage API");
 	});
 
-	it('takes a 404 that is not of v5 for the address, not for the user', async () => {
-		await t.sandbox.misbehave([{ do: 'status', status: 404, body: null }]);
+	it('a 404 that isn’t in the shape of v5 is about the URL', async () => {
+		await t.sandbox.addFaults([{ do: 'status', status: 404, body: null }]);
 		const { error } = await t.run(get, [
 			{ by: 'uid', user: 'ada' },
 			{ by: 'uid', user: 'bob' },
@@ -68,7 +68,7 @@ describe('Preference: Get by User', () => {
 	});
 });
 
-describe('Preference: Update by User', () => {
+describe('Update by User', () => {
 	const update = {
 		resource: 'preference',
 		operation: 'updateByUser',
@@ -81,7 +81,7 @@ describe('Preference: Update by User', () => {
 		options: {},
 	};
 
-	it('sends what the contract asks for, in order', async () => {
+	it('Update by User sends the documented request, in order', async () => {
 		const { main } = await t.run(update, [
 			{ user: 'ada', news: 'no', gone: 'no' },
 			{ user: 'ada', news: 'yes', gone: 'no' },
@@ -102,7 +102,7 @@ describe('Preference: Update by User', () => {
 		expect((await t.sandbox.user('bob'))?.unsubscribed).toBe(true);
 	});
 
-	it('sends the attributes of the event and the ID of the request, of each item its own', async () => {
+	it('every item is sent with its own event attributes and request ID', async () => {
 		const attribute = [
 			{ name: ' source ', value: '={{ $json.from }}' },
 			{ name: '__proto__', value: '={{ $json.count }}' },
@@ -123,7 +123,7 @@ describe('Preference: Update by User', () => {
 		expect(Object.keys(of('ada')[1])).not.toContain('request_id');
 	});
 
-	it('refuses attributes that MoEngage would not take, for their item alone', async () => {
+	it('invalid event attributes reject only their item', async () => {
 		const names = ['a', 'b', 'c', 'd', 'e', 'f'];
 		const attribute = names.map((name) => ({
 			name: `={{ $json.${name}_name ?? '${name}' }}`,
@@ -156,8 +156,8 @@ describe('Preference: Update by User', () => {
 		expect(await t.sandbox.log()).toHaveLength(1);
 	});
 
-	it('repeats under the same key, and never uses one twice', async () => {
-		await t.sandbox.misbehave([{ do: 'cut-after', times: 1 }]);
+	it('a retry has the same idempotency key, and another change a new one', async () => {
+		await t.sandbox.addFaults([{ do: 'cut-after', times: 1 }]);
 		const keys = async () =>
 			(await t.sandbox.log()).map(({ headers }) => headers['idempotency-key']);
 		await t.run(update, [{ user: 'ada', news: 1, gone: 0 }]);
@@ -169,8 +169,8 @@ describe('Preference: Update by User', () => {
 	});
 });
 
-describe('Category: Get Many', () => {
-	it('puts out a category an item', async () => {
+describe('Get Many categories', () => {
+	it('Get Many returns one item per category', async () => {
 		const parameters = { resource: 'category', operation: 'getAll', channel: 'email', options: {} };
 		const { main, hints } = await t.run(parameters, [{}]);
 		expect(main.map(({ json }) => json.name)).toContain('Newsletter');
@@ -181,45 +181,47 @@ describe('Category: Get Many', () => {
 });
 
 describe('the list of categories in the panel', () => {
-	const ask = async (filter?: string, parameters = {}) =>
+	const search = async (filter?: string, parameters = {}) =>
 		await t.engine.searchCategories({ parameters, credential: t.credential() }, filter);
 
-	it('has the active ones by name and group', async () => {
-		const { results } = await ask();
+	it('the list has the active categories with names and groups', async () => {
+		const { results } = await search();
 		expect(results).toHaveLength(7);
 		expect(results[0]).toEqual({ name: 'Account Alerts – Service', value: 'Account Alerts' });
-		expect((await ask(' DEALS')).results.map(({ value }) => value)).toEqual(['Offers and Deals']);
-		expect((await ask('no such')).results).toEqual([]);
-		const sms = await ask(undefined, { channel: 'sms' });
+		expect((await search(' DEALS')).results.map(({ value }) => value)).toEqual([
+			'Offers and Deals',
+		]);
+		expect((await search('no such')).results).toEqual([]);
+		const sms = await search(undefined, { channel: 'sms' });
 		expect(sms.results.map(({ value }) => value)).toEqual(['Order Texts']);
 	});
 
-	describe('where the workspace has none', () => {
+	describe('if the workspace can’t list categories', () => {
 		beforeEach(async () => await t.sandbox.configure({ switchedOff: ['v5Categories'] }));
 
 		const SAMPLE = 'https://example.com/preferences?user_id=any.one_&cid=c.1';
 
-		it('says how to go on', async () => {
+		it('an unavailable list says what to do', async () => {
 			const none =
 				"This workspace can't list its categories yet. Add the option 'Sample Landing Page URL', or choose 'By Name' and type the category.";
-			await expect(ask()).rejects.toThrow(none);
-			await expect(ask('', { landingPageUrl: '={{ $json.url }}' })).rejects.toThrow(none);
+			await expect(search()).rejects.toThrow(none);
+			await expect(search('', { landingPageUrl: '={{ $json.url }}' })).rejects.toThrow(none);
 		});
 
 		it.each([
 			['the option', { options: { sampleLandingPageUrl: SAMPLE }, landingPageUrl: 'x' }],
-			['the address of the user to update', { landingPageUrl: SAMPLE }],
-		])('has those of a sample user, from %s', async (_, parameters) => {
-			const { results } = await ask('', parameters);
+			['the URL of the user to update', { landingPageUrl: SAMPLE }],
+		])('the list has the categories of a sample user from %s', async (_, parameters) => {
+			const { results } = await search('', parameters);
 			expect(results).toHaveLength(7);
 			expect(results[0]).toEqual({ name: 'Account Alerts', value: 'Account Alerts' });
-			expect((await ask('deals', parameters)).results).toHaveLength(1);
+			expect((await search('deals', parameters)).results).toHaveLength(1);
 			const [, read] = await t.sandbox.log();
 			expect(read).toMatchObject({ method: 'GET', endpoint: 'getPreferences', status: 200 });
 		});
 
-		it('says what is wrong with the sample', async () => {
-			const given = (url: string) => ask('', { options: { sampleLandingPageUrl: url } });
+		it('an invalid sample URL is reported in the list', async () => {
+			const given = (url: string) => search('', { options: { sampleLandingPageUrl: url } });
 			await expect(given('https://example.com/?cid=1')).rejects.toThrow(
 				"'Sample Landing Page URL' doesn't contain user_id. Use the full URL",
 			);
@@ -228,14 +230,14 @@ describe('the list of categories in the panel', () => {
 		});
 	});
 
-	it('says what is wrong with the credential', async () => {
+	it('an invalid credential is reported in the list', async () => {
 		const credential = t.credential({ apiKey: 'wrong' });
 		await expect(t.engine.searchCategories({ parameters: {}, credential })).rejects.toThrow(
 			'MoEngage rejected this workspace ID and API key in this data center',
 		);
 	});
 
-	it('gives what is sent; nothing chosen is a category without a name', async () => {
+	it('a category chosen from the list is sent, and an empty choice is rejected', async () => {
 		const parameters = (value: string) => ({
 			...BULK,
 			categoryInput: 'fields',

@@ -1,4 +1,4 @@
-// Finds out which readings of MoEngage's documentation hold in a real workspace: `npm run test:live`.
+// Checks which interpretations of MoEngage's documentation apply in a real workspace: `npm run test:live`.
 import { createInterface } from 'node:readline/promises';
 import { log, UserError } from '../../demo/lib/log.mjs';
 import { client, Stopped, messageOf } from './client.mjs';

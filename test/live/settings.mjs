@@ -30,7 +30,7 @@ const OPTIONAL = {
 	MOENGAGE_INACTIVE_CATEGORY: 'name of an inactive category, to see what MoEngage does with it',
 	MOENGAGE_UNKNOWN_CUSTOMER_ID: 'an unused ID; MoEngage may create a profile for it',
 	MOENGAGE_TEST_OPT_IN_STATUS:
-		"the test user's email opt-in status, sent again to see which identifier wins",
+		"the test user's email opt-in status, sent again unchanged to see which identifier takes precedence",
 	MOENGAGE_WAIT_S: 'how long a change may take to be visible, 20 by default',
 };
 
@@ -88,7 +88,7 @@ export function explain(missing) {
 			return `  ${name.padEnd(29)} ${what}${mark}`;
 		});
 	return [
-		"This check finds out which readings of MoEngage's documentation hold in a real workspace.",
+		"This check shows which interpretations of MoEngage's documentation apply in a real workspace.",
 		'Set these in the environment, then run it again:',
 		...lines(NEEDED),
 		'Optional:',

@@ -31,7 +31,7 @@ export function byV5({ customerId }) {
 		async read(call) {
 			const { status, data } = await call('GET', V5, { params: { ...who, channel: 'email' } });
 			if (status === 404)
-				throw new UserError('MoEngage knows no user by MOENGAGE_TEST_CUSTOMER_ID');
+				throw new UserError('MoEngage has no user with the ID in MOENGAGE_TEST_CUSTOMER_ID');
 			if (status !== 200) throw new UserError(`The test user could not be read (${status})`);
 			/** @type {[string, boolean][]} */
 			const categories = data.data.categories.map(
@@ -83,7 +83,7 @@ export function same(a, b) {
 }
 
 /**
- * Reads until the user is as wanted, or the time for it is over: writes are seen after a while.
+ * Reads until the user matches or the time is up, since changes become visible with a delay.
  *
  * @param {TestUser} user
  * @param {import('./client.mjs').Call} call

@@ -29,7 +29,7 @@ async function present({ call, settings, user }) {
 	const name = settings.category || Object.keys(categories)[0] || '';
 	const value = categories[name];
 	if (value === undefined)
-		throw new UserError('MOENGAGE_CATEGORY is no active category of the user');
+		throw new UserError("MOENGAGE_CATEGORY isn't an active category of the user");
 	return { user, categories, name, value };
 }
 

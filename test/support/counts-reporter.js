@@ -2,7 +2,7 @@ const { existsSync, mkdtempSync, readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
 
-/** Ends a suite with one plain line that a script can read, after the sandbox's validation totals. */
+/** Prints the sandbox's validation totals and a last line of counts that a script can parse. */
 module.exports = class CountsReporter {
 	constructor() {
 		this.folder = mkdtempSync(path.join(tmpdir(), 'sandbox-validation-'));
@@ -15,7 +15,7 @@ module.exports = class CountsReporter {
 	onRunComplete(_contexts, results) {
 		if (existsSync(this.file)) process.stdout.write(`\n${describeTotals(this.file)}\n`);
 		rmSync(this.folder, { recursive: true, force: true });
-		// A file that could not be loaded ran no test at all: it must not pass for "0 failed".
+		// A file that couldn't be loaded ran no tests, and must not count as "0 failed".
 		const broken = results.numRuntimeErrorTestSuites;
 		const failed = results.numFailedTests + broken;
 		const skipped = results.numPendingTests + results.numTodoTests;

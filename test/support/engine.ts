@@ -1,11 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
-   a test helper loads the built package from disk into n8n's engine; it is no part of the package */
+   a test helper loads the built package from disk into n8n's engine; it isn't part of the package */
 import 'reflect-metadata';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-// n8n writes its settings into the user's folder: give it one of its own, before it loads.
+// n8n writes its settings into the user's folder, so it gets a temporary one before it loads.
 process.env.N8N_USER_FOLDER ??= mkdtempSync(path.join(tmpdir(), 'moengage-engine-'));
 process.env.N8N_ENCRYPTION_KEY ??= 'a key for tests only';
 process.env.N8N_LOG_LEVEL ??= 'silent';
@@ -41,7 +41,7 @@ export const ROOT = path.resolve(__dirname, '../..');
 const NODE = 'MoEngage';
 
 export interface RunInput {
-	/** Parameters of our node, as a saved workflow has them. */
+	/** Parameters of the node, as in a saved workflow. */
 	parameters: INodeParameters;
 	items: INodeExecutionData[] | IDataObject[];
 	credential: IDataObject;
@@ -50,16 +50,16 @@ export interface RunInput {
 	alwaysOutputData?: boolean;
 	executeOnce?: boolean;
 	mode?: WorkflowExecuteMode;
-	/** Another node in the place of ours, to compare with. */
+	/** Another node to run in place of ours, for comparison. */
 	instead?: { type: string; version: number; node: INodeType };
 	/** Stops the execution, as the Stop button does. */
 	cancelAfterMs?: number;
 }
 
 export interface RunResult {
-	/** Items of the first output, or of the only one. */
+	/** Items of the first or only output. */
 	main: INodeExecutionData[];
-	/** Items of the error output; empty where there is none. */
+	/** Items of the error output; empty if there is none. */
 	errors: INodeExecutionData[];
 	/** The error that stopped the workflow. */
 	error?: { message: string; description?: string | null; httpCode?: string; itemIndex?: number };
@@ -67,7 +67,7 @@ export interface RunResult {
 	/** What the node sent to the browser's console in a manual run. */
 	messages: unknown[];
 	status: string;
-	/** All that n8n would store of the execution. */
+	/** Everything that n8n would store about the execution. */
 	stored: IRunExecutionData;
 }
 
@@ -81,7 +81,7 @@ export class Engine {
 		readonly credentials: TestCredentials,
 	) {}
 
-	/** `directory` holds a package.json and the dist it names. */
+	/** `directory` contains a package.json and its dist folder. */
 	static async load(directory = ROOT): Promise<Engine> {
 		const loader = new PackageDirectoryLoader(directory);
 		await loader.loadAll();
@@ -90,15 +90,15 @@ export class Engine {
 		return new Engine(loader, nodeType, new TestCredentials(credentialType));
 	}
 
-	/** Shortens the window of every limit; before the first run, for a door keeps its window. */
+	/** Shortens the window of every rate limit. Call it before the first run, because queues keep their window. */
 	scaleWindows(windowMs: number): void {
 		const file = path.join(ROOT, 'dist/nodes/MoEngageSubscription/api/endpoints.js');
-		// eslint-disable-next-line @typescript-eslint/no-require-imports -- the table that the node has
+		// eslint-disable-next-line @typescript-eslint/no-require-imports -- the same table that the node uses
 		const { endpoints } = require(file) as { endpoints: Record<string, { windowMs: number }> };
 		for (const endpoint of Object.values(endpoints)) endpoint.windowMs = windowMs;
 	}
 
-	/** Runs source → our node → a sink for each output. */
+	/** Runs source → node → a sink for each output. */
 	async run(input: RunInput): Promise<RunResult> {
 		executions += 1;
 		const executionId = String(executions);
@@ -114,7 +114,7 @@ export class Engine {
 		return resultOf(await running, messages);
 	}
 
-	/** The list of categories in the panel, as the editor asks for it. */
+	/** Returns the list of categories in the panel, as the editor requests it. */
 	async searchCategories(
 		input: Pick<RunInput, 'parameters' | 'credential'>,
 		filter?: string,
@@ -124,11 +124,11 @@ export class Engine {
 		data.currentNodeParameters = input.parameters;
 		const own = workflow.getNode(NODE);
 		const search = this.nodeType.methods?.listSearch?.searchCategories;
-		if (own === null || search === undefined) throw new Error('The node has no such list');
+		if (own === null || search === undefined) throw new Error('The node has no category list');
 		return await search.call(new LoadOptionsContext(workflow, own, data, ''), filter);
 	}
 
-	/** Source → our node → a sink for each output. */
+	/** Returns the workflow source → node → a sink for each output. */
 	private workflow(id: string, input: RunInput): Workflow {
 		const type = input.instead?.type ?? `${this.loader.packageName}.moEngageSubscription`;
 		const source = sourceNode(input.items);
@@ -169,7 +169,7 @@ export class Engine {
 		};
 	}
 
-	/** What n8n's server gives to an execution. */
+	/** Returns what n8n's server passes to an execution. */
 	additionalData(
 		executionId: string,
 		mode: WorkflowExecuteMode,

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-/** The arguments of one call, as a chat model gives them. */
+/** The arguments of one tool call from a chat model. */
 export type Call = IDataObject;
 
 interface Tool {
@@ -28,24 +28,24 @@ const description: INodeTypeDescription = {
 	properties: [],
 };
 
-/** Makes its calls as n8n's agents do up to version 2: it asks the tool itself. */
-export function askingAgent(calls: readonly Call[]): INodeType {
+/** Calls the tool directly, as n8n's agents up to version 2 do. */
+export function directAgent(calls: readonly Call[]): INodeType {
 	return {
 		description,
 		async execute() {
 			const [tool] = (await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0)) as Tool[];
-			const heard: string[] = [];
+			const received: string[] = [];
 			for (const call of calls) {
-				// Whatever a tool throws, the model of such an agent is told nothing at all.
-				heard.push(await tool.invoke(call).catch(() => ''));
+				// Such an agent passes none of a tool's errors on to its model.
+				received.push(await tool.invoke(call).catch(() => ''));
 			}
-			return [[{ json: { heard }, pairedItem: { item: 0 } }]];
+			return [[{ json: { received }, pairedItem: { item: 0 } }]];
 		},
 	};
 }
 
-/** Makes its calls as n8n's agents do from version 3 on: the engine runs the tool in between. */
-export function actingAgent(calls: readonly Call[]): INodeType {
+/** Calls the tool through the engine, as n8n's agents from version 3 on do. */
+export function engineAgent(calls: readonly Call[]): INodeType {
 	return {
 		description,
 		async execute(response?: EngineResponse) {
@@ -60,10 +60,10 @@ export function actingAgent(calls: readonly Call[]): INodeType {
 				}));
 				return { actions, metadata: {} };
 			}
-			const heard = response.actionResponses.map(({ data }) =>
+			const received = response.actionResponses.map(({ data }) =>
 				JSON.stringify(data.data?.ai_tool?.[0]?.map(({ json }) => json)),
 			);
-			return [[{ json: { heard }, pairedItem: { item: 0 } }]];
+			return [[{ json: { received }, pairedItem: { item: 0 } }]];
 		},
 	};
 }

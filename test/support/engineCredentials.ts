@@ -11,8 +11,8 @@ import {
 } from 'n8n-workflow';
 
 /**
- * Hands out one credential and signs requests with its type's own `authenticate`, as n8n's server
- * does: every name and value may be an expression, and what resolves to nothing becomes ''.
+ * Provides one credential and signs requests with its type's own `authenticate`, as n8n's server
+ * does: every name and value can be an expression, and undefined results become ''.
  */
 export class TestCredentials extends ICredentialsHelper {
 	private data: ICredentialDataDecryptedObject = {};
@@ -22,7 +22,7 @@ export class TestCredentials extends ICredentialsHelper {
 		super();
 	}
 
-	/** From now on no credential can be read, as with another encryption key; `undefined` ends it. */
+	/** Makes every credential unreadable, as with a wrong encryption key, until it is called with `undefined`. */
 	breakWith(fault: string | undefined): void {
 		this.fault = fault;
 	}
@@ -43,7 +43,7 @@ export class TestCredentials extends ICredentialsHelper {
 	): Promise<IHttpRequestOptions> {
 		const { authenticate } = this.type;
 		if (authenticate === undefined || workflow === undefined || node === undefined)
-			throw new Error('The credential type has no way to sign requests');
+			throw new Error('The credential type can’t sign requests');
 		if (typeof authenticate === 'function') return await authenticate(credentials, requestOptions);
 		const resolve = (text: string) => {
 			if (!text.startsWith('=')) return text;

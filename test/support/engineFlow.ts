@@ -19,31 +19,31 @@ import {
 
 import type { Engine } from './engine';
 
-/** A node of a test's workflow, by its name. */
+/** A node of a test's workflow. */
 export interface Step {
 	type: INodeType;
 	parameters?: INodeParameters;
-	/** On Error and the like. */
+	/** Settings such as On Error. */
 	settings?: Partial<INode>;
-	/** Names of the nodes that its outputs lead to, one list an output. */
+	/** Names of the connected nodes, one list per output. */
 	to?: string[][];
-	/** Name of the agent that has it as a tool. */
+	/** Name of the agent that uses the node as a tool. */
 	toolOf?: string;
 }
 
-/** A workflow of any nodes on the real engine, started at its first step. */
+/** A workflow of any nodes on the real engine that starts at its first step. */
 export interface Flow {
 	steps: Record<string, Step>;
 	credential: IDataObject;
 	mode?: WorkflowExecuteMode;
 	pinData?: IPinData;
-	/** Runs what is missing of an earlier run, as "Execute step" does. */
+	/** Runs only what an earlier run lacks, as "Execute step" does. */
 	partial?: { runData: IRunData; destination: string; dirty?: string[] };
 }
 
 let flows = 0;
 
-/** Runs a workflow by hand, unless `mode` says otherwise. */
+/** Runs a workflow, manually unless `mode` is set. */
 export async function runFlow(engine: Engine, flow: Flow): Promise<IRun> {
 	flows += 1;
 	const id = `flow${flows}`;
@@ -94,12 +94,12 @@ function workflowOf(id: string, steps: Record<string, Step>): Workflow {
 	return new Workflow({ id, name: 'Test', nodes, connections, active: false, nodeTypes, settings });
 }
 
-/** The runs of a node; empty where it was not run. */
+/** Returns the runs of a node; empty if it didn't run. */
 export function runsOf({ data }: IRun, name: string): ITaskData[] {
 	return data.resultData.runData[name] ?? [];
 }
 
-/** Items that a node's last run put out. */
+/** Returns the output items of a node's last run. */
 export function outputOf(run: IRun, name: string, output = 0): INodeExecutionData[] {
 	return runsOf(run, name).at(-1)?.data?.main?.[output] ?? [];
 }

@@ -14,7 +14,7 @@ const description = {
 	properties: [],
 };
 
-/** Puts out given items. */
+/** Returns a node that outputs the given items. */
 export function sourceNode(items: INodeExecutionData[] | IDataObject[]): INodeType {
 	const out = items.map((item, index) => {
 		const whole = item as INodeExecutionData;
@@ -30,7 +30,7 @@ export function sourceNode(items: INodeExecutionData[] | IDataObject[]): INodeTy
 	};
 }
 
-/** Takes items, so that an output leads somewhere. */
+/** Receives items, so that an output is connected. */
 export const sinkNode: INodeType = {
 	description: {
 		...description,

@@ -3,13 +3,13 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { Engine, type RunInput, type RunResult } from './engine';
 import { startSandbox, type SandboxHandle } from './sandbox';
 
-/** Our node on the real engine, with a MoEngage on loopback. */
+/** The node on the real engine, with the sandbox on loopback. */
 export interface Suite {
 	engine: Engine;
 	sandbox: SandboxHandle;
-	/** The credential that the sandbox takes. */
+	/** Returns the credential that the sandbox accepts. */
 	credential(change?: IDataObject): IDataObject;
-	/** Runs an operation over items; `more` is On Error and the like. */
+	/** Runs an operation for items; `more` has settings such as On Error. */
 	run(
 		parameters: INodeParameters,
 		items: RunInput['items'],
@@ -18,8 +18,8 @@ export interface Suite {
 }
 
 /**
- * Starts both before the tests of a file, empties the sandbox before each, ends it after all.
- * `windowMs` shortens the minute of all limits, at both ends.
+ * Starts both before the tests of a file, resets the sandbox before each, and stops it after the last.
+ * `windowMs` shortens the window of all rate limits in the node and the sandbox.
  */
 export function suite({
 	windowMs,
@@ -48,7 +48,7 @@ export function suite({
 	return self;
 }
 
-/** Bulk Update of `id` with the columns Newsletter and Promotional. */
+/** Parameters of a Bulk Update of `id` with the columns Newsletter and Promotional. */
 export const BULK: INodeParameters = {
 	resource: 'preference',
 	operation: 'bulkUpdate',

@@ -1,34 +1,34 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports --
-   a test stands in for servers that are not MoEngage; it is no part of the package */
+   a test runs servers that aren't MoEngage; it isn't part of the package */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server on loopback that is not MoEngage, and what it was asked for. */
+/** A server on loopback that isn't MoEngage, and the requests it received. */
 export interface Impostor extends AsyncDisposable {
 	url: string;
-	/** Each request as text: its URL and headers. */
-	asked: string[];
-	/** Bytes that left on its connections, those that are closed included. */
+	/** Each request's URL and headers as text. */
+	requests: string[];
+	/** Returns the bytes sent on all connections, including closed ones. */
 	sent(): number;
 }
 
 type Reply = [status: number, headers: Record<string, string>, body: string];
 
 /**
- * Answers as told. `answer` gives the whole reply, or writes one of its own and gives nothing.
+ * Starts a server. `respond` returns the whole response, or writes one itself and returns nothing.
  */
 export async function impostor(
-	answer: (
+	respond: (
 		request: IncomingMessage,
 		response: ServerResponse,
 	) => Reply | undefined | Promise<Reply | undefined>,
 ): Promise<Impostor> {
-	const asked: string[] = [];
+	const requests: string[] = [];
 	const sockets = new Set<{ bytesWritten: number }>();
 	const server = createServer((request, response) => {
-		asked.push(JSON.stringify([request.url, request.headers]));
+		requests.push(JSON.stringify([request.url, request.headers]));
 		request.resume().once('end', () => {
-			void Promise.resolve(answer(request, response)).then((reply) => {
+			void Promise.resolve(respond(request, response)).then((reply) => {
 				if (reply !== undefined) response.writeHead(reply[0], reply[1]).end(reply[2]);
 			});
 		});
@@ -38,7 +38,7 @@ export async function impostor(
 	const { port } = server.address() as AddressInfo;
 	return {
 		url: `http://127.0.0.1:${port}`,
-		asked,
+		requests,
 		sent: () => [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
 		[Symbol.asyncDispose]: async () => {
 			server.closeAllConnections();

@@ -3,10 +3,10 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { ItemReader } from '../../nodes/MoEngageSubscription/operations/shared/itemReader';
 import { RunInput } from '../../nodes/MoEngageSubscription/operations/shared/runInput';
 
-/** An expression of a test: a function of the item's JSON, which may throw. */
+/** A test's expression: a function of the item's JSON that may throw. */
 type Expression = (json: IDataObject) => unknown;
 
-/** n8n's parameters without its expression language: functions take the place of expressions. */
+/** Returns the input of a run without n8n's expression language: functions replace expressions. */
 export function runInput(parameters: object, items: IDataObject[] = [{}]): RunInput {
 	return new RunInput({
 		getInputData: () => items.map((json) => ({ json })),
@@ -22,7 +22,7 @@ export function runInput(parameters: object, items: IDataObject[] = [{}]): RunIn
 	} as unknown as IExecuteFunctions);
 }
 
-/** Reads one item, which has `json` and these parameters. */
+/** Returns a reader for one item with `json` and these parameters. */
 export function itemReader(parameters: object, json: IDataObject = {}): ItemReader {
 	return new ItemReader(runInput(parameters, [json]), 0);
 }

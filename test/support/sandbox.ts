@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions --
-   a test helper starts a child process; it is no part of the package */
+   a test helper starts a child process; it isn't part of the package */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse 
 
 const MAIN = path.resolve(__dirname, '../../sandbox/main.mjs');
 
-/** One request as the sandbox saw it; `sandbox/README.md` has the whole list of fields. */
+/** One request as the sandbox received it; `sandbox/README.md` lists all fields. */
 export interface LoggedRequest {
 	seq: number;
 	receivedAt: number;
@@ -24,7 +24,7 @@ export interface LoggedRequest {
 	headers: Record<string, string>;
 	auth: string | null;
 	users: number;
-	// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read into it freely
+	// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read any field of it
 	body: any;
 	status: number | null;
 	outcome: 'pending' | 'responded' | 'cut' | 'half' | 'hanging';
@@ -70,7 +70,7 @@ export interface EndpointCounters {
 	lastAt: number | null;
 }
 
-/** What the sandbox has held against `sandbox/openapi.yaml` since it started. */
+/** The results of validating against `sandbox/openapi.yaml` since the sandbox started. */
 export interface Validation {
 	requests: { validated: number; invalid: number; invalidOnPurpose: number };
 	responses: { validated: number; invalid: number; faults: number };
@@ -110,7 +110,7 @@ export class SandboxHandle {
 		});
 	}
 
-	/** Like `call`, for a request that the document doesn't allow; one that it allows fails the test. */
+	/** Like `call`, but for a request that the document doesn't allow; a valid request fails the test. */
 	async callInvalid(method: string, url: string, config: AxiosRequestConfig = {}) {
 		const headers = { ...config.headers, 'X-Sandbox-Invalid-Request': 'on purpose' };
 		return await this.call(method, url, { ...config, headers } as AxiosRequestConfig);
@@ -134,7 +134,7 @@ export class SandboxHandle {
 		return response.data;
 	}
 
-	/** Parts: state, log, limits, rules, config; all of them if none is named. */
+	/** Parts: state, log, limits, rules, and config; all of them if none is given. */
 	async reset(...parts: string[]): Promise<void> {
 		await this.control('POST', 'reset', parts.length > 0 ? { parts } : {});
 	}
@@ -161,7 +161,7 @@ export class SandboxHandle {
 		return (await this.control<Examples>('GET', 'examples')).endpoints;
 	}
 
-	/** Findings come without those up to `since`. */
+	/** Findings up to `since` are left out. */
 	async validation(since = 0): Promise<Validation> {
 		return await this.control<Validation>('GET', 'validation', undefined, { since });
 	}
@@ -229,22 +229,22 @@ async function recordTotals(sandbox: SandboxHandle) {
 }
 
 /**
- * Starts `node sandbox/main.mjs` on a free port and waits for its ready line. The child ends with
- * this process, however that ends.
+ * Starts `node sandbox/main.mjs` on a free port and waits for its ready line. The child process
+ * ends when this process ends, for any reason.
  */
 export async function startSandbox(flags: string[] = []): Promise<SandboxHandle> {
 	const own = ['--port', '0', '--quiet', '--json', '--stop-with-stdin'];
 	const child = spawn(process.execPath, [MAIN, ...own, ...flags], {
 		stdio: ['pipe', 'pipe', 'pipe'],
 	});
-	let complaint = '';
-	child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+	let stderr = '';
+	child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
 	const exited = once(child, 'exit');
 	const ready = await Promise.race([
 		once(createInterface({ input: child.stdout }), 'line'),
 		exited.then(() => null),
 	]);
-	if (ready === null) throw new Error(`The sandbox did not start: ${complaint}`);
+	if (ready === null) throw new Error(`The sandbox didn't start: ${stderr}`);
 	const { url, workspaceId, apiKey } = JSON.parse(String(ready[0])) as Record<string, string>;
 	const sandbox = new SandboxHandle(url, workspaceId, apiKey, child.pid ?? 0, async () => {
 		running.delete(sandbox);
@@ -255,7 +255,7 @@ export async function startSandbox(flags: string[] = []): Promise<SandboxHandle>
 			child.kill('SIGTERM');
 			await exited;
 		}
-		if (complaint !== '') throw new Error(`The sandbox complained: ${complaint}`);
+		if (stderr !== '') throw new Error(`The sandbox wrote to stderr: ${stderr}`);
 	});
 	running.add(sandbox);
 	return sandbox;

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
-   a test reads the README from disk; it is no part of the package */
+   a test reads the README from disk; it isn't part of the package */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { INodePropertyOptions } from 'n8n-workflow';
@@ -9,7 +9,7 @@ import { operationFields } from '../../nodes/MoEngageSubscription/description';
 
 const readme = readFileSync(path.resolve(__dirname, '../../README.md'), 'utf8');
 
-/** The README's lines of operations, as cells, without what only people can judge. */
+/** Returns the cells of the README's table of operations, without the description. */
 function linesOfReadme(): string[][] {
 	const [, after = ''] = readme.split('<!-- operations:');
 	const table = after.slice(after.indexOf('\n|')).trimStart().split('\n\n', 1)[0];
@@ -31,7 +31,7 @@ function linesOfNode(): string[][] {
 	]);
 }
 
-it("the README's table of operations says what the node does", () => {
+it("the README's table lists the node's operations, endpoints, and limits", () => {
 	const sorted = (lines: string[][]) => lines.map((cells) => cells.join(' | ')).sort();
 	expect(linesOfReadme().length).toBeGreaterThan(0);
 	expect(sorted(linesOfReadme())).toEqual(sorted(linesOfNode()));

@@ -1,12 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
-   a test reads the sources from disk; it is no part of the package */
+   a test reads the sources from disk; it isn't part of the package */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
 const ROOT = path.resolve(__dirname, '../..');
 
-/** Every pattern of the sources, those inside of the credential's expressions included. */
+/** Returns every pattern in the sources, including those in the credential's expressions. */
 function patterns(): RegExp[] {
 	const found = new Map<string, RegExp>();
 	const take = (text: string) => {
@@ -15,7 +15,7 @@ function patterns(): RegExp[] {
 	};
 	const walk = (node: ts.Node, file: ts.SourceFile): void => {
 		if (ts.isRegularExpressionLiteral(node)) take(node.text);
-		// An expression of n8n's is a text in which `{{ … }}` is JavaScript of its own.
+		// An n8n expression is a text in which `{{ … }}` contains JavaScript.
 		if (ts.isTemplateExpression(node) && node.head.text.startsWith('={{')) {
 			const spans = node.templateSpans.map(({ literal }) => `x${literal.text}`).join('');
 			const code = (node.head.text + spans).slice(3).replace(/\}\}\s*$/, '');
@@ -38,7 +38,7 @@ function patterns(): RegExp[] {
 	return [...found.values()];
 }
 
-/** What patterns of this kind stumble over: long runs that nearly match. */
+/** Long repetitions that nearly match, which make inefficient patterns slow. */
 const SEEDS = [
 	'a',
 	'1',
@@ -72,14 +72,14 @@ function milliseconds(pattern: RegExp, text: string, times = 3): number {
 	return best;
 }
 
-describe('no pattern takes long over a long text', () => {
+describe('the patterns', () => {
 	const all = patterns();
 
-	it('all are found', () => expect(all.length).toBeGreaterThan(20));
+	it('the sources contain more than 20 patterns', () => expect(all.length).toBeGreaterThan(20));
 
-	// Four times the text takes four times as long, or sixteen times where every place is tried from
-	// every place. Small times say nothing. Longer texts only for what stood the shorter ones.
-	it('in four times as many characters', () => {
+	// With four times the text, a linear pattern takes four times as long, and a quadratic one sixteen
+	// times. Short times aren't reliable. Patterns that are already slow skip the longer texts.
+	it('no pattern takes more than linear time', () => {
 		const slow = new Set<string>();
 		for (const size of [5_000, 100_000])
 			for (const pattern of all)

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
-   a test reads the package from disk; it is no part of it */
+   a test reads the package from disk; it isn't part of it */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
@@ -31,7 +31,7 @@ const sources = ['nodes', 'credentials'].flatMap((folder) =>
 		.map((file): [string, string] => [`${folder}/${file}`, read(`${folder}/${file}`)]),
 );
 
-/** All parameters, however deep. */
+/** Returns all parameters, including nested ones. */
 function parameters(list: readonly unknown[]): INodeProperties[] {
 	return (list as INodeProperties[]).flatMap((one) => [
 		...('type' in one ? [one] : []),
@@ -44,7 +44,7 @@ const credential = new MoEngageApi();
 const fields = parameters([...node.properties, ...credential.properties]);
 
 describe('package.json', () => {
-	it('names the package as n8n looks for it', () => {
+	it('package.json has the name, keyword, and author that n8n requires', () => {
 		expect(manifest.name).toMatch(/^n8n-nodes-/);
 		expect(manifest.keywords).toContain('n8n-community-node-package');
 		expect(manifest.author).toEqual({
@@ -54,12 +54,12 @@ describe('package.json', () => {
 		expect(read('CHANGELOG.md')).toContain(`\n## ${manifest.version}\n`);
 	});
 
-	it('is MIT', () => {
+	it('the license is MIT', () => {
 		expect(manifest.license).toBe('MIT');
 		expect(read('LICENSE.md')).toMatch(/^MIT License/);
 	});
 
-	it('brings nothing along and runs nothing at installation', () => {
+	it('the package has no dependencies and no install scripts', () => {
 		const { dependencies = {}, optionalDependencies = {}, bundledDependencies = [] } = manifest;
 		expect([dependencies, optionalDependencies, bundledDependencies]).toEqual([{}, {}, []]);
 		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
@@ -69,14 +69,14 @@ describe('package.json', () => {
 		);
 	});
 
-	it('leads to one place', () => {
+	it('homepage, repository, and bugs point to one GitHub repository', () => {
 		const home = String(manifest.homepage);
 		expect(home).toMatch(/^https:\/\/github\.com\/[\w-]+\/n8n-nodes-moengage$/);
 		expect(manifest.repository.url).toBe(`git+${home}.git`);
 		expect(manifest.bugs.url).toBe(`${home}/issues`);
 	});
 
-	it('lists built files that exist', () => {
+	it('package.json lists built files that exist', () => {
 		const { credentials, nodes, strict } = manifest.n8n;
 		expect(strict).toBe(true);
 		for (const file of [...credentials, ...nodes]) {
@@ -96,11 +96,11 @@ describe('the code', () => {
 		['timers and console', /\b(set|clear)(Timeout|Interval|Immediate)\b|\bconsole\./],
 		['evaluation', /\beval\(|new Function\(/],
 		['lint rules switched off', /eslint-disable|@ts-ignore|@ts-nocheck/],
-	])('uses no %s', (_what, forbidden) => {
+	])('the code uses no %s', (_what, forbidden) => {
 		expect(sources.filter(([, text]) => forbidden.test(text)).map(([file]) => file)).toEqual([]);
 	});
 
-	it('imports what n8n has, and itself', () => {
+	it('the code imports only its own files and what n8n provides', () => {
 		const imported = sources.flatMap(([, text]) =>
 			[...text.matchAll(/from '([^']+)'/g)].map(([, name]) => name),
 		);
@@ -108,7 +108,7 @@ describe('the code', () => {
 		expect(new Set(foreign)).toEqual(new Set(['n8n-workflow', 'zod', 'node:crypto']));
 	});
 
-	it('speaks English', () => {
+	it('sources and pages use only the Latin script', () => {
 		const texts = [...sources, ...PAGES.map((file): [string, string] => [file, read(file)])];
 		const others = /[^\P{L}\p{Script=Latin}]/u;
 		expect(texts.filter(([, text]) => others.test(text)).map(([file]) => file)).toEqual([]);
@@ -116,18 +116,18 @@ describe('the code', () => {
 });
 
 describe('the panel', () => {
-	it('is of one service, and no trigger or flow control', () => {
+	it('the node uses one credential and isn’t a trigger', () => {
 		expect(node.credentials).toEqual([{ name: credential.name, required: true }]);
 		expect([node.inputs, node.outputs]).toEqual([['main'], ['main']]);
 		expect(credential.test.request.url).toMatch(/^\//);
 	});
 
-	it('hides the key', () => {
+	it('the credential masks the API key', () => {
 		const key = credential.properties.find(({ name }) => name === 'apiKey');
 		expect(key?.typeOptions?.password).toBe(true);
 	});
 
-	it('begins booleans with Whether and examples with e.g.', () => {
+	it('boolean descriptions start with Whether, and placeholders with e.g.', () => {
 		const booleans = fields.filter(({ type }) => type === 'boolean');
 		const examples = fields.filter(({ type, placeholder }) => type === 'string' && placeholder);
 		expect([booleans.length > 5, examples.length > 5]).toEqual([true, true]);
@@ -135,12 +135,12 @@ describe('the panel', () => {
 		for (const { placeholder } of examples) expect(placeholder).toMatch(/^e\.g\. /);
 	});
 
-	it('leaves articles out of actions', () => {
+	it('actions contain no article', () => {
 		const actions = operations.map(({ action }) => action);
 		expect(actions.filter((action) => / (an?|the) /.test(action))).toEqual([]);
 	});
 
-	it('offers lists first', () => {
+	it('resource locators default to a list', () => {
 		const locators = fields.filter(({ type }) => type === 'resourceLocator');
 		expect(locators.length).toBeGreaterThan(0);
 		for (const { default: first, modes } of locators) {
@@ -148,7 +148,7 @@ describe('the panel', () => {
 		}
 	});
 
-	it('has no word of blame in its messages', () => {
+	it('messages contain no word of blame', () => {
 		const cells = errorsPage()
 			.split('\n')
 			.filter((line) => /^[|-] /.test(line));
@@ -160,20 +160,18 @@ describe('the panel', () => {
 });
 
 describe('the pages', () => {
-	it('show an accepted item as the node puts it out', () => {
+	it('the README shows an accepted item as the node returns it', () => {
 		const shown = JSON.parse(
 			/\{"customer_id": [^`]*?"attempts": 1\}/.exec(read('README.md'))?.[0] ?? '',
 		);
-		const { output, request: call } = operations.find(
-			({ operation }) => operation === 'bulkUpdate',
-		)!;
+		const { output, request } = operations.find(({ operation }) => operation === 'bulkUpdate')!;
 		const { message, status, batch, attempts, ...change } = shown;
 		expect(output(change, { response: { message } })).toEqual({ ...change, message });
-		expect(call([change], 'b').body).toEqual({ channel: 'email', user_preferences: [change] });
+		expect(request([change], 'b').body).toEqual({ channel: 'email', user_preferences: [change] });
 		expect([status, batch, attempts]).toEqual(['accepted', 1, 1]);
 	});
 
-	it('name only commands that exist', () => {
+	it('the pages mention only commands that exist', () => {
 		const named = [...PAGES, ...WORKFLOWS].flatMap((file) =>
 			[...read(file).matchAll(/\bnpm (run [\w:-]+|test\b|start\b)/g)].map(([, name]) => [
 				file,
@@ -184,7 +182,7 @@ describe('the pages', () => {
 		expect(named.filter(([, name]) => manifest.scripts[name] === undefined)).toEqual([]);
 	});
 
-	it('link only to files that exist', () => {
+	it('the pages link only to files that exist', () => {
 		const links = PAGES.flatMap((file) =>
 			[...read(file).matchAll(/(?:\]\(|src=")(?!https?:|#)([^)"#]+)/g)].map(([, target]) =>
 				path.join(path.dirname(file), target),
@@ -196,7 +194,7 @@ describe('the pages', () => {
 });
 
 describe('the workflows', () => {
-	it.each(WORKFLOWS)('%s: pinned actions, few rights', (file) => {
+	it.each(WORKFLOWS)('%s pins its actions and has minimal permissions', (file) => {
 		const text = read(file);
 		const uses = [...text.matchAll(/uses: (\S+)/g)].map(([, action]) => action);
 		expect(uses.length).toBeGreaterThan(1);
@@ -206,7 +204,7 @@ describe('the workflows', () => {
 		expect(rights).toEqual(file.includes('publish') ? ['id-token'] : []);
 	});
 
-	it('publish with provenance, by a version tag, after the tests', () => {
+	it('a version tag publishes with provenance after the tests', () => {
 		const text = read('.github/workflows/publish.yml');
 		expect(text).toContain("tags: ['v*']");
 		const steps = [...text.matchAll(/- run: (.+)/g)].map(([, command]) => command);

@@ -38,7 +38,7 @@ export function redact(text: string, values: readonly string[]): string {
 	const decoded = decode(text);
 	const parts = values
 		.filter((value) => value.length <= text.length * MUCH_LONGER)
-		.flatMap((value) => partsWith(decode(oneLine(value)).text, decoded));
+		.flatMap((value) => partsWith(decode(oneLine(value)).text, decoded, text.length));
 	let clean = '';
 	let from = 0;
 	for (const [start, end] of parts.sort(([a], [b]) => a - b)) {
@@ -49,14 +49,21 @@ export function redact(text: string, values: readonly string[]): string {
 	return clean + text.slice(from);
 }
 
-/** Returns the start and end of each part of the original text that contains the value. */
-function partsWith(value: string, { text, starts, ends }: Decoded): Array<[number, number]> {
+/**
+ * Returns the start and end of each part of the original text, of that length, that contains the
+ * value. Escapes next to it that stand for nothing may belong to it, so they are included.
+ */
+function partsWith(
+	value: string,
+	{ text, starts, ends }: Decoded,
+	length: number,
+): Array<[number, number]> {
 	const found: Array<[number, number]> = [];
 	if (value === '') return found;
 	for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + 1)) {
 		const end = at + value.length;
 		if (value.length <= SHORT && (isInside(text[at - 1]) || isInside(text[end]))) continue;
-		found.push([starts[at], ends[end - 1]]);
+		found.push([ends[at - 1] ?? 0, starts[end] ?? length]);
 	}
 	return found;
 }

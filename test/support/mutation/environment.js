@@ -1,6 +1,6 @@
 const { TestEnvironment } = require('jest-environment-node');
 
-/** Skips what is left of a test file once one test has failed: the mutant is caught. */
+/** Skips the rest of a test file after the first failure, because the mutant is caught. */
 module.exports = class BailingEnvironment extends TestEnvironment {
 	caught = false;
 

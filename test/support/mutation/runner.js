@@ -1,12 +1,12 @@
 const { readFileSync, statSync } = require('node:fs');
 const { default: TestRunner } = require('jest-runner');
 
-/** What makes a test file slow: cases that are drawn at random. */
+/** Test files with random cases are slow. */
 const SLOW = /from 'fast-check'/;
 
 /**
- * Runs the test files one after the other, the quick ones first, and none after the first that
- * fails: a mutant is caught then. (Stryker turns Jest's own `bail` off, which doesn't work there.)
+ * Runs the test files one after the other, fast ones first, and stops after the first failure,
+ * because the mutant is caught. (Stryker turns Jest's own `bail` off, which doesn't work there.)
  */
 module.exports = class BailingRunner extends TestRunner {
 	/** @type {import('jest-runner').default['runTests']} */

@@ -8,20 +8,23 @@ const credential = {
 	projectCode: '',
 };
 
-describe('the account', () => {
-	it.each(['01', '02', '03', '04', '05', '06', '101'])('of data center %s', (dataCenter) => {
-		expect(readAccount({ ...credential, dataCenter })).toMatchObject({
-			baseUrl: `https://api-${dataCenter}.moengage.com`,
-			workspaceId: 'WS',
-		});
-	});
+describe('readAccount', () => {
+	it.each(['01', '02', '03', '04', '05', '06', '101'])(
+		'data center %s determines the base URL',
+		(dataCenter) => {
+			expect(readAccount({ ...credential, dataCenter })).toMatchObject({
+				baseUrl: `https://api-${dataCenter}.moengage.com`,
+				workspaceId: 'WS',
+			});
+		},
+	);
 
-	it('takes pasted blanks off', () => {
+	it('whitespace around a pasted workspace ID or API key is ignored', () => {
 		const padded = { ...credential, workspaceId: ' WS\n', apiKey: '\tsecret-key ' };
 		expect(readAccount(padded)).toEqual(readAccount(credential));
 	});
 
-	it('has another fingerprint for another key, workspace, address or project', () => {
+	it('each API key, workspace, base URL, and project code has its own fingerprint', () => {
 		const others = [
 			credential,
 			{ ...credential, apiKey: 'other' },
@@ -36,7 +39,7 @@ describe('the account', () => {
 		expect(others.join()).not.toContain('secret-key');
 	});
 
-	it('lists the key as it is, in hex and in Base64 without padding', () => {
+	it('the secrets contain the API key as it is, in hex, and in Base64 without padding', () => {
 		const apiKey = 'k?>k'.repeat(5);
 		const account = readAccount({ ...credential, apiKey });
 		const secrets = 'secrets' in account ? account.secrets : [];
@@ -58,7 +61,7 @@ describe('the account', () => {
 		['API key', { apiKey: 'secret\nkey' }],
 		['project code', { projectCode: 'größe' }],
 		['project code', { projectCode: 'a\u007fb' }],
-	])('rejects a %s that no header can carry', (name, change) => {
+	])('a %s with characters that a header can’t contain is rejected', (name, change) => {
 		expect(readAccount({ ...credential, ...change })).toEqual({
 			problem: expect.stringMatching(new RegExp(`^The ${name} .*accented, invisible, or other`)),
 		});
@@ -69,18 +72,18 @@ describe('the account', () => {
 		'https://api-01.moengage.com:443',
 		'https://api-01.moengage.com.:443/',
 		'https://API-01.MoEngage.com',
-	])('has the same endpoint and fingerprint for %s as for its data center', (baseUrl) => {
+	])('the custom base URL %s gives the same account as its data center', (baseUrl) => {
 		const custom = readAccount({ ...credential, dataCenter: 'custom', baseUrl });
 		expect(custom).toEqual(readAccount(credential));
 	});
 
 	it.each([
-		['workspaceId', { workspaceId: ' ' }],
+		['workspace ID', { workspaceId: ' ' }],
 		['API key', { apiKey: '' }],
 		['data center', { dataCenter: '' }],
 		['data center', { dataCenter: '01.evil.example/' }],
 		['base URL', { dataCenter: 'custom', baseUrl: 'api-07.moengage.com' }],
-	])('says what is wrong: %s', (_name, change) => {
+	])('a missing or invalid %s is reported as a problem', (_name, change) => {
 		expect(readAccount({ ...credential, ...change })).toHaveProperty('problem');
 	});
 });
@@ -93,7 +96,7 @@ describe('a custom base URL', () => {
 		['http://127.0.0.1:8790', 'http://127.0.0.1:8790'],
 		['http://localhost:8790/', 'http://localhost:8790'],
 		['http://[::1]:8790', 'http://[::1]:8790'],
-	])('may be %s', (given, baseUrl) => {
+	])('the base URL %s is accepted', (given, baseUrl) => {
 		expect(checkBaseUrl(given)).toEqual({ baseUrl });
 	});
 
@@ -109,7 +112,7 @@ describe('a custom base URL', () => {
 		'x.example',
 		'javascript:alert(1)',
 		'',
-	])('may not be %s', (given) => {
+	])('the base URL "%s" is rejected', (given) => {
 		expect(checkBaseUrl(given)).toHaveProperty('problem');
 	});
 });

@@ -5,7 +5,7 @@ const httpDate = (ms: number) => new Date(ms).toUTCString();
 const epoch = (ms: number) => String(Math.floor(ms / 1000));
 
 describe('rate headers', () => {
-	it('are read as published', () => {
+	it('the documented headers give limit, remaining, and reset', () => {
 		const headers = {
 			'x-ratelimit-limit': '100',
 			'x-ratelimit-remaining': '0',
@@ -14,7 +14,7 @@ describe('rate headers', () => {
 		expect(rateFacts(headers, NOW)).toEqual({ limit: 100, remaining: 0, resetInMs: 42_000 });
 	});
 
-	it('take a large reset for seconds since 1970, by the clock of the server', () => {
+	it('a large reset is read as seconds since 1970 by the server’s clock', () => {
 		for (const skew of [0, 300_000, -300_000]) {
 			const headers = {
 				date: httpDate(NOW + skew),
@@ -24,23 +24,23 @@ describe('rate headers', () => {
 		}
 	});
 
-	it('take our clock where the server tells no time', () => {
+	it('a large reset is read by the local clock if the response has no Date', () => {
 		expect(rateFacts({ 'x-ratelimit-reset': epoch(NOW + 9_000) }, NOW)).toEqual({
 			resetInMs: 9_000,
 		});
 	});
 
-	it('take milliseconds since 1970 for what they are', () => {
+	it('a reset with 13 digits is read as milliseconds since 1970', () => {
 		expect(rateFacts({ 'x-ratelimit-reset': String(NOW + 9_000) }, NOW)).toEqual({
 			resetInMs: 9_000,
 		});
 	});
 
-	it('take a reset in the past for now', () => {
+	it('a reset in the past means no wait', () => {
 		expect(rateFacts({ 'x-ratelimit-reset': epoch(NOW - 9_000) }, NOW)).toEqual({ resetInMs: 0 });
 	});
 
-	it('take the first of what a proxy joined, or a repeated header', () => {
+	it('the first value of a joined or repeated header counts', () => {
 		expect(rateFacts({ 'x-ratelimit-limit': '100, 100;w=60' }, NOW)).toEqual({ limit: 100 });
 		expect(rateFacts({ 'x-ratelimit-remaining': ['7', '9'] }, NOW)).toEqual({ remaining: 7 });
 	});
@@ -53,7 +53,7 @@ describe('rate headers', () => {
 		['a date a minute ago', httpDate(NOW - 60_000), 0],
 		['a day', '86400', 86_400_000],
 		['a date in a day', httpDate(NOW + 86_400_000), 86_400_000],
-	])('honour Retry-After as %s', (_name, value, ms) => {
+	])('Retry-After as %s sets the pause', (_name, value, ms) => {
 		const headers = { date: httpDate(NOW), 'retry-after': value };
 		expect(rateFacts(headers, NOW)).toEqual({ retryAfterMs: ms });
 	});
@@ -67,7 +67,7 @@ describe('rate headers', () => {
 		['a date of another year', httpDate(NOW - 365 * 86_400_000)],
 		['a word', 'soon'],
 		['an epoch', epoch(NOW + 5_000)],
-	])('ignore Retry-After as %s and keep the reset', (_name, value) => {
+	])('Retry-After as %s is ignored, and the reset is kept', (_name, value) => {
 		const headers = {
 			date: httpDate(NOW),
 			'retry-after': value,
@@ -77,7 +77,7 @@ describe('rate headers', () => {
 	});
 
 	it.each(['', ' ', '-1', 'soon', 'NaN', '1e3', '0x10', '٣', '9'.repeat(400), null, {}, []])(
-		'do no harm as garbage: %j',
+		'the invalid value %j is ignored in every header',
 		(value) => {
 			const names = ['limit', 'remaining', 'reset'].map((name) => `x-ratelimit-${name}`);
 			const headers = Object.fromEntries([...names, 'retry-after', 'date'].map((n) => [n, value]));
@@ -85,7 +85,7 @@ describe('rate headers', () => {
 		},
 	);
 
-	it('never take a limit of 0 for a limit', () => {
+	it('a limit of 0 is ignored', () => {
 		expect(rateFacts({ 'x-ratelimit-limit': '0' }, NOW)).toEqual({});
 	});
 });

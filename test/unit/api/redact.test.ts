@@ -14,7 +14,7 @@ const NAMES: Record<string, string> = {
 const perChar = (text: string, encode: (char: string) => string) => [...text].map(encode).join('');
 const byte = (char: string) => char.charCodeAt(0).toString(16).padStart(2, '0');
 
-/** How a server may echo a key of printable ASCII. */
+/** How a server may echo an API key of printable ASCII characters. */
 const ENCODINGS: Record<string, (key: string) => string> = {
 	plain: (key) => key,
 	upper: (key) => key.toUpperCase(),
@@ -54,8 +54,8 @@ const key = fc
 	.map((chars) => chars.join(''));
 const around = fc.array(printable(0x20), { maxLength: 20 }).map((chars) => chars.join(''));
 
-describe('the key', () => {
-	it.each(Object.keys(ENCODINGS))('is removed from any text around it: %s', (name) => {
+describe('redact', () => {
+	it.each(Object.keys(ENCODINGS))('an echoed API key is removed from the text: %s', (name) => {
 		fc.assert(
 			fc.property(key, around, around, (apiKey, before, after) => {
 				const account = readAccount({ workspaceId: 'WS', apiKey, dataCenter: '01' });
@@ -69,7 +69,7 @@ describe('the key', () => {
 		);
 	});
 
-	it('is removed from Base64 of a text that contains it anywhere', () => {
+	it('an API key is removed from the Base64 of a text that contains it', () => {
 		fc.assert(
 			fc.property(key, around, around, (apiKey, before, after) => {
 				const account = readAccount({ workspaceId: 'WS', apiKey, dataCenter: '01' });
@@ -91,15 +91,15 @@ describe('an ID of one or two characters', () => {
 		['a whole token', 'user 7 is unknown', 'user … is unknown'],
 		['in brackets', 'users [7,8]', 'users […,8]'],
 		['in HTML', 'user &#55; is unknown', 'user … is unknown'],
-	])('is removed: %s', (_name, text, clean) => {
+	])('an ID of one or two characters is removed: %s', (_name, text, clean) => {
 		expect(redactPeople(text, ['7'])).toBe(clean);
 	});
 
-	it('is removed whatever its case', () => {
+	it('a short ID is removed whatever its case', () => {
 		expect(redactPeople('User AB and ab', ['ab'])).toBe('User … and …');
 	});
 
-	it('leaves words and numbers alone that contain it', () => {
+	it('longer words and numbers that contain a short ID are kept', () => {
 		const text = 'status 17 of batch 70, category abc';
 		expect(redactPeople(text, ['7', 'ab', 'a'])).toBe(text);
 	});
@@ -107,14 +107,14 @@ describe('an ID of one or two characters', () => {
 
 describe('another user', () => {
 	it.each(['bob%40x.example', 'bob%2540x.example', 'bob&#64;x.example', 'bob&commat;x.example'])(
-		'is removed as %s',
+		'another user’s email address is removed as %s',
 		(echoed) => {
 			expect(redactPeople(`for ${echoed} .`, ['bob@x.example'])).not.toContain('bob');
 			expect(redactPeople(`for ${echoed} .`, [])).not.toContain('bob');
 		},
 	);
 
-	it('is found in the time of a hostile text', () => {
+	it('a hostile text is redacted in under three seconds', () => {
 		const people = Array.from({ length: 100 }, (_, i) => `\\&%${'&amp;'.repeat(i % 5)}-${i}`);
 		const started = Date.now();
 		redactPeople('&amp;%25\\\\'.repeat(6_000), people);

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
-   a test reads the documentation from disk; it is no part of the package */
+   a test reads the documentation from disk; it isn't part of the package */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ZodType, ZodTypeDef } from 'zod';
@@ -38,10 +38,18 @@ function judge({ status, body }: ResponseCase, name: EndpointName): Verdict<unkn
 }
 
 function outcomeOf(found: Verdict<unknown, unknown>): ItemOutcome {
-	if (found.kind === 'delivered') return 'accepted';
-	if (found.kind === 'rejected') return found.ambiguous ? 'unconfirmed' : 'rejected';
-	if (found.kind === 'transient') return 'unconfirmed';
-	return found.kind === 'fatal' ? 'not sent' : 'sent again';
+	switch (found.kind) {
+		case 'delivered':
+			return 'accepted';
+		case 'rejected':
+			return found.ambiguous ? 'unconfirmed' : 'rejected';
+		case 'transient':
+			return 'unconfirmed';
+		case 'fatal':
+			return 'not sent';
+		case 'throttled':
+			return 'sent again';
+	}
 }
 
 describe.each(SECTIONS)('a response: %s', (_title, cases) => {
@@ -55,18 +63,18 @@ describe.each(SECTIONS)('a response: %s', (_title, cases) => {
 	);
 });
 
-it('a response of each kind is in the table', () => {
+it('the table has responses of every outcome', () => {
 	const cases = SECTIONS.flatMap(([, some]) => some);
 	expect(cases.filter(({ outcome }) => outcome === 'unconfirmed').length).toBeGreaterThan(40);
 	expect(new Set(cases.map(({ outcome }) => outcome)).size).toBe(5);
 });
 
-it('docs/responses.md is what `npm run docs` writes', () => {
+it('docs/responses.md matches the output of `npm run docs`', () => {
 	const file = path.resolve(__dirname, '../../../docs/responses.md');
 	expect(readFileSync(file, 'utf8')).toBe(responsesPage());
 });
 
-it('v5 shows its message, which is under `data`', () => {
+it('a v5 acceptance includes the message under `data`', () => {
 	const found = judge(
 		{
 			about: '',

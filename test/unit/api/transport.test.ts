@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
-   a test plays n8n's helper and the bodies it returns; it is no part of the package */
+   a test simulates n8n's helper and the bodies it returns; it isn't part of the package */
 import { AxiosError } from 'axios';
 import {
 	NodeApiError,
@@ -27,10 +27,10 @@ const credential = { workspaceId: 'WS', apiKey: 'secret-key-1234', dataCenter: '
 const account = readAccount(credential) as Account;
 const TIMEOUT_MS = 30;
 
-/** What n8n's helper gets: the request and what to sign it with. */
+/** n8n's helper: its arguments are the credential type, the request, and the credential. */
 type Helper = (type: string, options: object, more?: object) => Promise<unknown>;
 
-/** Sends one batch through n8n's helper as `request` plays it. */
+/** Sends one batch with `request` in place of n8n's helper. */
 function sendBy(
 	request: Helper,
 	{
@@ -55,7 +55,7 @@ function sendBy(
 	return { helper, verdict: send([{}], { batchId: 'b', signal }) };
 }
 
-/** As n8n hands on a fault of the network. */
+/** Throws a network fault as n8n does. */
 function fault(code: string | undefined, message = 'x') {
 	const error = new AxiosError(message, code);
 	return async () => {
@@ -77,7 +77,7 @@ describe('a request without a response', () => {
 		'DEPTH_ZERO_SELF_SIGNED_CERT',
 		'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 		'ERR_TLS_CERT_ALTNAME_INVALID',
-	])('was not taken if there never was a connection: %s', async (code) => {
+	])('a request without a connection counts as not taken: %s', async (code) => {
 		const found = await sendBy(fault(code)).verdict;
 		expect(found).toMatchObject({ kind: 'transient', notTaken: true });
 		expect(found).not.toHaveProperty('noResponse');
@@ -91,13 +91,13 @@ describe('a request without a response', () => {
 		'EPROTO',
 		'ERR_CANCELED',
 		undefined,
-	])('may have been taken if the connection was lost: %s', async (code) => {
+	])('a request whose connection was lost may have been taken: %s', async (code) => {
 		const found = await sendBy(fault(code)).verdict;
 		expect(found).toMatchObject({ kind: 'transient', noResponse: true });
 		expect(found).not.toHaveProperty('notTaken');
 	});
 
-	it('may have been taken if the body breaks off', async () => {
+	it('a request whose response body breaks off may have been taken', async () => {
 		const body = Readable.from(
 			(async function* () {
 				yield Buffer.from('{"mess');
@@ -108,7 +108,7 @@ describe('a request without a response', () => {
 		expect(found).toMatchObject({ kind: 'transient', noResponse: true });
 	});
 
-	it('ends soon after its timeout, and what comes late is closed', async () => {
+	it('a request ends soon after its timeout, and a late response is closed', async () => {
 		let arrive: (late: unknown) => void = () => {};
 		const { verdict } = sendBy(async () => await new Promise((done) => (arrive = done)));
 		const started = Date.now();
@@ -124,7 +124,7 @@ describe('a request without a response', () => {
 		expect(body.destroyed).toBe(true);
 	});
 
-	it('may fail late without ending the process', async () => {
+	it('a late error doesn’t end the process', async () => {
 		let fail: (error: unknown) => void = () => {};
 		const { verdict } = sendBy(async () => await new Promise((_done, no) => (fail = no)));
 		await verdict;
@@ -132,7 +132,7 @@ describe('a request without a response', () => {
 		await new Promise((done) => setImmediate(done));
 	});
 
-	it('ends after its timeout if the body never ends', async () => {
+	it('a request whose response body never ends is ended by its timeout', async () => {
 		const body = new Readable({ read() {} });
 		body.push('{');
 		const found = await sendBy(async () => response(body)).verdict;
@@ -140,7 +140,7 @@ describe('a request without a response', () => {
 		expect(body.destroyed).toBe(true);
 	});
 
-	it('ends at once when the user stops the workflow', async () => {
+	it('a request ends at once when the user stops the workflow', async () => {
 		const stop = new AbortController();
 		const { verdict } = sendBy(never, { signal: stop.signal });
 		setImmediate(() => stop.abort());
@@ -149,7 +149,7 @@ describe('a request without a response', () => {
 		expect(Date.now() - started).toBeLessThan(TIMEOUT_MS + 200);
 	});
 
-	it('shares its listener for the Stop with the others of its run, and leaves none behind', async () => {
+	it('all requests of a run share one abort listener, which is removed at the end', async () => {
 		const { signal } = new AbortController();
 		const added = jest.spyOn(signal, 'addEventListener');
 		const removed = jest.spyOn(signal, 'removeEventListener');
@@ -160,7 +160,7 @@ describe('a request without a response', () => {
 		expect(removed).toHaveBeenCalledTimes(1);
 	});
 
-	it('is not made after the user stopped the workflow', async () => {
+	it('no request is sent after the user stopped the workflow', async () => {
 		const { verdict, helper } = sendBy(never, { signal: AbortSignal.abort() });
 		expect(await verdict).toMatchObject({ kind: 'transient', notTaken: true });
 		expect(helper).not.toHaveBeenCalled();
@@ -174,7 +174,7 @@ describe('the credential of a request', () => {
 		['data center', { dataCenter: '02' }],
 		['project', { projectCode: 'p' }],
 		['validity', { apiKey: '' }],
-	])('stops the run if its %s changed, and nothing leaves', async (_name, change) => {
+	])('a credential with a changed %s stops the run, and nothing is sent', async (_name, change) => {
 		const stored = async () => ({ ...credential, ...change });
 		const { verdict, helper } = sendBy(never, { stored });
 		expect(await verdict).toMatchObject({
@@ -185,7 +185,7 @@ describe('the credential of a request', () => {
 		expect(helper).not.toHaveBeenCalled();
 	});
 
-	it('stops the run if it can’t be read, and nothing leaves', async () => {
+	it('an unreadable credential stops the run, and nothing is sent', async () => {
 		const stored = async () => {
 			throw Object.assign(new NodeOperationError(node, 'no database'), { code: 'ECONNREFUSED' });
 		};
@@ -198,7 +198,7 @@ describe('the credential of a request', () => {
 		expect(helper).not.toHaveBeenCalled();
 	});
 
-	it('is the one that was compared, whatever is stored a moment later', async () => {
+	it('a request is signed with the credential that was compared', async () => {
 		const { verdict, helper } = sendBy(async () => response('{"message": "ok"}'));
 		expect(await verdict).toMatchObject({ kind: 'delivered' });
 		expect(helper.mock.calls[0][2]).toMatchObject({ credentialsDecrypted: { data: credential } });
@@ -207,7 +207,7 @@ describe('the credential of a request', () => {
 	it.each([
 		['an expression fails', new NodeOperationError(node, 'Cannot read properties of undefined')],
 		['a header can’t hold it', Object.assign(new TypeError('x'), { code: 'ERR_INVALID_CHAR' })],
-	])('stops the run if %s, which is no fault of the network', async (_name, error) => {
+	])('the run stops without a network error if %s', async (_name, error) => {
 		const { verdict } = sendBy(async () => {
 			throw new NodeApiError(node, error as unknown as JsonObject);
 		});

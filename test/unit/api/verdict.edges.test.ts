@@ -12,69 +12,72 @@ function judge(
 	const { headers = {}, ...rest } = more;
 	const schema: ZodType<unknown, ZodTypeDef, unknown> = writeResponse;
 	const about = { people: ['ada'], isSingle: true, secrets: [] };
-	const question = { endpoint: endpoints.updatePreferences, schema, ...about };
-	return verdict({ status, headers, body }, { ...question, now: 0, ...rest });
+	const context = { endpoint: endpoints.updatePreferences, schema, ...about };
+	return verdict({ status, headers, body }, { ...context, now: 0, ...rest });
 }
 
 const about = (code: string) => JSON.stringify({ error: { code, message: 'x', target: 'user' } });
 const inHeaders = JSON.stringify({ error: { message: 'x', err_code: 'HeaderMismatch' } });
 const v5 = { endpoint: { ...endpoints.updatePreferences, userMayBeMissing: true } };
 
-describe('a status beside the usual ones', () => {
-	it.each([0, 100, 199])('%i is no acceptance', (status) => {
+describe('an unusual status', () => {
+	it.each([0, 100, 199])('%i isn’t an acceptance', (status) => {
 		expect(judge(status, '{}').kind).toBe('fatal');
 	});
 
-	it.each([300, 399])('%i is a redirect', (status) => {
+	it.each([300, 399])('a %i is reported as a redirect', (status) => {
 		const headers = { location: 'https://elsewhere.example/' };
 		expect(JSON.stringify(judge(status, '', { headers }))).toContain('elsewhere.example');
 	});
 
-	it('a redirect to nowhere is fatal as well', () => {
+	it('a redirect without a location is fatal', () => {
 		expect(judge(301, '').kind).toBe('fatal');
 	});
 
-	it.each([500, 502, 504])('%i is no throttle, whatever the gateway counts', (status) => {
-		const headers = { 'x-envoy-ratelimited': 'true' };
-		expect(judge(status, '', { headers }).kind).toBe('transient');
-	});
+	it.each([500, 502, 504])(
+		'a %i with x-envoy-ratelimited is transient, not throttled',
+		(status) => {
+			const headers = { 'x-envoy-ratelimited': 'true' };
+			expect(judge(status, '', { headers }).kind).toBe('transient');
+		},
+	);
 });
 
 describe('what is about one user and what about the API key', () => {
-	it.each([404, 409])('%i is about the user where the endpoint looks users up', (status) => {
+	it.each([404, 409])('a %i is about the user if the endpoint looks up users', (status) => {
 		expect(judge(status, about('NotFound'), v5).kind).toBe('rejected');
 		expect(judge(status, about('NotFound')).kind).toBe('fatal');
 	});
 
-	it.each([401, 403, 405])('%i never is, though it has the shape of it', (status) => {
+	it.each([401, 403, 405])('a %i is never about the user, even in the shape of v5', (status) => {
 		expect(judge(status, about('Unauthorized'), v5).kind).toBe('fatal');
 	});
 
 	it.each(['', '{}', '{"error": "no route"}', '<html>'])(
-		'a 404 without v5’s shape says that the address is wrong: %s',
+		'a 404 that isn’t in the shape of v5 is fatal: %s',
 		(body) => {
 			expect(judge(404, body, v5).kind).toBe('fatal');
 		},
 	);
 
-	it('only a 400 blames what the credential puts into the headers', () => {
+	it('only a 400 can blame the credential’s headers', () => {
 		expect(judge(400, inHeaders).kind).toBe('fatal');
 		expect(judge(413, inHeaders).kind).toBe('rejected');
 		expect(judge(422, inHeaders).kind).toBe('rejected');
 	});
 });
 
-describe('an answer that has not the shape it should have', () => {
+describe('a response in the wrong shape', () => {
 	const lenient = z.object({ note: z.string().optional() });
 	const strict = z.object({ id: z.string() });
 
-	it('is never an acceptance of a read, by its status alone', () => {
+	it('a read isn’t accepted by its status alone', () => {
 		const read = { endpoint: endpoints.getPreferences, schema: lenient };
 		expect(judge(200, '{"note": "x"}', read).kind).toBe('delivered');
 		expect(judge(200, '"ok"', read).kind).toBe('rejected');
 	});
 
-	it('is one of a write only in a documented shape with all that is required', () => {
+	it('a write is accepted only in a documented shape with all required fields', () => {
 		expect(judge(200, '{"message": "ok"}', { schema: lenient }).kind).toBe('delivered');
 		expect(judge(200, '"ok"', { schema: lenient }).kind).toBe('transient');
 		expect(judge(200, '{"message": "ok"}', { schema: strict }).kind).toBe('transient');

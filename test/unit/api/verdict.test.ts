@@ -7,7 +7,7 @@ import {
 } from '../../../nodes/MoEngageSubscription/api/schemas';
 import { verdict, type HttpResponse } from '../../../nodes/MoEngageSubscription/api/verdict';
 
-const NEVER_QUOTED = 'words-that-stay-inside';
+const NEVER_QUOTED = 'text-that-is-never-quoted';
 
 function judge(
 	status: number,
@@ -15,19 +15,19 @@ function judge(
 	{
 		headers = {},
 		people = ['ada'],
-		alone = people.length === 1,
-	}: { headers?: HttpResponse['headers']; people?: string[]; alone?: boolean } = {},
+		isSingle = people.length === 1,
+	}: { headers?: HttpResponse['headers']; people?: string[]; isSingle?: boolean } = {},
 	endpoint = endpoints.bulkUpdatePreferences,
 ) {
 	const schema: z.ZodTypeAny = endpoint.reads ? preferencesResponse : writeResponse;
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
 	return verdict(
 		{ status, headers, body: text },
-		{ endpoint, schema, people, isSingle: alone, secrets: [NEVER_QUOTED], now: 0 },
+		{ endpoint, schema, people, isSingle, secrets: [NEVER_QUOTED], now: 0 },
 	);
 }
 
-/** All that a person would see of it. */
+/** Everything that a user would see of a verdict. */
 const shown = (found: object) => ('reason' in found ? JSON.stringify(found.reason) : '');
 
 describe('an acceptance', () => {
@@ -36,11 +36,11 @@ describe('an acceptance', () => {
 		['202 of the resubscribe API', 202, { message: 'submitted', response_id: 'SrTuWVlPsq' }],
 		['an empty body', 200, ''],
 		['no content', 204, ''],
-	])('is %s', (_name, status, body) => {
+	])('%s is an acceptance', (_name, status, body) => {
 		expect(judge(status, body).kind).toBe('delivered');
 	});
 
-	it('carries what MoEngage says', () => {
+	it('an acceptance contains MoEngage’s message, response ID, and categories', () => {
 		expect(judge(202, { message: 'm', response_id: 'r', more: 1 })).toMatchObject({
 			result: { message: 'm', response_id: 'r' },
 		});
@@ -48,7 +48,7 @@ describe('an acceptance', () => {
 		expect(read).toMatchObject({ result: { categories: { A: true, B: false } } });
 	});
 
-	it('says nothing of others, and no secret, to the items of its batch', () => {
+	it('an acceptance contains neither other users nor secrets', () => {
 		const message = `ok for ada-17, bob%40x.com by ${NEVER_QUOTED}`;
 		const found = judge(200, { message }, { people: ['ada-17', 'cy-18'] });
 		expect(found).toMatchObject({ result: { message: 'ok for …, … by …' } });
@@ -56,48 +56,48 @@ describe('an acceptance', () => {
 		expect(own).toMatchObject({ result: { message: 'ok for ada-17' } });
 	});
 
-	it('keeps a category called __proto__', () => {
+	it('a category called __proto__ is kept', () => {
 		const body = '{"categories": {"__proto__": true, "constructor": false}}';
 		const read = judge(200, body, {}, endpoints.getPreferences);
 		expect(JSON.stringify(read)).toContain('{"__proto__":true,"constructor":false}');
 	});
 });
 
-describe('a 2xx that is none', () => {
+describe('a 2xx that isn’t an acceptance', () => {
 	it.each([
 		['status error', { status: 'error' }],
 		['status fail', { status: 'fail', error: { message: 'no' } }],
 		['an error object', { error: { message: 'no', err_code: 'InvalidInput' } }],
 		['a title', { title: 'Categories Required', description: 'x' }],
 		['a printed title', 'title="Categories Required" description="x"'],
-	])('is refused with %s, and not for sure', (_name, body) => {
+	])('a 2xx with %s is an ambiguous rejection', (_name, body) => {
 		const found = judge(200, body);
 		expect(found).toMatchObject({ kind: 'rejected', ambiguous: true });
 		expect(shown(found)).toContain('returned success (status 200), but the response body reports');
 	});
 
-	it('is refused for sure where nothing was to change, or by its status', () => {
+	it('a rejection of a read or with status 400 isn’t ambiguous', () => {
 		const body = { title: 'Internal Error' };
-		expect(judge(200, body, {}, endpoints.getPreferences)).not.toHaveProperty('unsure');
-		expect(judge(400, body)).not.toHaveProperty('unsure');
+		expect(judge(200, body, {}, endpoints.getPreferences)).not.toHaveProperty('ambiguous');
+		expect(judge(400, body)).not.toHaveProperty('ambiguous');
 	});
 
 	it.each([
 		['a page', '<html><title>Sign in to the WLAN</title></html>'],
-		['half of a JSON', '{"message": "Your requ'],
-	])('is not believed with %s', (_name, body) => {
+		['cut-off JSON', '{"message": "Your requ'],
+	])('a 2xx with %s is transient', (_name, body) => {
 		expect(judge(200, body).kind).toBe('transient');
 	});
 
 	it.each([{}, { categories: ['A'] }, { categories: { A: 'yes' } }])(
-		'is refused for a read with %j',
+		'a read with the body %j is rejected',
 		(body) => {
 			expect(judge(200, body, {}, endpoints.getPreferences).kind).toBe('rejected');
 		},
 	);
 });
 
-describe('a refusal', () => {
+describe('a rejection', () => {
 	it.each([
 		['title and description', { title: 'Categories Required', description: 'Give some' }],
 		['a bare message', { message: 'Categories Required: Give some' }],
@@ -117,7 +117,7 @@ describe('a refusal', () => {
 			{ error: { code: 'BadArgument', message: 'Categories Required', target: 'c' } },
 		],
 		['a printed title', 'title="Categories Required" description="Give some"'],
-	])('quotes MoEngage from %s', (_name, body) => {
+	])('a rejection quotes MoEngage’s message from %s', (_name, body) => {
 		const found = judge(400, body);
 		expect(found.kind).toBe('rejected');
 		expect(shown(found)).toContain('Categories Required');
@@ -125,7 +125,7 @@ describe('a refusal', () => {
 	});
 
 	it.each(['', '<html>nginx</html>', '{"message": "Inval', '[]', 'null', '7'])(
-		'needs no readable body: %s',
+		'a 400 is a rejection without a readable body: %s',
 		(body) => {
 			const found = judge(400, body);
 			expect(found).toMatchObject({
@@ -135,19 +135,19 @@ describe('a refusal', () => {
 		},
 	);
 
-	it('calls a read no change', () => {
+	it('the rejection of a read doesn’t mention a change', () => {
 		const found = judge(400, { message: 'Invalid Params' }, {}, endpoints.getPreferences);
 		expect(found).toMatchObject({
 			reason: { message: 'MoEngage rejected this request: Invalid Params' },
 		});
 	});
 
-	it.each([400, 413, 414, 422, 431])('is %i', (status) => {
+	it.each([400, 413, 414, 422, 431])('a %i is a rejection', (status) => {
 		expect(judge(status, '').kind).toBe('rejected');
 	});
 
-	it('has the same words for two users with the same fault', () => {
-		const words = (email: string, id: string) => {
+	it('the same fault of two users has the same fingerprint', () => {
+		const fingerprint = (email: string, id: string) => {
 			const found = judge(
 				400,
 				{ message: `${email} of user ${id} is "${email}x"` },
@@ -155,37 +155,37 @@ describe('a refusal', () => {
 			);
 			return found.kind === 'rejected' ? found.fingerprint : '';
 		};
-		expect(words('a@x.com', 'ada17')).toBe(words('b.c@mail.example', 'bob'));
-		expect(words('a@x.com', 'ada17')).not.toContain('@');
+		expect(fingerprint('a@x.com', 'ada17')).toBe(fingerprint('b.c@mail.example', 'bob'));
+		expect(fingerprint('a@x.com', 'ada17')).not.toContain('@');
 	});
 
-	it('tells other faults apart', () => {
-		const words = ['Categories Required', 'Payload Limit Exceeded'].map((title) => {
+	it('different faults have different fingerprints', () => {
+		const fingerprints = ['Categories Required', 'Payload Limit Exceeded'].map((title) => {
 			const found = judge(400, { title });
 			return found.kind === 'rejected' ? found.fingerprint : '';
 		});
-		expect(new Set(words).size).toBe(2);
+		expect(new Set(fingerprints).size).toBe(2);
 	});
 
-	it('names the user to their own row, and nobody to many rows', () => {
+	it('a rejection names the user in a single item, and no user in a batch', () => {
 		const body = { message: 'user ada-17 with ada@x.com is unknown' };
-		const ada = { people: ['ada-17', 'Ada@x.com'], alone: true };
+		const ada = { people: ['ada-17', 'Ada@x.com'], isSingle: true };
 		expect(shown(judge(400, body, ada))).toContain('user ada-17 with ada@x.com');
-		// An address that the row does not hold may be anybody's.
+		// An email address that isn't in the item may belong to another user.
 		expect(shown(judge(400, body, { people: ['ada-17'] }))).toContain('user ada-17 with …');
 		const many = shown(judge(400, body, { people: ['ada-17', 'bob-18'] }));
 		expect(many).toContain('is unknown');
 		expect(many).not.toMatch(/ada/);
 	});
 
-	it('names nobody to those who were not in the request', () => {
+	it('the shared reason names no user', () => {
 		const found = judge(400, { message: 'user ada-17 with ada@x.com is unknown' });
 		const { sharedReason } = found as { sharedReason?: object };
 		expect(JSON.stringify(sharedReason)).toContain('is unknown');
 		expect(JSON.stringify(sharedReason)).not.toMatch(/ada/);
 	});
 
-	it.each([401, 403, 409, 418, 500, 503])('%i names nobody: it is told to all', (status) => {
+	it.each([401, 403, 409, 418, 500, 503])('the reason of a %i names no user', (status) => {
 		const found = shown(
 			judge(status, { message: 'not for ada-17, ada@x.com' }, { people: ['ada-17'] }),
 		);
@@ -194,37 +194,37 @@ describe('a refusal', () => {
 	});
 
 	it.each([
-		['in capital letters', 'ADA-17'],
-		['as in JSON', 'a\\"b'],
-		['as in an address', 'o%20x%2By'],
-		['that another begins with', 'ada-17-b'],
-		['at a length where a cut would split it', `${'y@z.example, '.repeat(78)}ada-17`],
-		['in a letter that grows', 'İ ada-17'],
+		['in uppercase', 'ADA-17'],
+		['escaped for JSON', 'a\\"b'],
+		['escaped for a URL', 'o%20x%2By'],
+		['that starts with another ID', 'ada-17-b'],
+		['at the length where the text is cut', `${'y@z.example, '.repeat(78)}ada-17`],
+		['after a letter that grows in lowercase', 'İ ada-17'],
 		['with a long name', `${'n'.repeat(80)}@x.com`],
-	])('names nobody %s', (_name, said) => {
+	])('a rejection of a batch names no user %s', (_name, echoed) => {
 		const people = ['ada-17', 'ada-17-b', 'a"b', 'o x+y'];
-		const found = judge(400, { message: `See: ${said} .` }, { people });
+		const found = judge(400, { message: `See: ${echoed} .` }, { people });
 		expect(shown(found).replaceAll('MoEngage', '')).not.toMatch(/ada|a.{0,3}"b|%|@|-b|nn|17/i);
 		expect(shown(found)).toMatch(/see: /i);
 	});
 
-	it('names the key in no host either', () => {
+	it('a redirect’s host never contains the API key', () => {
 		const location = `https://${NEVER_QUOTED}.elsewhere.example/`;
 		expect(shown(judge(302, '', { headers: { location } }))).toContain('….elsewhere.example');
 	});
 
-	it('leaves a text alone that is far longer than any explanation', () => {
+	it('a text that is too long to be an explanation isn’t quoted', () => {
 		expect(shown(judge(400, { message: 'x'.repeat(65_000) }))).not.toContain('xxx');
 	});
 
-	it('never quotes the key, and not more than a person reads', () => {
+	it('a quotation is short and never contains the API key', () => {
 		const found = shown(judge(400, { message: `${NEVER_QUOTED} ${'long '.repeat(500)}` }));
 		expect(found).not.toContain(NEVER_QUOTED);
 		expect(found.length).toBeLessThan(700);
 	});
 });
 
-describe('what no other request can escape', () => {
+describe('a response that every other request would get too', () => {
 	it.each([
 		[401, 'workspace ID, the API key', { title: 'Authentication required', description: 'x' }],
 		[403, 'enabled', { error: { code: '403', message: 'x', details: { target: 'Opt-in' } } }],
@@ -235,13 +235,13 @@ describe('what no other request can escape', () => {
 		[451, 'allowlist', ''],
 		[418, 'allowlist', 'teapot'],
 		[400, 'Project Code', { error: { message: 'x', err_code: 'InvalidHeaderValue' } }],
-	])('%i is fatal and says what to check: %s', (status, help, body) => {
+	])('a %i is fatal and names what to check: %s', (status, help, body) => {
 		const found = judge(status, body);
 		expect(found.kind).toBe('fatal');
 		expect(shown(found)).toContain(help);
 	});
 
-	it('is a redirect, of which only the host is told', () => {
+	it('a redirect is fatal, and its reason contains only the host', () => {
 		const headers = {
 			location: `https://user:${NEVER_QUOTED}@elsewhere.example/path?key=${NEVER_QUOTED}`,
 		};
@@ -252,7 +252,7 @@ describe('what no other request can escape', () => {
 		expect(judge(307, '', { headers: { location: '//[' } }).kind).toBe('fatal');
 	});
 
-	it('is not a 404 or 409 about the user', () => {
+	it('a 404 or 409 about the user is rejected', () => {
 		const v5 = { ...endpoints.getPreferences, userMayBeMissing: true };
 		expect(judge(404, { error: { code: 'NotFound', message: 'no user' } }, {}, v5).kind).toBe(
 			'rejected',
@@ -263,72 +263,78 @@ describe('what no other request can escape', () => {
 	});
 });
 
-describe('who ends for a response that no other request can escape', () => {
+describe('the scope of a fatal response', () => {
 	const scopeOf = (status: number, body = '', endpoint = endpoints.bulkUpdatePreferences) => {
 		const found = judge(status, body, {}, endpoint);
 		return found.kind === 'fatal' ? (found.scope ?? 'everyone') : found.kind;
 	};
 
 	it.each([402, 404, 406, 407, 410, 418, 421, 423, 425, 426, 428, 451])(
-		'%i ends the runs in the batch only',
+		'a %i ends only the runs in the batch',
 		(status) => {
 			expect(scopeOf(status)).toBe('run');
 		},
 	);
 
-	it.each([301, 307, 401, 403, 405, 409, 415])('%i ends every run', (status) => {
+	it.each([301, 307, 401, 403, 405, 409, 415])('a %i ends every run', (status) => {
 		expect(scopeOf(status)).toBe('everyone');
 	});
 
-	it.each([404, 409])('%i in another shape than v5 ends the runs in the batch only', (status) => {
-		const body = '{"message": "no route"}';
-		expect(scopeOf(status, body, endpoints.updatePreferencesByUser)).toBe('run');
-	});
+	it.each([404, 409])(
+		'a %i that isn’t in the shape of v5 ends only the runs in the batch',
+		(status) => {
+			const body = '{"message": "no route"}';
+			expect(scopeOf(status, body, endpoints.updatePreferencesByUser)).toBe('run');
+		},
+	);
 });
 
 describe('a request that is too long', () => {
-	it.each([413, 414, 431])('%i names the values of a single item', (status) => {
+	it.each([413, 414, 431])('a %i for one item blames its values', (status) => {
 		expect(judge(status, '')).toMatchObject({
 			kind: 'rejected',
 			reason: { message: 'The values of this item are too long for MoEngage' },
 		});
 	});
 
-	it.each([413, 414, 431])('%i recommends a smaller batch for several items', (status) => {
+	it.each([413, 414, 431])('a %i for several items recommends a smaller batch', (status) => {
 		const found = judge(status, '', { people: ['ada', 'bob'] });
 		expect(shown(found)).toContain("smaller 'Batch Size'");
 	});
 
-	it('is marked as oversized with 413 alone', () => {
+	it('only a 413 is marked as oversized', () => {
 		expect(judge(413, '')).toHaveProperty('oversized', true);
 		for (const status of [400, 414, 422, 431])
 			expect(judge(status, '')).not.toHaveProperty('oversized');
 	});
 });
 
-describe('what passes', () => {
-	it('a 503 with Retry-After is a transient fault that says how long to wait', () => {
+describe('a temporary response', () => {
+	it('a 503 with Retry-After is transient and has a pause', () => {
 		const found = judge(503, '', { headers: { 'retry-after': '20' } });
 		expect(found).toMatchObject({ kind: 'transient', rate: { retryAfterMs: 20_000 } });
 	});
 
-	it.each([408, 500, 503])('%i is a response, so it is neither missing nor untaken', (status) => {
+	it.each([408, 500, 503])('a %i counts as neither missing nor not taken', (status) => {
 		const found = judge(status, '');
 		expect(found).not.toHaveProperty('noResponse');
 		expect(found).not.toHaveProperty('notTaken');
 	});
 
-	it.each([429, 503])('%i over the limit is a throttle', (status) => {
+	it.each([429, 503])('a %i from the rate limiter is throttled', (status) => {
 		const headers = { 'x-envoy-ratelimited': 'true', 'retry-after': '7' };
 		const found = judge(status, '', { headers });
 		expect(found).toEqual({ kind: 'throttled', rate: { retryAfterMs: 7000 } });
 	});
 
-	it.each(['', '<html>', { title: 'Rate-Limit Reached' }])('429 with the body %j too', (body) => {
-		expect(judge(429, body).kind).toBe('throttled');
-	});
+	it.each(['', '<html>', { title: 'Rate-Limit Reached' }])(
+		'a 429 with the body %j is throttled',
+		(body) => {
+			expect(judge(429, body).kind).toBe('throttled');
+		},
+	);
 
-	it.each([408, 500, 502, 503, 504, 520])('%i may pass', (status) => {
+	it.each([408, 500, 502, 503, 504, 520])('a %i is transient', (status) => {
 		expect(judge(status, { title: 'Internal Error' }).kind).toBe('transient');
 		expect(judge(status, '<html>').kind).toBe('transient');
 	});

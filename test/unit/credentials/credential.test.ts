@@ -26,7 +26,7 @@ const workflow = new Workflow({
 	},
 });
 
-/** A text of the credential type, resolved by n8n's own expressions. */
+/** Resolves a text of the credential type with n8n's own expressions. */
 function resolve(text: unknown, $credentials: IDataObject): unknown {
 	if (typeof text !== 'string' || !text.startsWith('=')) return text;
 	const keys = { $credentials } as never;
@@ -51,7 +51,7 @@ describe('signing a request', () => {
 			node,
 		);
 
-	it('sends Basic auth and the workspace, and no empty header', async () => {
+	it('a request has Basic auth and the workspace, but no empty header', async () => {
 		expect(await sign({})).toEqual({
 			url: 'https://x.example',
 			auth: { username: 'WS', password: 'secret-key' },
@@ -59,12 +59,12 @@ describe('signing a request', () => {
 		});
 	});
 
-	it('sends the project code where there is one', async () => {
+	it('a request has the project code if the credential has one', async () => {
 		const { headers } = await sign({ projectCode: ' my_project ' });
 		expect(headers).toMatchObject({ 'MOE-APPKEY': 'WS', 'MOE-PROJECT-CODE': 'my_project' });
 	});
 
-	it('takes pasted blanks off, from both places that must be equal', async () => {
+	it('whitespace is removed from the workspace ID in both places and from the API key', async () => {
 		const { auth, headers } = await sign({ workspaceId: ' WS\n', apiKey: ' secret-key ' });
 		expect([auth?.username, auth?.password, headers?.['MOE-APPKEY']]).toEqual([
 			'WS',
@@ -77,13 +77,16 @@ describe('signing a request', () => {
 describe('testing the credential', () => {
 	const { baseURL, url, body, method, disableFollowRedirect } = type.test.request;
 
-	it.each(['01', '02', '03', '04', '05', '06', '101'])('asks data center %s', (dataCenter) => {
-		const given = { ...credential, dataCenter };
-		expect(resolve(baseURL, given)).toBe(`https://api-${dataCenter}.moengage.com`);
-		expect(resolve((body as IDataObject).region, given)).toBe(dataCenter);
-	});
+	it.each(['01', '02', '03', '04', '05', '06', '101'])(
+		'the test of data center %s uses its URL and region',
+		(dataCenter) => {
+			const given = { ...credential, dataCenter };
+			expect(resolve(baseURL, given)).toBe(`https://api-${dataCenter}.moengage.com`);
+			expect(resolve((body as IDataObject).region, given)).toBe(dataCenter);
+		},
+	);
 
-	it('asks as the contract says', () => {
+	it('the test sends the documented request', () => {
 		expect([method, url, disableFollowRedirect]).toEqual([
 			'POST',
 			'/v1/integrations/authentication',
@@ -119,7 +122,7 @@ describe('testing the credential', () => {
 		'ftp://x.example',
 		'x.example',
 		'',
-	])('sends the key to %p only where the node would', (baseUrl) => {
+	])('the test sends the API key to the base URL %p only if the node does', (baseUrl) => {
 		const given = { ...credential, dataCenter: 'custom', baseUrl };
 		const account = readAccount(given);
 		expect(resolve(baseURL, given)).toBe(
@@ -132,19 +135,19 @@ describe('testing the credential', () => {
 		{ apiKey: 'secret\u200bkey' },
 		{ projectCode: 'größe' },
 		{ projectCode: 'größe', dataCenter: 'custom', baseUrl: 'https://api-07.moengage.com' },
-	])('fails for %p, which no header can carry, instead of dropping it', (change) => {
+	])('the test fails for %p, which a header can’t contain', (change) => {
 		const host = new URL(String(resolve(baseURL, { ...credential, ...change }))).hostname;
 		expect(host).toBe('workspace-id-api-key-and-project-code-must-be-plain-ascii.invalid');
 	});
 
-	it('names the region of a custom address', () => {
+	it('the test sends the region of a custom base URL', () => {
 		const region = (baseUrl: string) =>
 			resolve((body as IDataObject).region, { ...credential, dataCenter: 'custom', baseUrl });
 		expect(region('https://api-07.moengage.com')).toBe('07');
 		expect(region('http://127.0.0.1:8790')).toBe('01');
 	});
 
-	it('explains each way to fail in words', () => {
+	it('every failure of the test says what to check', () => {
 		const rules = type.test.rules ?? [];
 		const found = rules.map(({ type: kind, properties }) => [kind, properties.value]);
 		expect(found).toEqual(
@@ -161,7 +164,7 @@ describe('testing the credential', () => {
 	});
 });
 
-it('hides the key in the form', () => {
+it('the credential form masks only the API key', () => {
 	const masked = type.properties.filter(({ typeOptions }) => typeOptions?.password === true);
 	expect(masked.map(({ name }) => name)).toEqual(['apiKey']);
 });

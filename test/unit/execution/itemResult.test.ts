@@ -13,7 +13,7 @@ describe('the error of an item', () => {
 		['rejected', 'Another Field is empty', 'Rejected: Another Field is empty'],
 		['notSent', 'The workflow was stopped', 'Not sent: the workflow was stopped'],
 		['unconfirmed', 'No response came', 'Unconfirmed: no response came'],
-	] as const)('starts with its outcome: %s, %s', (status, message, error) => {
+	] as const)('the error of an item starts with its outcome: %s, %s', (status, message, error) => {
 		expect(errorOf({ status, reason: { ...reason, message } })).toEqual({
 			...reason,
 			message: error,
@@ -21,8 +21,8 @@ describe('the error of an item', () => {
 	});
 });
 
-describe('the reason of a record', () => {
-	it('is what left a change unconfirmed', () => {
+describe('failureOf', () => {
+	it('an unconfirmed record keeps its reason', () => {
 		expect(failureOf({ status: 'unknown', reason, ...sent })).toEqual({
 			status: 'unconfirmed',
 			reason,
@@ -30,7 +30,7 @@ describe('the reason of a record', () => {
 		expect(failureOf({ status: 'unknown', ...sent }).reason.message).toBe('No response came');
 	});
 
-	it('names both the earlier doubt and the later rejection', () => {
+	it('an unconfirmed record names the missing response and the later rejection', () => {
 		const timeout = { message: "MoEngage didn't respond within 30 s", description: 'Run again.' };
 		const rejection = {
 			message: 'The values of this item are too long for MoEngage',
@@ -48,7 +48,7 @@ describe('the reason of a record', () => {
 	});
 
 	it.each(['configuration', 'unreachable', 'dayLimit', 'stopped'] as const)(
-		'explains why nothing was sent: %s',
+		'a record that wasn’t sent names the cause: %s',
 		(cause) => {
 			const found = failureOf({ status: 'notSent', cause, reason });
 			expect(errorOf(found).message).toMatch(/^Not sent: \S/);
@@ -58,7 +58,7 @@ describe('the reason of a record', () => {
 		},
 	);
 
-	it('is the same for every item that a fatal response left behind', () => {
+	it('a record that a fatal response left unsent has the reason of that response', () => {
 		expect(failureOf({ status: 'notSent', cause: 'fatal', reason }).reason).toEqual(reason);
 	});
 });

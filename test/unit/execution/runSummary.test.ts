@@ -22,7 +22,7 @@ const counts = { accepted: 0, rejected: 0, notSent: 0, unconfirmed: 0 };
 const users = ['user', 'users'] as const;
 
 describe('the hint', () => {
-	it('sums up in words', () => {
+	it('the summary lists users, requests, rejections, and the wait', () => {
 		const found = summary(
 			{ ...counts, accepted: 1204, rejected: 3 },
 			1204,
@@ -31,12 +31,12 @@ describe('the hint', () => {
 		);
 		expect(found).toBe('1,204 users in 25 requests; 3 rejected; waited 12 s for the rate limit');
 	});
-	it('keeps rejected, unsent and unknown ones apart', () => {
+	it('the summary counts rejected, unsent, and unconfirmed items separately', () => {
 		const each = { accepted: 1, rejected: 2, notSent: 3, unconfirmed: 4 };
 		const found = summary(each, 1, users, report({}));
 		expect(found).toBe('1 user in 1 request; 2 rejected; 3 not sent; 4 unconfirmed');
 	});
-	it('says what a loop costs, from its second round on', () => {
+	it('the loop advice appears from the second small run on', () => {
 		const found = (earlier: number, items: number, batchSize = 50) =>
 			loopAdvice(earlier, items, { batchSize }, users);
 		expect(found(1, 1)).toBe(
@@ -45,7 +45,7 @@ describe('the hint', () => {
 		expect(found(24, 10)).toContain('ran 25 times in this execution, this time with 10 items,');
 		expect([found(0, 1), found(1, 11), found(1, 50), found(1, 1, 1)]).toEqual(['', '', '', '']);
 	});
-	it('tells items from the people they are about', () => {
+	it('the summary counts users only if their number differs from the items', () => {
 		const found = (accepted: number, people?: number) =>
 			summary({ ...counts, accepted }, people, users, report({ requests: 40 }));
 		expect(found(1992, 1968)).toBe('1,992 items for 1,968 users in 40 requests');
@@ -56,7 +56,7 @@ describe('the hint', () => {
 			/^Preview only, nothing was sent\. 3 items for 2 users would be sent in 1 request, /,
 		);
 	});
-	it('counts a person once, and nobody who was not accepted', () => {
+	it('peopleIn counts each accepted user once', () => {
 		const people = (...keys: string[][]) =>
 			peopleIn(
 				keys.map((one) => ({ keys: one })),
@@ -77,17 +77,17 @@ describe('time', () => {
 		[120_000, '2 min'],
 		[7_100_000, '118 min'],
 		[86_400_000, '24 h'],
-	])('%i ms is %s', (ms, words) => {
-		expect(duration(ms)).toBe(words);
+	])('%i ms is shown as %s', (ms, text) => {
+		expect(duration(ms)).toBe(text);
 	});
-	it('is told while a run goes on', () => {
+	it('the progress line shows the remaining time', () => {
 		const line = progressLine({ done: 2500, total: 10_000, requests: 50, msLeft: 90_000 });
 		expect(line).toBe('MoEngage: 2,500 of 10,000 done in 50 requests, about 90 s left');
 	});
 });
 
-describe('what stops a workflow', () => {
-	it('tells of the others', () => {
+describe('othersSentence', () => {
+	it('the error that stops a workflow counts all items by outcome', () => {
 		expect(othersSentence({ ...counts, rejected: 1 })).toBe('');
 		expect(othersSentence({ ...counts, accepted: 1201, rejected: 2 })).toBe(
 			' (of 1,203 items: 1,201 accepted, 2 rejected)',

@@ -3,7 +3,7 @@ import { ItemError } from '../../../nodes/MoEngageSubscription/operations/shared
 import { ItemReader } from '../../../nodes/MoEngageSubscription/operations/shared/itemReader';
 import { itemReader, runInput } from '../../support/itemReader';
 
-/** The categories of an item that can be read, or why it can't. */
+/** Returns the categories of an item, or throws if one can't be read. */
 function categoriesOf(item: ItemReader) {
 	const categories = item.categories();
 	if (item.problems.length > 0) throw item.problems[0].error;
@@ -20,7 +20,7 @@ const columns = (categoryFieldNames: unknown, item: object) => {
 };
 
 describe('categories from fields', () => {
-	it('are names with yes or no; the opt-out of two wins; blank ones are left alone', () => {
+	it('fields set categories; conflicting values unsubscribe, and blank ones are ignored', () => {
 		const found = fields(
 			{ name: ' News ', subscribed: 'yes' },
 			{ name: 'Offers', subscribed: 0 },
@@ -29,11 +29,11 @@ describe('categories from fields', () => {
 		);
 		expect(found).toEqual({ News: true, Offers: false });
 	});
-	it('may be none', () => {
+	it('fields without a category are valid', () => {
 		expect(read({ categoryInput: 'fields', categories: {} })).toEqual({});
 		expect(read({ categoryInput: 'fields', categories: null })).toEqual({});
 	});
-	it('need a name', () => {
+	it('a category field without a name is rejected', () => {
 		expect(() => fields({ name: ' ', subscribed: true })).toThrow('A category has no name');
 	});
 });
@@ -46,16 +46,16 @@ describe('categories from JSON', () => {
 		[null, {}],
 		['null', {}],
 		['{}', {}],
-	])('%j', (given, found) => {
+	])('the JSON %j sets its categories', (given, found) => {
 		expect(json(given)).toEqual(found);
 	});
 	it.each(['{', '[]', '["News"]', '"News"', '7', 7, true, [{ News: true }]])(
-		'may not be %j',
+		'the JSON %j is rejected',
 		(given) => {
 			expect(() => json(given)).toThrow(ItemError);
 		},
 	);
-	it('may have names that JavaScript uses itself', () => {
+	it('JSON categories can have names that JavaScript reserves', () => {
 		const text = '{"__proto__": true, "constructor": false, "toString": 1}';
 		expect(JSON.stringify(json(text))).toBe(
 			'{"__proto__":true,"constructor":false,"toString":true}',
@@ -65,29 +65,29 @@ describe('categories from JSON', () => {
 });
 
 describe('categories from the incoming item', () => {
-	it('are fields of that name', () => {
+	it('each listed field sets the category with its name', () => {
 		const item = { News: 'TRUE', Offers: 0, Tips: null, Other: 'x' };
 		expect(columns('News, Offers ,Tips,', item)).toEqual({ News: true, Offers: false });
 		expect(columns(['News', 'Offers'], item)).toEqual({ News: true, Offers: false });
 	});
-	it('are blank where only other items have the field', () => {
+	it('a field that only other items have is blank', () => {
 		expect(columns('News,OnlyInOthers', { News: 1 })).toEqual({ News: true });
 	});
-	it('must be spelled as in the items', () => {
+	it('a field that no item has is rejected', () => {
 		expect(() => columns('News,Newsletr', { News: 1 })).toThrow(
 			'No incoming item has a field called "Newsletr"',
 		);
 		expect(() => columns('toString', {})).toThrow(ItemError);
 	});
-	it('must be named', () => {
+	it('an empty list of fields is rejected', () => {
 		expect(() => columns(' , ', { News: 1 })).toThrow("'Category Field Names' is empty");
 	});
-	it('are refused by their name', () => {
+	it('a rejected field value names its category', () => {
 		expect(() => columns('News', { News: 'perhaps' })).toThrow(/^Category "News"/);
 	});
 });
 
-it('a change without a category is none, unless all is unsubscribed', () => {
+it('a change without a category is rejected unless it unsubscribes from all', () => {
 	expect(() => requireCategories({}, false)).toThrow('There is no category to change');
 	expect(() => requireCategories({}, true)).not.toThrow();
 	expect(() => requireCategories({ A: false }, false)).not.toThrow();

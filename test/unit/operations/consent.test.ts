@@ -14,7 +14,7 @@ const yes = fc.constantFrom<unknown>(true, 'yes', 'TRUE', 1, ' on ', 'subscribed
 const no = fc.constantFrom<unknown>(false, 'no', 'FALSE', 0, 'off', 'Unsubscribed');
 const blank = fc.constantFrom<unknown>('', ' ', null, undefined, '\u200B');
 const junk = fc.constantFrom<unknown>('perhaps', 'opted in', 7, [], {}, fails);
-/** A value of a category, with what it means. */
+/** A value of a category and its meaning. */
 const meant = fc.oneof(
 	yes.map((value) => ({ value, means: 'in' })),
 	no.map((value) => ({ value, means: 'out' })),
@@ -38,7 +38,7 @@ const plain = (text: string) => text.replace('\u200B', '').trim();
 const means = (all: Rows, what: string) =>
 	new Set(all.filter(({ meant: { means: one } }) => one === what).map((one) => plain(one.name)));
 
-/** What reading the rows leads to. */
+/** Returns the categories and warnings that the rows result in, or 'rejected'. */
 function outcome(operation: AnyOperation, own: object, all: Rows) {
 	const category = all.map(({ name: of, meant: { value } }) => ({ name: of, subscribed: value }));
 	const item = itemReader({ categoryInput: 'fields', categories: { category }, ...own });
@@ -71,7 +71,7 @@ const SWITCHES: Array<[string, AnyOperation, (on: boolean) => object]> = [
 ];
 
 describe.each(SWITCHES)('%s', (_name, operation, own) => {
-	it('always sends an unsubscribe from all, with a warning for each unreadable value', () => {
+	it('an unsubscribe from all is always sent, with a warning for each unreadable value', () => {
 		fc.assert(
 			fc.property(rows, (all) => {
 				const found = outcome(operation, own(true), all);
@@ -82,7 +82,7 @@ describe.each(SWITCHES)('%s', (_name, operation, own) => {
 		);
 	});
 
-	it('never loses a readable opt-out of a category', () => {
+	it('a readable opt-out from a category is always sent', () => {
 		fc.assert(
 			fc.property(rows, (all) => {
 				const found = outcome(operation, own(false), all);
@@ -94,7 +94,7 @@ describe.each(SWITCHES)('%s', (_name, operation, own) => {
 		);
 	});
 
-	it('subscribes only if the item says so and everything in it can be read', () => {
+	it('a category is subscribed only if the item asks for it and is fully readable', () => {
 		fc.assert(
 			fc.property(rows, (all) => {
 				const found = outcome(operation, own(false), all);
@@ -110,7 +110,7 @@ describe.each(SWITCHES)('%s', (_name, operation, own) => {
 		);
 	});
 
-	it('has a warning for each category whose values disagree, and none for a clean item', () => {
+	it('conflicting values raise one warning per category, and a valid item raises none', () => {
 		fc.assert(
 			fc.property(rows, (all) => {
 				const found = outcome(operation, own(true), all);
@@ -130,7 +130,7 @@ describe('an opt-in status', () => {
 	const own = (optInStatus: string) => ({ customerId: 'ada', email: '', optInStatus });
 	const optIn = updateOptIn as AnyOperation;
 
-	it('opted out always goes out, and subscribes to nothing', () => {
+	it('the status opted out is always sent and subscribes to nothing', () => {
 		fc.assert(
 			fc.property(rows, (all) => {
 				const found = outcome(optIn, own('OPTED_OUT'), all);
@@ -144,7 +144,7 @@ describe('an opt-in status', () => {
 		);
 	});
 
-	it('of an opt-in is rejected with any unreadable value', () => {
+	it('an opt-in with an unreadable value is rejected', () => {
 		fc.assert(
 			fc.property(rows, (all) => {
 				const found = outcome(optIn, own('DOUBLE_OPTED_IN'), all);

@@ -29,12 +29,12 @@ const NEITHER = [
 	new Date(0),
 ];
 
-/** What a person reads when a value is rejected. */
+/** Returns the error for a rejected value. */
 function rejection(value: unknown, label: string, vocabulary = CATEGORY): string {
 	try {
 		return `not rejected: ${asFlag(value, label, vocabulary)}`;
 	} catch (error) {
-		if (!(error instanceof ItemError)) return `broken: ${String(error)}`;
+		if (!(error instanceof ItemError)) return `unexpected: ${String(error)}`;
 		return `${error.reason.message}. ${error.reason.description}`;
 	}
 }
@@ -53,47 +53,50 @@ describe('yes and no', () => {
 			undefined,
 		]);
 	});
-	it.each(NEITHER)('%j is rejected with the words that the question takes', (value) => {
+	it.each(NEITHER)('%j is rejected with the accepted texts', (value) => {
 		expect(rejection(value, 'Category "News"')).toMatch(
 			/^Category "News" must be a yes\/no value \(got .*subscribed/,
 		);
-		const words = rejection(value, 'Unsubscribe From All', SWITCH);
-		expect(words).toMatch(/^'Unsubscribe From All' must be a yes\/no value/);
-		expect(words).toContain(acceptedTexts(SWITCH));
-		expect(words).not.toContain('subscribed');
+		const error = rejection(value, 'Unsubscribe From All', SWITCH);
+		expect(error).toMatch(/^'Unsubscribe From All' must be a yes\/no value/);
+		expect(error).toContain(acceptedTexts(SWITCH));
+		expect(error).not.toContain('subscribed');
 	});
-	it('never quotes the value itself', () => {
+	it('an error never contains the rejected value', () => {
 		for (const one of VOCABULARIES) expect(rejection('ada@x.com', 'Y', one)).not.toContain('ada');
 	});
 });
 
 describe('a subscription state', () => {
-	it.each(STATES)('%j is rejected by a switch, which names the mix-up', (value) => {
-		const words = rejection(value, 'Unsubscribe From All', SWITCH);
-		expect(words).toMatch(/^'Unsubscribe From All' must be yes or no, .*subscription state/);
-		expect(words).toContain(`Use ${acceptedTexts(SWITCH)}.`);
-		expect(acceptedTexts(SWITCH)).not.toContain('subscribed');
-	});
-	it('is the value of a category only as subscribed or unsubscribed', () => {
+	it.each(STATES)(
+		'the subscription state %j is rejected by a switch with an explanation',
+		(value) => {
+			const error = rejection(value, 'Unsubscribe From All', SWITCH);
+			expect(error).toMatch(/^'Unsubscribe From All' must be yes or no, .*subscription state/);
+			expect(error).toContain(`Use ${acceptedTexts(SWITCH)}.`);
+			expect(acceptedTexts(SWITCH)).not.toContain('subscribed');
+		},
+	);
+	it('a category accepts only the states subscribed and unsubscribed', () => {
 		expect(asFlag(' Subscribed', 'X', CATEGORY)).toBe(true);
 		expect(asFlag('UNSUBSCRIBED', 'X', CATEGORY)).toBe(false);
 		for (const value of STATES.slice(2)) expect(rejection(value, 'X')).toContain('yes/no value');
 	});
-	it('in any spelling never answers a switch', () => {
+	it('a subscription state never sets a switch, however it’s spelled', () => {
 		const noise = fc.stringMatching(/^[ \t_-]{0,3}$/);
-		const word = fc.constantFrom(...(SWITCH.states ?? []), 'subscribed', 'unsubscribed');
+		const anyState = fc.constantFrom(...(SWITCH.states ?? []), 'subscribed', 'unsubscribed');
 		fc.assert(
-			fc.property(noise, word, noise, fc.boolean(), (before, state, after, upper) => {
+			fc.property(noise, anyState, noise, fc.boolean(), (before, state, after, upper) => {
 				const value = before + (upper ? state.toUpperCase() : state) + after;
 				return rejection(value, 'X', SWITCH).startsWith("'X' must be ");
 			}),
 		);
 	});
-	it('is the same answer whatever is asked, if it is an answer at all', () => {
+	it('yes and no mean the same for categories and switches', () => {
 		fc.assert(
-			fc.property(fc.constantFrom(...CATEGORY.yes, ...CATEGORY.no), (word) => {
-				const [ofCategory, ofSwitch] = [CATEGORY, SWITCH].map((one) => rejection(word, 'X', one));
-				const isState = word.endsWith('subscribed');
+			fc.property(fc.constantFrom(...CATEGORY.yes, ...CATEGORY.no), (text) => {
+				const [ofCategory, ofSwitch] = [CATEGORY, SWITCH].map((one) => rejection(text, 'X', one));
+				const isState = text.endsWith('subscribed');
 				return isState ? ofSwitch.includes('state') : ofSwitch === ofCategory;
 			}),
 		);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 
 import { allEntries } from '../../../nodes/MoEngageSubscription/operations/shared/jsonEntries';
 
-describe('the entries of a JSON text', () => {
-	it('include every value of a repeated key', () => {
+describe('allEntries', () => {
+	it('allEntries returns every value of a repeated key', () => {
 		expect(allEntries('{"A": true, "B" : 1, "A":false, "\\u0041": "x"}')).toEqual([
 			['A', true],
 			['B', 1],
@@ -12,7 +12,7 @@ describe('the entries of a JSON text', () => {
 		]);
 	});
 
-	it('are those that were written, in their order', () => {
+	it('allEntries returns the entries in their original order', () => {
 		const entry = fc.tuple(
 			fc.oneof(fc.constantFrom('A', 'B', '1', '0', '__proto__', 'a":{"b'), fc.string()),
 			fc.jsonValue(),

@@ -4,28 +4,28 @@ import { bulkUpdatePreferences } from '../../../nodes/MoEngageSubscription/opera
 import { operations } from '../../../nodes/MoEngageSubscription/operations';
 import type { UserPreference } from '../../../nodes/MoEngageSubscription/api/schemas';
 
-/** The points that MoEngage's documentation leaves open; each combination is a reading of it. */
-interface Reading {
-	/** Categories next to `unsubscribe_all: true` are applied all the same. */
+/** The points that MoEngage's documentation leaves open. Each combination is one interpretation. */
+interface Interpretation {
+	/** Categories next to `unsubscribe_all: true` are applied. */
 	appliesCategories: boolean;
 	/** `unsubscribe_all: true` turns off all categories. */
 	resetsCategories: boolean;
 	/** `unsubscribe_all: false` lifts an earlier unsubscribe from all. */
 	falseLifts: boolean;
 	/** An entry without categories is accepted: never, always, or only with an unsubscribe from all. */
-	takesEmpty: 'never' | 'always' | 'withUnsubscribe';
+	acceptsEmpty: 'never' | 'always' | 'withUnsubscribe';
 }
 
 const NAMES = ['A', 'B', 'C', 'constructor'];
 const BOTH = [true, false];
-const READINGS: Reading[] = BOTH.flatMap((appliesCategories) =>
+const INTERPRETATIONS: Interpretation[] = BOTH.flatMap((appliesCategories) =>
 	BOTH.flatMap((resetsCategories) =>
 		BOTH.flatMap((falseLifts) =>
-			(['never', 'always', 'withUnsubscribe'] as const).map((takesEmpty) => ({
+			(['never', 'always', 'withUnsubscribe'] as const).map((acceptsEmpty) => ({
 				appliesCategories,
 				resetsCategories,
 				falseLifts,
-				takesEmpty,
+				acceptsEmpty,
 			})),
 		),
 	),
@@ -49,42 +49,49 @@ const user = fc.record({
 		.map((entries) => new Map(entries)),
 });
 
-function send(before: User, one: UserPreference, reading: Reading): User {
+function send(before: User, one: UserPreference, interpretation: Interpretation): User {
 	const entries = Object.entries(one.categories);
 	const all = one.unsubscribe_all;
-	const { takesEmpty } = reading;
-	const takes = takesEmpty === 'always' || (takesEmpty === 'withUnsubscribe' && all);
-	if (entries.length === 0 && !takes) return before;
+	const { acceptsEmpty } = interpretation;
+	const accepts = acceptsEmpty === 'always' || (acceptsEmpty === 'withUnsubscribe' && all);
+	if (entries.length === 0 && !accepts) return before;
 	const categories = new Map(before.categories);
-	if (all && reading.resetsCategories) for (const name of NAMES) categories.set(name, false);
-	if (!all || reading.appliesCategories) for (const [name, on] of entries) categories.set(name, on);
-	return { unsubscribed: all || (before.unsubscribed && !reading.falseLifts), categories };
+	if (all && interpretation.resetsCategories) for (const name of NAMES) categories.set(name, false);
+	if (!all || interpretation.appliesCategories)
+		for (const [name, on] of entries) categories.set(name, on);
+	return { unsubscribed: all || (before.unsubscribed && !interpretation.falseLifts), categories };
 }
 
-/** Where a user ends by these changes, as text that can be compared. */
-function ends(before: User, changes: UserPreference[], reading: Reading): string {
+/** Returns a user's state after these changes, as a comparable text. */
+function finalState(
+	before: User,
+	changes: UserPreference[],
+	interpretation: Interpretation,
+): string {
 	const { unsubscribed, categories } = changes.reduce(
-		(state, one) => send(state, one, reading),
+		(state, one) => send(state, one, interpretation),
 		before,
 	);
 	return JSON.stringify([unsubscribed, [...categories].sort()]);
 }
 
 describe('merging two changes of a user', () => {
-	it('ends as one after the other does, under every reading of the documentation', () => {
+	it('merging two changes has the same result as sending both, under every interpretation', () => {
 		fc.assert(
 			fc.property(user, change, change, (before, earlier, later) => {
 				const merged = bulkUpdatePreferences.merge?.(earlier, later);
 				if (merged === undefined) return true;
-				return READINGS.every(
-					(reading) => ends(before, [merged], reading) === ends(before, [earlier, later], reading),
+				return INTERPRETATIONS.every(
+					(interpretation) =>
+						finalState(before, [merged], interpretation) ===
+						finalState(before, [earlier, later], interpretation),
 				);
 			}),
 			{ numRuns: 5000 },
 		);
 	});
 
-	it('ends alike for a chain of changes', () => {
+	it('merging a chain of changes has the same result as sending all', () => {
 		fc.assert(
 			fc.property(user, fc.array(change, { maxLength: 8 }), (before, changes) => {
 				const sent: UserPreference[] = [];
@@ -94,15 +101,17 @@ describe('merging two changes of a user', () => {
 					if (merged === undefined) sent.push(one);
 					else sent[sent.length - 1] = merged;
 				}
-				return READINGS.every(
-					(reading) => ends(before, sent, reading) === ends(before, changes, reading),
+				return INTERPRETATIONS.every(
+					(interpretation) =>
+						finalState(before, sent, interpretation) ===
+						finalState(before, changes, interpretation),
 				);
 			}),
 			{ numRuns: 2000 },
 		);
 	});
 
-	it('never happens if only one of them unsubscribes from all', () => {
+	it('changes are never merged if only one unsubscribes from all', () => {
 		fc.assert(
 			fc.property(change, change, (earlier, later) => {
 				const merged = bulkUpdatePreferences.merge?.(earlier, later);
@@ -111,7 +120,7 @@ describe('merging two changes of a user', () => {
 		);
 	});
 
-	it('always happens if both change only categories', () => {
+	it('changes of categories alone are always merged', () => {
 		fc.assert(
 			fc.property(change, change, (earlier, later) => {
 				const merged = bulkUpdatePreferences.merge?.(
@@ -123,7 +132,7 @@ describe('merging two changes of a user', () => {
 		);
 	});
 
-	it('keeps an opt-out that an unsubscribe from all and its end would have passed over', () => {
+	it('an opt-out isn’t merged across an unsubscribe from all', () => {
 		const row = (categories: Record<string, boolean>, unsubscribe_all: boolean) => ({
 			customer_id: 'ada',
 			categories,
@@ -134,17 +143,17 @@ describe('merging two changes of a user', () => {
 		expect(bulkUpdatePreferences.merge?.(rows[1], rows[2])).toBeUndefined();
 	});
 
-	it('keeps a category called __proto__ apart', () => {
+	it('merging keeps a category called __proto__', () => {
 		const named = (subscribed: boolean): UserPreference => ({
 			customer_id: 'ada',
 			categories: JSON.parse(`{"__proto__": ${subscribed}}`) as Record<string, boolean>,
 			unsubscribe_all: false,
 		});
-		const folded = bulkUpdatePreferences.merge?.(named(true), named(false));
-		expect(JSON.stringify(folded?.categories)).toBe('{"__proto__":false}');
+		const merged = bulkUpdatePreferences.merge?.(named(true), named(false));
+		expect(JSON.stringify(merged?.categories)).toBe('{"__proto__":false}');
 	});
 
-	it('changes neither of the two', () => {
+	it('merging changes neither input', () => {
 		fc.assert(
 			fc.property(change, change, (earlier, later) => {
 				const before = JSON.stringify([earlier, later]);
@@ -155,9 +164,9 @@ describe('merging two changes of a user', () => {
 	});
 });
 
-it('reads, updates by landing page and opt-ins are never combined', () => {
-	const combining = operations.filter(({ merge: fold }) => fold !== undefined);
-	expect(combining.map(({ endpoint }) => endpoint.id)).toEqual([
+it('only bulk updates and resubscriptions are merged', () => {
+	const merging = operations.filter(({ merge }) => merge !== undefined);
+	expect(merging.map(({ endpoint }) => endpoint.id)).toEqual([
 		'preference.bulkUpdate',
 		'resubscription.resubscribe',
 	]);

@@ -9,14 +9,14 @@ import {
 describe('the options', () => {
 	it.each(
 		operations.map((operation) => [`${operation.resource}: ${operation.operation}`, operation]),
-	)('of %s: Preview Only holds as soon as it is added', (_, operation) => {
+	)('Preview Only of %s is on by default when it’s added', (_, operation) => {
 		const field = optionsField(operation);
 		const preview = field.options?.find(({ name }) => name === 'dryRun');
 		expect(preview).toMatchObject({ displayName: 'Preview Only', default: true });
 		expect(field.default).toEqual({});
 	});
 
-	it('that hold for a run have the names in messages that the panel shows', () => {
+	it('messages use the options’ names in the panel', () => {
 		const [{ options = [] }] = operations.map(optionsField);
 		const shown = Object.fromEntries(
 			(options as INodeProperties[]).map(({ name, displayName }) => [name, displayName]),

@@ -35,7 +35,7 @@ describe('an ID', () => {
 		['a\u200Bda', 'a\u200Bda'],
 		['ada 😀', 'ada 😀'],
 		['ключ 名前', 'ключ 名前'],
-	])('may be %p', (value, id) => {
+	])('the ID %p is accepted', (value, id) => {
 		expect(asId(value, 'Customer ID')).toBe(id);
 	});
 	it.each([
@@ -55,17 +55,17 @@ describe('an ID', () => {
 		['\u200B\uFEFF', 'is empty'],
 		['ada\uDE00', 'broken character'],
 		['\uD83Dada', 'broken character'],
-	])('may not be %p: %s', (value, message) => {
+	])('the ID %p is rejected: %s', (value, message) => {
 		expect(rejectionOf(() => asId(value, 'Customer ID'))).toContain(message);
 	});
-	it('may be blank where it may', () => {
+	it('an optional text can be blank', () => {
 		expect(asText(undefined, 'Event ID')).toBe('');
 	});
 });
 
 describe('an email', () => {
 	it.each(['a@x.com', ' A.b+c@mail.example.com ', "o'neil@x.co", 'jörg@bücher.example'])(
-		'may be %s',
+		'the email address %s is accepted',
 		(value) => {
 			expect(asEmail(value, 'Email')).toBe(value.trim());
 		},
@@ -86,10 +86,10 @@ describe('an email', () => {
 		['a da@x.com', 'space'],
 		[`${'a'.repeat(250)}@x.com`, 'too long'],
 		[7, "isn't an email address"],
-	])('may not be %s: %s', (value, message) => {
+	])('the email address %s is rejected: %s', (value, message) => {
 		expect(rejectionOf(() => asEmail(value, 'Email'))).toContain(message);
 	});
-	it('is judged at once, however long', () => {
+	it('a long email address is checked in under a second', () => {
 		const started = performance.now();
 		for (const unit of ['a', '@', '.', 'a.', ' '])
 			rejectionOf(() => asEmail(unit.repeat(500_000), 'E'));

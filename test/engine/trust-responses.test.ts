@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
-   a test stands in for servers that are not MoEngage; it is no part of the package */
+   a test runs servers that aren't MoEngage; it isn't part of the package */
 import type { ServerResponse } from 'node:http';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { sleep } from 'n8n-workflow';
@@ -9,35 +9,35 @@ import { impostor } from '../support/impostor';
 
 const t = suite();
 
-describe('an answer that begins and does not end', () => {
+describe('a response that doesn’t end', () => {
 	const start = { 'content-length': '100' };
 	it.each([
 		['stops after its headers', ''],
 		['stops in the middle', '{"message": "Your'],
 	])(
-		'%s: it is given up after the timeout',
+		'a response that %s is abandoned after the timeout',
 		async (_name, part) => {
-			const answers: ServerResponse[] = [];
+			const responses: ServerResponse[] = [];
 			await using silent = await impostor((_request, response) => {
 				response.writeHead(200, start);
 				if (part === '') response.flushHeaders();
 				else response.write(part);
-				answers.push(response);
+				responses.push(response);
 				return undefined;
 			});
 			const { error } = await t.run({ ...BULK, options: { timeout: 1000, maxTries: 2 } }, rows(1), {
 				credential: t.credential({ baseUrl: silent.url }),
 			});
 			expect(error?.message).toContain("Unconfirmed: MoEngage didn't respond within 1 s");
-			expect(silent.asked).toHaveLength(2);
-			// That it breaks off in the end must not end the process, which no longer listens.
-			for (const answer of answers) answer.destroy();
+			expect(silent.requests).toHaveLength(2);
+			// A late end of the connection must not crash the process, which no longer listens.
+			for (const response of responses) response.destroy();
 			await sleep(200);
 		},
 		20_000,
 	);
 
-	it('drips: it is given up after the timeout', async () => {
+	it('a response that trickles in is abandoned after the timeout', async () => {
 		await using drip = await impostor((_request, response) => {
 			response.writeHead(200, start);
 			const timer = setInterval(() => response.write('x'), 50);
@@ -52,22 +52,22 @@ describe('an answer that begins and does not end', () => {
 });
 
 describe('a server that never responds', () => {
-	/** Reads all that comes and writes `reply` to it. */
+	/** Accepts every request and responds with `reply`. */
 	async function raw(reply: string) {
 		const sockets = new Set<Socket>();
-		let asked = 0;
+		let requests = 0;
 		const server = createServer((socket) => {
 			sockets.add(socket);
 			socket.on('error', () => {});
 			socket.once('data', () => {
-				asked += 1;
+				requests += 1;
 				if (reply !== '') socket.write(reply);
 			});
 		});
 		await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 		return {
 			url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-			asked: () => asked,
+			requests: () => requests,
 			[Symbol.asyncDispose]: async () => {
 				for (const socket of sockets) socket.destroy();
 				await new Promise((done) => server.close(done));
@@ -79,10 +79,10 @@ describe('a server that never responds', () => {
 
 	it.each([
 		['switches protocols', SWITCHING],
-		['only says Continue', 'HTTP/1.1 100 Continue\r\n\r\n'],
-		['says nothing', ''],
+		['sends only 100 Continue', 'HTTP/1.1 100 Continue\r\n\r\n'],
+		['sends nothing', ''],
 	])(
-		'and %s leaves its item unconfirmed after the timeout',
+		'a server that %s leaves its item unconfirmed after the timeout',
 		async (_name, reply) => {
 			await using server = await raw(reply);
 			const started = Date.now();
@@ -91,22 +91,25 @@ describe('a server that never responds', () => {
 			});
 			expect(error?.message).toContain("Unconfirmed: MoEngage didn't respond within 1 s");
 			expect(Date.now() - started).toBeLessThan(5_000);
-			expect(server.asked()).toBe(1);
+			expect(server.requests()).toBe(1);
 		},
 		10_000,
 	);
 
 	it.each([
 		['switches protocols', SWITCHING],
-		['says nothing', ''],
-	])('and %s is left at once when the user stops the workflow', async (_name, reply) => {
-		await using server = await raw(reply);
-		const started = Date.now();
-		await t.run({ ...BULK, options: { timeout: 30_000 } }, rows(1), {
-			credential: t.credential({ baseUrl: server.url }),
-			cancelAfterMs: 300,
-		});
-		expect(Date.now() - started).toBeLessThan(1_500);
-		expect(server.asked()).toBe(1);
-	});
+		['sends nothing', ''],
+	])(
+		'a server that %s is abandoned at once when the user stops the workflow',
+		async (_name, reply) => {
+			await using server = await raw(reply);
+			const started = Date.now();
+			await t.run({ ...BULK, options: { timeout: 30_000 } }, rows(1), {
+				credential: t.credential({ baseUrl: server.url }),
+				cancelAfterMs: 300,
+			});
+			expect(Date.now() - started).toBeLessThan(1_500);
+			expect(server.requests()).toBe(1);
+		},
+	);
 });
