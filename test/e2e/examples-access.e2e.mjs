@@ -103,7 +103,7 @@ const confirmPage = async () => {
 };
 
 /** @type {[heading: string, go: () => Promise<unknown>][]} */
-const PAGES = [
+const PREFERENCE_PAGES = [
 	['Your email preferences', preferences],
 	['Your choices are saved', () => preferences().then(() => press('Save my choices'))],
 	['You are unsubscribed', () => preferences().then(() => press('Unsubscribe from all'))],
@@ -111,6 +111,10 @@ const PAGES = [
 	['Please try again in a minute', () => whileDown('getPreferences', preferences)],
 	['Please try again', () => lateFault('updatePreferences', preferences, 'Save my choices')],
 	['This link is incomplete', () => page.goto(at('preferences'))],
+];
+
+/** @type {[heading: string, go: () => Promise<unknown>][]} */
+const OPT_IN_PAGES = [
 	['Our newsletter', () => page.goto(at('newsletter'))],
 	['Check your inbox', () => signUp('anna@example.com')],
 	['Please check your email address', () => signUp('anna@example')],
@@ -133,8 +137,13 @@ async function violationsOnPage() {
 		.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
-for (const [heading, go] of PAGES) {
-	test(`the page “${heading}” is accessible and fits a small phone`, async () => {
+const PAGES = [
+	...PREFERENCE_PAGES.map(([heading, go]) => ({ example: 'preference page', heading, go })),
+	...OPT_IN_PAGES.map(([heading, go]) => ({ example: 'double opt-in', heading, go })),
+];
+
+for (const { example, heading, go } of PAGES) {
+	test(`“${heading}” (${example}) is accessible and fits a small phone`, async () => {
 		await go();
 		assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), heading);
 		assert.ok((await page.title()).startsWith(heading));
