@@ -1,5 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto';
-
 import type {
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
@@ -184,25 +182,4 @@ function queryString(query: RequestSpec['query']): string {
 		([name, value]) => `${name}=${encodeURIComponent(value)}`,
 	);
 	return `?${pairs.join('&')}`;
-}
-
-/** A random part for each record that opened a batch, for as long as the record lives. */
-const origins = new WeakMap<object, string>();
-
-/**
- * A UUID v4 for one batch: the same when the batch is sent again, by whichever execution, and
- * another for every other batch, however alike.
- */
-export function requestIdOf(batchId: string, [first]: readonly object[]): string {
-	const origin = origins.get(first) ?? randomUUID();
-	origins.set(first, origin);
-	const hash = createHash('sha256').update(`${origin} ${batchId}`).digest('hex');
-	const variant = ((parseInt(hash[16], 16) & 0x3) | 0x8).toString(16);
-	return [
-		hash.slice(0, 8),
-		hash.slice(8, 12),
-		`4${hash.slice(13, 16)}`,
-		variant + hash.slice(17, 20),
-		hash.slice(20, 32),
-	].join('-');
 }

@@ -1,6 +1,5 @@
 import { endpoints } from '../../api/endpoints';
 import { writeResponse, type UserChangeBody, type WriteResponse } from '../../api/schemas';
-import { requestIdOf } from '../../api/transport';
 import type { Operation } from '../operation';
 import { categoryFields, requireCategories } from '../shared/categories';
 import { categoriesToSend } from '../shared/consent';
@@ -67,7 +66,7 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 		};
 	},
 	request: (values, batchId) => ({
-		headers: { 'Idempotency-Key': requestIdOf(batchId, values) },
+		headers: { 'Idempotency-Key': batchId },
 		body: values[0],
 		people: [values[0].user_identifier_value],
 	}),

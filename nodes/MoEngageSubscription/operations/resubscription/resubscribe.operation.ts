@@ -1,6 +1,5 @@
 import { endpoints } from '../../api/endpoints';
 import { writeResponse, type ResubscribeBody, type WriteResponse } from '../../api/schemas';
-import { requestIdOf } from '../../api/transport';
 import type { Operation } from '../operation';
 import { links } from '../shared/links';
 import { asText } from '../shared/values';
@@ -81,13 +80,12 @@ export const resubscribe: Operation<Resubscription, WriteResponse> = {
 	request(values, batchId) {
 		const [{ esp, updateEsp, requestId }] = values;
 		const recipients = values.map(({ email }) => email);
-		const own = requestIdOf(batchId, values);
 		const body: ResubscribeBody = {
 			recipients,
 			esp,
 			update_esp: updateEsp,
 			// MoEngage requires a separate ID for each request, and a list may need several requests.
-			request_id: requestId === '' ? own : `${requestId}-${own.slice(0, 8)}`,
+			request_id: requestId === '' ? batchId : `${requestId}-${batchId.slice(0, 8)}`,
 		};
 		return { body, requestId: body.request_id, people: recipients };
 	},
