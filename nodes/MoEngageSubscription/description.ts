@@ -23,7 +23,7 @@ const resourceField: INodeProperties = {
 
 function operationField(resource: string): INodeProperties {
 	const own = operations.filter((operation) => operation.resource === resource);
-	const [{ operation: preselected }] = own;
+	const preselected = own[0]?.operation;
 	return {
 		displayName: 'Operation',
 		name: 'operation',

@@ -54,19 +54,19 @@ function decodeLayer({ text, starts, ends }: Decoded): Decoded {
 	let from = 0;
 	const copy = (to: number) => {
 		next.text += text.slice(from, to);
-		for (let at = from; at < to; at++) {
-			next.starts.push(starts[at]);
-			next.ends.push(ends[at]);
-		}
+		for (const start of starts.slice(from, to)) next.starts.push(start);
+		for (const end of ends.slice(from, to)) next.ends.push(end);
 	};
 	for (const { 0: escape, index } of text.matchAll(ESCAPE)) {
 		copy(index);
 		from = index + escape.length;
+		// An escape has at least one character, so both exist.
+		const [start, end] = [starts[index], ends[from - 1]] as [number, number];
 		const plain = meaningOf(escape);
 		next.text += plain;
 		for (let at = 0; at < plain.length; at++) {
-			next.starts.push(starts[index]);
-			next.ends.push(ends[from - 1]);
+			next.starts.push(start);
+			next.ends.push(end);
 		}
 	}
 	copy(text.length);
@@ -95,7 +95,8 @@ function inLowerCase(text: string): string {
 	const lower = text.toLowerCase();
 	if (lower.length === text.length) return lower;
 	return Array.from({ length: text.length }, (_, at) => {
-		const small = text[at].toLowerCase();
-		return small.length === 1 ? small : text[at];
+		const own = text.charAt(at);
+		const small = own.toLowerCase();
+		return small.length === 1 ? small : own;
 	}).join('');
 }

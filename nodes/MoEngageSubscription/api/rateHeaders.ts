@@ -20,14 +20,14 @@ const PAST_TOLERANCE_MS = 60_000;
  * `100, 100;w=60`.
  */
 function count(value: unknown): number | undefined {
-	const text = first(value)?.split(/[,;]/, 1)[0].trim();
+	const text = first(value)?.split(/[,;]/, 1)[0]?.trim();
 	if (text === undefined || !/^\d{1,15}(\.\d{1,9})?$/.test(text)) return undefined;
 	return Math.floor(Number(text));
 }
 
 /** Returns seconds, which may have a fraction, or `undefined`. */
 function seconds(value: unknown): number | undefined {
-	const text = first(value)?.split(/[,;]/, 1)[0].trim();
+	const text = first(value)?.split(/[,;]/, 1)[0]?.trim();
 	return text !== undefined && /^\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
 }
 

@@ -30,7 +30,7 @@ export function readBody(raw: string): Body {
 /** `title="…" description="…"`, as some gateways print a response. */
 function printedParts(text: string): RejectionBody | undefined {
 	const parts = new Map<string, string>();
-	for (const [, name, value] of text
+	for (const [, name = '', value = ''] of text
 		.slice(0, LONGEST_BODY)
 		.matchAll(/\b(title|description|message)\s*[=:]\s*"([^"]{0,1000})"/gi))
 		parts.set(name.toLowerCase(), value);

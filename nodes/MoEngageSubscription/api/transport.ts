@@ -50,7 +50,7 @@ export interface RequestContext<T, A> {
 	/** How long to wait for a response, in milliseconds. */
 	timeoutMs: number;
 	/** Builds the request; the same for the same `batchId`. */
-	build(values: readonly T[], batchId: string): RequestSpec;
+	build(values: readonly [T, ...T[]], batchId: string): RequestSpec;
 }
 
 /**
@@ -58,7 +58,8 @@ export interface RequestContext<T, A> {
  */
 export function sender<T, A>(route: RequestContext<T, A>): Send<T, AcceptedResponse<A>, Reason> {
 	return async (values, { batchId, signal }) => {
-		const spec = route.build(values, batchId);
+		// A batch has at least one record.
+		const spec = route.build(values as readonly [T, ...T[]], batchId);
 		// Sent as text: a library that clones objects loses a category called `__proto__`.
 		const body = spec.body === undefined ? undefined : JSON.stringify(spec.body);
 		const response = await exchange(route, spec, body, signal);

@@ -10,7 +10,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { readAccount, type Account } from '../api/account';
 import { errors, type Reason } from '../api/errors';
 import { CREDENTIAL } from '../api/transport';
-import { errorOf, failureOf, type ItemResult } from './itemResult';
+import { errorOf, failureOf, type Failure, type ItemResult } from './itemResult';
 import { operations } from '../operations';
 import type { AnyOperation } from '../operations/operation';
 import type { RunOptions } from '../operations/shared/options';
@@ -54,7 +54,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		? await preview(context, operation, options, records)
 		: await send(context, operation, account, options, records);
 	run.report.outcomes.forEach((outcome, index) => {
-		results[origins[index]] =
+		// Each record has an origin and an outcome.
+		results[origins[index] as number] =
 			outcome.status === 'accepted'
 				? withWarnings(run.present(index, outcome), warnings[index])
 				: failureOf(outcome, operation.endpoint.reads);
@@ -62,8 +63,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const { report } = run;
 	const { noun, endpoint } = operation;
 	const people = peopleIn(records, report.outcomes);
-	const warned = report.outcomes.filter(
-		({ status }, index) => status === 'accepted' && warnings[index].length > 0,
+	const warned = warnings.filter(
+		({ length }, index) => length > 0 && report.outcomes[index]?.status === 'accepted',
 	).length;
 	return finish(
 		context,
@@ -78,7 +79,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 }
 
 /** Adds an accepted item's warnings to its output: what was left out, and what looks wrong. */
-function withWarnings(result: ItemResult, warnings: readonly string[]): ItemResult {
+function withWarnings(result: ItemResult, warnings: readonly string[] = []): ItemResult {
 	if (!('json' in result) || warnings.length === 0) return result;
 	return { ...result, json: result.json.map((one) => ({ ...one, warnings: [...warnings] })) };
 }
@@ -142,13 +143,13 @@ function finish(
 	warned = 0,
 ): INodeExecutionData[][] {
 	const counts = countByStatus(results);
-	const first = results.findIndex((result) => 'reason' in result);
+	const failed = results.find((result) => 'reason' in result);
 	// Every other item has been sent by now: an invalid row must not cost other users their opt-out.
-	if (first !== -1 && !context.continueOnFail() && !returnsErrorsToModel(context))
-		throw stopping(context, results, first, counts);
+	if (failed !== undefined && !context.continueOnFail() && !returnsErrorsToModel(context))
+		throw stopping(context, failed, results.indexOf(failed), counts);
 
 	if (summarize !== undefined) {
-		const type = first === -1 && warned === 0 ? 'info' : 'warning';
+		const type = failed === undefined && warned === 0 ? 'info' : 'warning';
 		const hint: NodeExecutionHint = { message: summarize(counts), type, location: 'outputPane' };
 		context.addExecutionHints(hint);
 	}
@@ -181,13 +182,11 @@ function errorJson({ message, description }: Reason): IDataObject {
 
 function stopping(
 	context: IExecuteFunctions,
-	results: readonly ItemResult[],
+	failed: Failure,
 	itemIndex: number,
 	counts: StatusCounts,
 ): NodeApiError | NodeOperationError {
-	const result = results[itemIndex];
-	const { message, description, httpCode } =
-		'reason' in result ? errorOf(result) : { message: '', description: '', httpCode: undefined };
+	const { message, description, httpCode } = errorOf(failed);
 	const advice =
 		counts.accepted > 0
 			? " To continue with the accepted items, set 'On Error' in this node's settings to 'Continue (using error output)'."

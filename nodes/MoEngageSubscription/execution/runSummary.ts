@@ -21,10 +21,11 @@ export function peopleIn(
 	const people = new Set<string>();
 	let anonymous = 0;
 	for (const [index, { keys }] of records.entries()) {
-		if (outcomes[index].status !== 'accepted') continue;
+		if (outcomes[index]?.status !== 'accepted') continue;
 		if (keys.length > 1) return undefined;
-		if (keys.length === 0) anonymous += 1;
-		else people.add(keys[0]);
+		const [key] = keys;
+		if (key === undefined) anonymous += 1;
+		else people.add(key);
 	}
 	return people.size + anonymous;
 }

@@ -49,7 +49,7 @@ export async function send(
 		report,
 		present: (index, outcome) =>
 			accepted(
-				operation.output(records[index].value, outcome.result as AcceptedResponse<unknown>),
+				operation.output(records[index]?.value, outcome.result as AcceptedResponse<unknown>),
 				endpoint.reads ? 'found' : 'accepted',
 				outcome,
 			),

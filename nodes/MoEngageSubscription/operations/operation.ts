@@ -38,7 +38,7 @@ export interface Operation<T, A> {
 	/** Reads one item. Throws an `ItemError` if a value can't be sent. Must not change the item. */
 	read(item: ItemReader): Reading<T>;
 	/** Builds the request for a batch of records with the same settings. */
-	request(values: readonly T[], batchId: string): RequestSpec;
+	request(values: readonly [T, ...T[]], batchId: string): RequestSpec;
 	/** See `DeliveryRequest.merge`. */
 	merge?(earlier: T, later: T): T | undefined;
 	/** Returns the output of one accepted record, without `status`, `batch`, and `attempts`. */

@@ -65,10 +65,10 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 			kind: type,
 		};
 	},
-	request: (values, batchId) => ({
+	request: ([change], batchId) => ({
 		headers: { 'Idempotency-Key': batchId },
-		body: values[0],
-		people: [values[0].user_identifier_value],
+		body: change,
+		people: [change.user_identifier_value],
 	}),
 	output: (change, accepted) => ({
 		...change,

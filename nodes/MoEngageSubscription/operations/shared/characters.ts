@@ -16,8 +16,8 @@ const LEFTOVERS = ['undefined', 'null', 'NaN'];
 /** Removes spaces and invisible characters from both ends of a text; spreadsheets often leave some. */
 export function trimmed(text: string): string {
 	let [start, end] = [0, text.length];
-	while (start < end && isMargin(text[start])) start += 1;
-	while (end > start && isMargin(text[end - 1])) end -= 1;
+	while (start < end && isMargin(text.charAt(start))) start += 1;
+	while (end > start && isMargin(text.charAt(end - 1))) end -= 1;
 	return text.slice(start, end);
 }
 

@@ -26,7 +26,8 @@ export function categoriesToSend(
 
 /** Throws the error of the first part of the item that couldn't be read. */
 export function rejectProblems({ problems }: ItemReader): void {
-	if (problems.length > 0) throw problems[0].error;
+	const [problem] = problems;
+	if (problem !== undefined) throw problem.error;
 }
 
 export function reportProblems(item: ItemReader): void {

@@ -21,7 +21,7 @@ export interface RunOptions {
 const DEFAULT_ATTEMPTS = 4;
 
 /** The names in the panel of the options that apply to the whole run. */
-export const LABELS: Record<string, string> = {
+export const LABELS = {
 	dryRun: 'Preview Only',
 	batchSize: 'Batch Size',
 	requestsPerMinute: 'Requests per Minute',
@@ -29,6 +29,8 @@ export const LABELS: Record<string, string> = {
 	timeout: 'Timeout (Ms)',
 	onRejectedBatch: 'When a Batch Is Rejected',
 };
+
+type RunOption = keyof typeof LABELS;
 
 /** Returns the collection 'Options' of one operation. */
 export function optionsField(operation: AnyOperation): INodeProperties {
@@ -125,7 +127,7 @@ export function mayDiffer({ rawOptions }: RunInput): boolean {
  * for other invalid values.
  */
 export function readOptions(item: ItemReader, { endpoint }: AnyOperation): RunOptions {
-	const whole = (name: string, most: number): number | undefined => {
+	const whole = (name: RunOption, most: number): number | undefined => {
 		const given = item.option(name);
 		if (isBlank(given)) return undefined;
 		const number = Number(asText(given, LABELS[name]));
@@ -162,12 +164,12 @@ function rejectedBatch(given: unknown): RunSettings['onRejectedBatch'] {
 
 /** Throws if an item has a different value for an option than the first item. */
 export function requireSameOptions(first: RunOptions, other: RunOptions, item: number): void {
-	const [expected, found] = [first, other].map(valuesOf);
-	for (const [name, value] of Object.entries(found))
-		if (value !== expected[name]) throw inputErrors.optionDiffers(LABELS[name], item);
+	const [expected, found] = [valuesOf(first), valuesOf(other)];
+	for (const name of Object.keys(LABELS) as RunOption[])
+		if (found[name] !== expected[name]) throw inputErrors.optionDiffers(LABELS[name], item);
 }
 
-function valuesOf({ settings, timeoutMs, dryRun }: RunOptions): Record<string, unknown> {
+function valuesOf({ settings, timeoutMs, dryRun }: RunOptions): Record<RunOption, unknown> {
 	const { batchSize, limit, maxTries, onRejectedBatch } = settings;
 	return {
 		dryRun,

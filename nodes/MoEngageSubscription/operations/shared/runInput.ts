@@ -38,7 +38,7 @@ export class RunInput {
 	field(name: string, index: number): { values: unknown[]; known: boolean } {
 		this.headers ??= headersOf(this.items);
 		const headers = this.headers.get(name) ?? [];
-		const { json } = this.items[index];
+		const json = this.items[index]?.json ?? {};
 		const own = headers.filter((header) => Object.hasOwn(json, header));
 		return { values: own.map((header) => json[header]), known: headers.length > 0 };
 	}

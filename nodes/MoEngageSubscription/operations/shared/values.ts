@@ -77,7 +77,7 @@ function emailProblem(email: string): keyof typeof EMAIL_PROBLEMS | undefined {
 	// characters.
 	if (/(?!\uFEFF)[\s<>"]/.test(email)) return 'spaced';
 	const parts = email.split('@');
-	const [name, domain] = parts;
+	const [name, domain = ''] = parts;
 	const plain = parts.length === 2 && name !== '' && domain.includes('.');
 	const dots = plain && !domain.startsWith('.') && !domain.endsWith('.') && !email.includes('..');
 	return dots ? undefined : 'other';
