@@ -39,3 +39,19 @@ export function narrow(batch: Batch, records: QueuedRecord[]): void {
 	if (records.length !== batch.records.length) batch.id = randomUUID();
 	batch.records = records;
 }
+
+/** Notes an attempt: its moment, its records' states, and its number in each run. */
+export function markSent(batch: Batch, now: number): void {
+	batch.sentAt = now;
+	for (const run of batch.numbers.keys())
+		if (!batch.records.some((record) => record.run === run)) batch.numbers.delete(run);
+	for (const record of batch.records) {
+		const { run } = record;
+		if (!batch.numbers.has(run)) {
+			run.batches += 1;
+			batch.numbers.set(run, run.batches);
+		}
+		record.state = 'inFlight';
+		record.batch = batch.numbers.get(run) as number;
+	}
+}

@@ -1,5 +1,5 @@
 import { AdmissionControl } from './admissionControl';
-import { newBatch, type Batch } from './batch';
+import { markSent, newBatch, type Batch } from './batch';
 import { HeldKeys } from './heldKeys';
 import type { Permit } from './rateLimit/limiter';
 import { Membership } from './membership';
@@ -154,18 +154,7 @@ export class EndpointQueue {
 	private send(batch: Batch, now: number): void {
 		const permit = this.admission.onSent(batch, now);
 		this.pending.onSent(batch);
-		batch.sentAt = now;
-		for (const run of batch.numbers.keys())
-			if (!batch.records.some((record) => record.run === run)) batch.numbers.delete(run);
-		for (const record of batch.records) {
-			const { run } = record;
-			if (!batch.numbers.has(run)) {
-				run.batches += 1;
-				batch.numbers.set(run, run.batches);
-			}
-			record.state = 'inFlight';
-			record.batch = batch.numbers.get(run) as number;
-		}
+		markSent(batch, now);
 		for (const run of batch.numbers.keys()) run.onSent(now);
 		// Sent in the name of an execution that still waits: an ended one has no credential left.
 		const [{ run }] = batch.records as [QueuedRecord];
