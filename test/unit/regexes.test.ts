@@ -89,8 +89,9 @@ describe('the patterns', () => {
 						const text = (length: number) => seed.repeat(Math.ceil(length / seed.length)) + end;
 						const [whole, part] = [text(4 * size), text(size)];
 						if (milliseconds(pattern, whole, 1) < 20) continue;
-						if (milliseconds(pattern, whole) > 9 * milliseconds(pattern, part))
-							slow.add(String(pattern));
+						// Another process may disturb one measurement; a quadratic pattern is slow in each.
+						const isSlow = () => milliseconds(pattern, whole) > 9 * milliseconds(pattern, part);
+						if (isSlow() && isSlow() && isSlow() && isSlow()) slow.add(String(pattern));
 					}
 		expect([...slow]).toEqual([]);
 	}, 120_000);
