@@ -18,6 +18,7 @@ import {
 	SWITCH,
 	acceptedTexts,
 } from '../../nodes/MoEngageSubscription/operations/shared/flags';
+import { cell, table } from './markdown';
 
 /** Placeholder for a message from MoEngage, n8n, or the system. */
 const MESSAGE = '…';
@@ -221,13 +222,6 @@ const CAUSES: Array<Exclude<NotSentCause, 'fatal' | 'noConnection'>> = [
 
 const notSentErrors = (): Reason[] =>
 	CAUSES.map((cause) => errorOf(failureOf({ status: 'notSent', cause })));
-
-export const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-
-export function table(head: string[], lines: string[][]): string {
-	const rows = [head, head.map(() => '---'), ...lines.map((line) => line.map(cell))];
-	return rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
 
 const cells = ({ message, description }: Reason) => [message, description];
 const HEAD = ['message', 'what to do'];

@@ -14,7 +14,7 @@ import { ItemReader } from '../../nodes/MoEngageSubscription/operations/shared/i
 import { readOptions } from '../../nodes/MoEngageSubscription/operations/shared/options';
 import { ItemError } from '../../nodes/MoEngageSubscription/operations/shared/itemError';
 import { RunInput } from '../../nodes/MoEngageSubscription/operations/shared/runInput';
-import { table } from './errors';
+import { table } from './markdown';
 
 type Parameters = Record<string, unknown>;
 

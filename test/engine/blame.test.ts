@@ -1,15 +1,6 @@
-import { BULK, rows, suite } from '../support/engineSuite';
+import { BULK, OPT_IN, rows, suite } from '../support/engineSuite';
 
-const optIn = {
-	resource: 'optIn',
-	operation: 'update',
-	customerId: '={{ $json.id }}',
-	email: '',
-	optInStatus: 'OPTED_OUT',
-	categoryInput: 'fields',
-	categories: {},
-	options: {},
-};
+const optIn = { ...OPT_IN, email: '', optInStatus: 'OPTED_OUT' };
 const resubscribe = {
 	resource: 'resubscription',
 	operation: 'resubscribe',

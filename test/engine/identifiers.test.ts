@@ -1,19 +1,9 @@
-import { suite } from '../support/engineSuite';
+import { OPT_IN, suite } from '../support/engineSuite';
 import type { SandboxUser } from '../support/sandbox';
 
 const ids = Array.from({ length: 200 }, (_, i) => `user-${i}`);
 const emailOf = (id: string) => `${id}@x.com`;
 
-const optIn = {
-	resource: 'optIn',
-	operation: 'update',
-	customerId: '={{ $json.id }}',
-	email: '={{ $json.email }}',
-	optInStatus: '={{ $json.status }}',
-	categoryInput: 'fields',
-	categories: {},
-	options: {},
-};
 const byUser = {
 	resource: 'preference',
 	operation: 'updateByUser',
@@ -55,7 +45,7 @@ describe('A change by customer ID and a later opt-out by email', () => {
 	])(
 		'a later opt-out by email leaves every user opted out: %s',
 		async (_name, items) => {
-			const { main, hints } = await t.run(optIn, items);
+			const { main, hints } = await t.run(OPT_IN, items);
 			expect(main.every(({ json }) => json.status === 'accepted')).toBe(true);
 			expect(await usersWho((user) => user?.opt_in_status !== 'OPTED_OUT')).toBe(0);
 			expect(hints[0].message).toMatch(/\d+ waited for users identified another way/);
@@ -66,7 +56,7 @@ describe('A change by customer ID and a later opt-out by email', () => {
 	it('a later opt-out by email wins after a 503 for every other customer ID', async () => {
 		const user = ids.filter((_, i) => i % 2 === 0);
 		await t.sandbox.addFaults([{ do: 'status', status: 503, user, times: 20 }]);
-		const { main } = await t.run(optIn, inThenOut.slice(0, 80));
+		const { main } = await t.run(OPT_IN, inThenOut.slice(0, 80));
 		expect(main.every(({ json }) => json.status === 'accepted')).toBe(true);
 		const part = new Set(ids.slice(0, 40));
 		const isLost = (one?: SandboxUser) =>
@@ -85,7 +75,7 @@ describe('A change by customer ID and a later opt-out by email', () => {
 	}, 60_000);
 
 	it('a list with one kind of identifier doesn’t wait', async () => {
-		const { hints } = await t.run(optIn, idsThenEmails.slice(0, ids.length));
+		const { hints } = await t.run(OPT_IN, idsThenEmails.slice(0, ids.length));
 		expect(hints[0].message).not.toContain('identified another way');
 	});
 });

@@ -1,4 +1,4 @@
-import { suite } from '../support/engineSuite';
+import { OPT_IN, suite } from '../support/engineSuite';
 
 const t = suite({ windowMs: 1500 });
 
@@ -122,16 +122,6 @@ describe('Update by Landing Page Link', () => {
 });
 
 describe('Email Opt-In: Update', () => {
-	const optIn = {
-		resource: 'optIn',
-		operation: 'update',
-		customerId: '={{ $json.id }}',
-		email: '={{ $json.email }}',
-		optInStatus: '={{ $json.status }}',
-		categoryInput: 'fields',
-		categories: {},
-		options: {},
-	};
 	beforeEach(async () => {
 		await t.sandbox.seedUsers([
 			{ customer_id: 'ada', email_id: 'ada@x.com' },
@@ -140,7 +130,7 @@ describe('Email Opt-In: Update', () => {
 	});
 
 	it('an opt-in update sends only the given fields', async () => {
-		const { main } = await t.run(optIn, [
+		const { main } = await t.run(OPT_IN, [
 			{ id: 'ada', email: '', status: 'DOUBLE_OPTED_IN' },
 			{ id: '', email: 'bob@x.com', status: 'opted_out' },
 		]);
@@ -157,7 +147,7 @@ describe('Email Opt-In: Update', () => {
 
 	it('an opt-in update sends categories only if there are some', async () => {
 		const categories = { category: [{ name: 'Newsletter', subscribed: '={{ $json.news }}' }] };
-		await t.run({ ...optIn, categories }, [
+		await t.run({ ...OPT_IN, categories }, [
 			{ id: 'ada', status: 'DOUBLE_OPTED_IN', news: 'yes' },
 			{ id: 'bob', status: 'DOUBLE_OPTED_IN', news: '' },
 		]);
@@ -175,7 +165,7 @@ describe('Email Opt-In: Update', () => {
 			{ id: 'ada', status: 'MAYBE' },
 			{ id: 'nobody', status: 'OPTED_OUT' },
 		];
-		const { main, errors } = await t.run(optIn, items, { onError: 'continueErrorOutput' });
+		const { main, errors } = await t.run(OPT_IN, items, { onError: 'continueErrorOutput' });
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }]);
 		expect(errors.map(({ json }) => json.error)).toEqual([
 			"Rejected: 'Customer ID' and 'Email' are both empty",

@@ -59,6 +59,18 @@ export const BULK: INodeParameters = {
 	options: {},
 };
 
+/** Opt-In Update of `id`, `email` and `status`, without categories. */
+export const OPT_IN: INodeParameters = {
+	resource: 'optIn',
+	operation: 'update',
+	customerId: '={{ $json.id }}',
+	email: '={{ $json.email }}',
+	optInStatus: '={{ $json.status }}',
+	categoryInput: 'fields',
+	categories: {},
+	options: {},
+};
+
 /** Rows for `BULK`. */
 export const rows = (count: number, prefix = 'user') =>
 	Array.from({ length: count }, (_, i) => ({

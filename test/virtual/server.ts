@@ -38,11 +38,6 @@ export class VirtualServer {
 		return this.log.filter((entry) => !entry.isAllowed).length;
 	}
 
-	/** @deprecated Use `throttled`. */
-	get refused(): number {
-		return this.throttled;
-	}
-
 	/** Most requests that reached the server in any window. */
 	get busiest(): number {
 		const times = this.log.map(({ at }) => at);

@@ -134,12 +134,12 @@ export class Run {
 	}
 
 	report(limitedMs: number): void {
-		const { outcomes, requests, throttled, merged: combined, serialized } = this;
+		const { outcomes, requests, throttled, merged, serialized } = this;
 		this.finish({
 			outcomes,
 			requests,
 			throttled,
-			merged: combined,
+			merged,
 			serialized,
 			waitedMs: Math.round(limitedMs - this.limitedBefore + this.ownWaitedMs),
 		});

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { deliverApart, type DeliveryRecord } from '../delivery';
+import { deliverSeparately, type DeliveryRecord } from '../delivery';
 import { accepted, type Delivered } from './itemResult';
 import type { AnyOperation } from '../operations/operation';
 import type { RunOptions } from '../operations/shared/options';
@@ -23,7 +23,7 @@ export async function preview(
 ): Promise<Delivered> {
 	const unlimited = records.length + 1;
 	const changes: unknown[] = [];
-	const report = await deliverApart<Merged, undefined, never>({
+	const report = await deliverSeparately<Merged, undefined, never>({
 		policy: {
 			limit: unlimited,
 			windowMs: 1,

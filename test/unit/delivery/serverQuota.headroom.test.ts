@@ -64,13 +64,13 @@ describe('A server that always says there is plenty left', () => {
 		const window = { kind: 'bucket', capacity: 10 } as const;
 		const world = new World(7, { window, L: 500, rateHeaders: lie && 'ceil', lie });
 		await world.deliver(users(250 * 50));
-		return { refused: world.server.refused, took: world.clock.now() };
+		return { throttled: world.server.throttled, took: world.clock.now() };
 	}
 
 	test('a server that always reports headroom costs hardly more 429s, and no more time than one without headers', async () => {
 		const silent = await refusals();
 		const lying = await refusals((facts) => ({ ...facts, remaining: 99 }));
-		expect(lying.refused).toBeLessThanOrEqual(silent.refused + 5);
+		expect(lying.throttled).toBeLessThanOrEqual(silent.throttled + 5);
 		expect(lying.took).toBeLessThanOrEqual(1.05 * silent.took);
 	});
 });

@@ -48,8 +48,8 @@ function noteRun(run: Run, batch: Batch, verdict: AnyVerdict): void {
 	if (kind === 'fatal') return;
 	run.onNotDenied();
 	if (kind === 'rejected') {
-		const { reason, sharedReason: forOthers = reason, oversized } = verdict;
-		run.lastRejection = forOthers;
+		const { reason, sharedReason = reason, oversized } = verdict;
+		run.lastRejection = sharedReason;
 		if (oversized && batch.records.length > 1) return run.shrinkBatches(batch.records.length);
 	}
 	if (kind === 'delivered' || kind === 'rejected') run.keepBatchSize();
