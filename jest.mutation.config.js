@@ -1,7 +1,7 @@
 /**
  * The tests that mutations of the delivery engine and of the verdict have to get past. Properties
- * run with few cases and always the same seed, so that a survivor can be looked at again. What
- * measures the pace of long lists (speed, storm, workers) takes most of the time and is left out.
+ * run with few cases and always the same seed, so that a survivor can be looked at again. Tests that
+ * measure long lists and long waits take most of the time and are left out.
  */
 process.env.RUNS ??= '10';
 process.env.ROUNDS ??= '100';
@@ -16,7 +16,7 @@ module.exports = {
 	roots: ['<rootDir>/nodes', '<rootDir>/test'],
 	testMatch: [
 		'<rootDir>/test/unit/delivery/**/!(speed|storm|workers).test.ts',
-		'<rootDir>/test/adversary/**/*.test.ts',
+		'<rootDir>/test/adversary/**/!(alternating-kinds|bisecting-wait|hanging|run-limit).test.ts',
 		'<rootDir>/test/unit/api/verdict*.test.ts',
 	],
 	testEnvironment: require.resolve('./test/support/mutation/environment.js'),
