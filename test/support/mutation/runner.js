@@ -1,12 +1,20 @@
-const { readFileSync, statSync } = require('node:fs');
+const { readdirSync, readFileSync, statSync } = require('node:fs');
+const path = require('node:path');
 const { default: TestRunner } = require('jest-runner');
 
 /** Test files with random cases are slow. */
 const SLOW = /from 'fast-check'/;
+/** How Stryker marks a mutant's place in the code, and names the active one. */
+const MUTANT = /stryMutAct_\w+\("(\d+)"\)/g;
+const ACTIVE = '__STRYKER_ACTIVE_MUTANT__';
+
+/** @type {Map<string, string> | undefined} name of the mutated file by mutant */
+let files;
 
 /**
- * Runs the test files one after the other, fast ones first, and stops after the first failure,
- * because the mutant is caught. (Stryker turns Jest's own `bail` off, which doesn't work there.)
+ * Runs the test files one after the other and stops after the first failure, because the mutant is
+ * caught. (Stryker turns Jest's own `bail` off, which doesn't work there.) The mutated file's own
+ * tests go first, then fast ones.
  */
 module.exports = class BailingRunner extends TestRunner {
 	/** @type {import('jest-runner').default['runTests']} */
@@ -18,14 +26,34 @@ module.exports = class BailingRunner extends TestRunner {
 		this.on('test-file-failure', () => {
 			caught = true;
 		});
-		for (const test of [...tests].sort((a, b) => weight(a.path) - weight(b.path))) {
+		files ??= mutatedFiles(path.resolve(this._globalConfig.rootDir, 'nodes'));
+		const mutated = files.get(process.env[ACTIVE] ?? '');
+		for (const test of [...tests].sort(
+			(a, b) => weight(a.path, mutated) - weight(b.path, mutated),
+		)) {
 			if (caught) return;
 			await super.runTests([test], watcher, { ...options, serial: true });
 		}
 	}
 };
 
-/** @param {string} path */
-function weight(path) {
-	return statSync(path).size + (SLOW.test(readFileSync(path, 'utf8')) ? 1e6 : 0);
+/** @param {string} folder */
+function mutatedFiles(folder) {
+	/** @type {Map<string, string>} */
+	const found = new Map();
+	for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+		if (!name.endsWith('.ts')) continue;
+		const code = readFileSync(path.join(folder, name), 'utf8');
+		for (const [, id] of code.matchAll(MUTANT)) found.set(id, path.basename(name, '.ts'));
+	}
+	return found;
+}
+
+/**
+ * @param {string} file
+ * @param {string | undefined} mutated
+ */
+function weight(file, mutated) {
+	if (path.basename(file).startsWith(`${mutated}.`)) return 0;
+	return statSync(file).size + (SLOW.test(readFileSync(file, 'utf8')) ? 1e6 : 0);
 }
