@@ -1,0 +1,74 @@
+/**
+ * Counts what was validated against openapi.yaml, and keeps the violations. No reset clears it, so
+ * that a test can't clear what it has caused.
+ *
+ * @typedef {object} Finding
+ * @property {number} seq 1 for the first
+ * @property {'request' | 'response'} of
+ * @property {string | null} endpoint
+ * @property {string} message never contains a value that was sent
+ */
+
+/** Announces a request that the document doesn't allow. */
+export const INVALID_ON_PURPOSE = 'x-sandbox-invalid-request';
+
+/** Maximum number of findings; the counters aren't limited. */
+const KEPT = 1000;
+
+export class Validation {
+	#requests = { validated: 0, invalid: 0, invalidOnPurpose: 0 };
+	#responses = { validated: 0, invalid: 0, faults: 0 };
+	/** @type {Finding[]} */
+	#findings = [];
+
+	/**
+	 * @param {import('./http.mts').HttpRequest} request
+	 * @param {string | null} endpoint
+	 * @param {string | null} problem null: the document allows the request
+	 * @param {boolean} expected an invalid request needn't be announced
+	 */
+	request({ headers }, endpoint, problem, expected) {
+		const announced = INVALID_ON_PURPOSE in headers;
+		this.#requests.validated++;
+		if (problem !== null && (announced || expected)) this.#requests.invalidOnPurpose++;
+		else if (problem !== null) this.#invalid('request', endpoint, problem);
+		else if (announced) this.#invalid('request', endpoint, 'announced as invalid, but allowed');
+	}
+
+	/**
+	 * @param {string | null} endpoint
+	 * @param {string | null} problem
+	 */
+	response(endpoint, problem) {
+		this.#responses.validated++;
+		if (problem === null) return;
+		this.#invalid('response', endpoint, problem);
+		console.error(`The sandbox sent an invalid response: ${endpoint}: ${problem}`);
+	}
+
+	/** Counts a response that a fault or misleading headers have changed, without validating it. */
+	fault() {
+		this.#responses.faults++;
+	}
+
+	/**
+	 * @param {Finding['of']} of
+	 * @param {string | null} endpoint
+	 * @param {string} message
+	 */
+	#invalid(of, endpoint, message) {
+		const counts = of === 'request' ? this.#requests : this.#responses;
+		counts.invalid++;
+		const seq = this.#requests.invalid + this.#responses.invalid;
+		if (this.#findings.length < KEPT) this.#findings.push({ seq, of, endpoint, message });
+	}
+
+	/** @param {number} since seq of the last finding already seen */
+	describe(since) {
+		return {
+			requests: { ...this.#requests },
+			responses: { ...this.#responses },
+			findings: this.#findings.filter(({ seq }) => seq > since),
+		};
+	}
+}

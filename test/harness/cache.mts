@@ -1,0 +1,88 @@
+// The cache folder outside the work tree for large downloads that take long to install.
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { log, UserError, wait } from './log.mts';
+
+/** @returns {string} */
+export function cacheFolder() {
+	const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+	return join(base, 'n8n-nodes-moengage');
+}
+
+/**
+ * @param {string} lock
+ * @returns {boolean} whether the process that created the lock is still running
+ */
+function isHeld(lock) {
+	try {
+		process.kill(Number(readFileSync(lock, 'utf8')), 0);
+		return true;
+	} catch (problem) {
+		return /** @type {NodeJS.ErrnoException} */ (problem).code === 'EPERM';
+	}
+}
+
+/**
+ * Runs a step while holding a lock file. A second process waits for the first one.
+ *
+ * @template T
+ * @param {string} lock path of the lock file
+ * @param {() => Promise<T>} step
+ * @returns {Promise<T>}
+ */
+export async function withLock(lock, step) {
+	mkdirSync(dirname(lock), { recursive: true });
+	for (let reported = false; ; ) {
+		try {
+			writeFileSync(lock, String(process.pid), { flag: 'wx' });
+			break;
+		} catch (problem) {
+			if (/** @type {NodeJS.ErrnoException} */ (problem).code !== 'EEXIST') throw problem;
+			if (!isHeld(lock)) {
+				rmSync(lock, { force: true });
+				continue;
+			}
+			if (!reported) log('  Waiting for another process that installs the same …');
+			reported = true;
+			await wait(1000);
+		}
+	}
+	try {
+		return await step();
+	} finally {
+		rmSync(lock, { force: true });
+	}
+}
+
+/**
+ * @param {string} folder
+ * @param {number} bytes
+ */
+export function requireSpace(folder, bytes) {
+	mkdirSync(folder, { recursive: true });
+	const { bavail, bsize } = statfsSync(folder);
+	if (bavail * bsize >= bytes) return;
+	const gb = (/** @type {number} */ n) => (n / 1e9).toFixed(1);
+	throw new UserError(
+		`${folder} needs ${gb(bytes)} GB, but only ${gb(bavail * bsize)} GB are free. ` +
+			'Free some space, or set XDG_CACHE_HOME to a folder on a larger disk, then try again.',
+	);
+}
+
+/**
+ * @param {string} folder
+ * @param {string} mark identifies the install, such as a version or a hash
+ */
+export function isComplete(folder, mark) {
+	const stamp = join(folder, '.complete');
+	return existsSync(stamp) && readFileSync(stamp, 'utf8') === mark;
+}
+
+/**
+ * @param {string} folder
+ * @param {string} mark
+ */
+export function markComplete(folder, mark) {
+	writeFileSync(join(folder, '.complete'), mark);
+}
