@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const ROWS = 2000;
 const SEED = 20261123;
 
-/** @type {() => number} repeatable random numbers from 0 to 1 (mulberry32) */
-const random = (() => {
+/** Repeatable random numbers from 0 to 1 (mulberry32). */
+const random: () => number = (() => {
 	let state = SEED;
 	return () => {
 		state = (state + 0x6d2b79f5) >>> 0;
@@ -18,12 +18,7 @@ const random = (() => {
 	};
 })();
 
-/**
- * @template T
- * @param {T[]} list
- * @returns {T}
- */
-const pick = (list) => /** @type {T} */ (list[Math.floor(random() * list.length)]);
+const pick = <T,>(list: T[]): T => list[Math.floor(random() * list.length)] as T;
 
 const FIRST = [
 	...['Zoë', 'José', 'Søren', 'Łukasz', 'Nguyễn', '美咲', '伟', 'Дарья', 'Ἑλένη', 'محمد', 'अनन्या'],
@@ -44,16 +39,15 @@ const STAGE = ['Subscriber', 'Lead', 'Marketing Qualified Lead', 'Opportunity', 
 const YES = ['TRUE', 'true', 'yes', 'Yes', '1'];
 const NO = ['FALSE', 'false', 'no', 'No', '0'];
 
-/** @param {number} share of yes */
-const consent = (share) => pick(random() < share ? YES : NO);
+/** @param share of yes */
+const consent = (share: number) => pick(random() < share ? YES : NO);
 
 const COLUMNS = [
 	...['Record ID', 'First Name', 'Last Name', 'Email', 'Company Name', 'Lifecycle Stage'],
 	...['Newsletter', 'Product Updates', 'Promotional', 'Unsubscribed from all email', 'Create Date'],
 ];
 
-/** @type {Record<string, string>[]} */
-const rows = [];
+const rows: Record<string, string>[] = [];
 for (let i = 0; i < ROWS; i++) {
 	const id = String(25_600_000_000 + i * 137 + Math.floor(random() * 100));
 	const created = new Date(Date.UTC(2023, 0, 1) + Math.floor(random() * 1200) * 86_400_000);
@@ -72,8 +66,8 @@ for (let i = 0; i < ROWS; i++) {
 	});
 }
 
-/** @param {number} row counted from 1, without the header */
-const at = (row) => /** @type {Record<string, string>} */ (rows[row - 1]);
+/** @param row counted from 1, without the header */
+const at = (row: number) => rows[row - 1] as Record<string, string>;
 
 // Two lists were merged: 24 contacts appear twice, and the later row has the newer choices.
 for (let n = 0; n < 24; n++) {
@@ -94,8 +88,8 @@ at(57).Newsletter = 'maybe';
 at(988)['Product Updates'] = 'ask her';
 at(1777)['Unsubscribed from all email'] = '?';
 
-/** @param {string} value */
-const cell = (value) => (/[",\n;]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+const cell = (value: string) =>
+	/[",\n;]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 
 const lines = [COLUMNS, ...rows.map((row) => COLUMNS.map((column) => String(row[column])))];
 const text = lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('');

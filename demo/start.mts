@@ -4,7 +4,11 @@ import { inspect } from 'node:util';
 import { runMainJob } from '../test/harness/main-job.mts';
 import { duration, log, UserError } from '../test/harness/log.mts';
 import { landingLink } from '../test/harness/visitor.mts';
-import { closeOnSignal, loadWorkflow, openTestEnvironment } from '../test/harness/test-environment.mts';
+import {
+	closeOnSignal,
+	loadWorkflow,
+	openTestEnvironment,
+} from '../test/harness/test-environment.mts';
 
 /** The other examples. Those with webhooks are activated. */
 const OTHERS = {

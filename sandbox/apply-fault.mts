@@ -1,37 +1,29 @@
-/**
- * Turns a response into a faulty one. faults.mts decides which requests a fault applies to.
- *
- * @typedef {import('./http.mts').HttpResponse} HttpResponse
- * @typedef {import('./contract.mts').Operation} Operation
- * @typedef {import('./faults.mts').Rule} Rule
- */
+/** Turns a response into a faulty one. faults.mts decides which requests a fault applies to. */
 import { errorWithStatus, example } from './errors.mts';
-import { send, serialize } from './http.mts';
+import { send, serialize, type HttpResponse } from './http.mts';
+import type { Operation } from './contract.mts';
+import type { Rule } from './faults.mts';
+import type { ServerResponse } from 'node:http';
 
 const HTML =
 	'<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>';
 const TITLE = 'title="Internal Error" description="Please Contact Moengage Team"';
 const INVALID_JSON = '{"message": "Your request has been proc';
 
-/**
- * @param {Rule} rule
- * @param {Operation} operation
- * @returns {boolean} the request makes its change despite the fault
- */
-export function appliesChange(rule, operation) {
+/** @returns the request makes its change despite the fault */
+export function appliesChange(rule: Rule, operation: Operation): boolean {
 	if (rule.apply !== null) return rule.apply;
 	if (rule.do === 'hang' || rule.do === 'cut-before' || rule.do === 'reject') return false;
 	const status = operation.examples.get(rule.example ?? '')?.status ?? rule.status;
 	return status === null || status < 300;
 }
 
-/**
- * @param {Rule} rule
- * @param {HttpResponse | null} realResponse null: the request made no change
- * @param {Operation} operation
- * @returns {HttpResponse}
- */
-export function applyFault(rule, realResponse, operation) {
+/** @param realResponse null: the request made no change */
+export function applyFault(
+	rule: Rule,
+	realResponse: HttpResponse | null,
+	operation: Operation,
+): HttpResponse {
 	if (rule.example !== null) {
 		const documented = example(operation, rule.example, rule.message ?? undefined);
 		return { ...documented, headers: { ...rule.headers } };
@@ -56,13 +48,12 @@ export function applyFault(rule, realResponse, operation) {
 	return { ...own, headers };
 }
 
-/**
- * @param {import('node:http').ServerResponse} response
- * @param {HttpResponse} message
- * @param {Rule | null} rule
- * @returns {'responded' | 'cut' | 'half' | 'hanging'} what the client got
- */
-export function deliver(response, message, rule) {
+/** @returns what the client got */
+export function deliver(
+	response: ServerResponse,
+	message: HttpResponse,
+	rule: Rule | null,
+): 'responded' | 'cut' | 'half' | 'hanging' {
 	if (rule?.do === 'hang') return 'hanging';
 	if (rule?.do === 'cut-before' || rule?.do === 'cut-after') {
 		response.socket?.resetAndDestroy();

@@ -1,16 +1,20 @@
 /**
  * Authentication. Basic auth (workspace ID and API key) and the MOE-APPKEY header must name the same
  * workspace.
- *
- * @typedef {'missing' | 'wrong' | 'mismatch' | 'noAppKey' | 'noProjectCode'} AuthProblem
- *
- * @typedef {{ workspace: import('./config.mts').Workspace, problem?: undefined }
- *   | { workspace?: undefined, problem: AuthProblem }} Identity
  */
 import { example } from './errors.mts';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Operation } from './contract.mts';
+import type { Workspace } from './config.mts';
 
-/** @type {Record<AuthProblem, string[]>} examples of the document, the first that an operation has */
-const EXAMPLES = {
+export type AuthProblem = 'missing' | 'wrong' | 'mismatch' | 'noAppKey' | 'noProjectCode';
+
+type Identity =
+	| { workspace: Workspace; problem?: undefined }
+	| { workspace?: undefined; problem: AuthProblem };
+
+/** Examples of the document, the first that an operation has. */
+const EXAMPLES: Record<AuthProblem, string[]> = {
 	missing: ['unauthorized'],
 	wrong: ['unauthorized'],
 	mismatch: ['appKeyMismatch', 'unauthorized'],
@@ -18,11 +22,7 @@ const EXAMPLES = {
 	noProjectCode: ['projectCodeMissing'],
 };
 
-/**
- * @param {string | undefined} header
- * @returns {{ user: string, password: string } | null}
- */
-function basicCredentials(header) {
+function basicCredentials(header: string | undefined): { user: string; password: string } | null {
 	const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(header ?? '')?.[1];
 	if (encoded === undefined) return null;
 	const decoded = Buffer.from(encoded, 'base64').toString('utf8');
@@ -31,21 +31,16 @@ function basicCredentials(header) {
 	return { user: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
 }
 
-/**
- * @param {string | string[] | undefined} value
- * @returns {string}
- */
-export function headerText(value) {
+export function headerText(value: string | string[] | undefined): string {
 	return (Array.isArray(value) ? value.join(',') : (value ?? '')).trim();
 }
 
-/**
- * @param {import('node:http').IncomingHttpHeaders} headers
- * @param {import('./config.mts').Workspace[]} workspaces
- * @param {boolean} needsProjectCode if the workspace has one
- * @returns {Identity}
- */
-export function identify(headers, workspaces, needsProjectCode) {
+/** @param needsProjectCode if the workspace has one */
+export function identify(
+	headers: IncomingHttpHeaders,
+	workspaces: Workspace[],
+	needsProjectCode: boolean,
+): Identity {
 	if (headerText(headers.authorization) === '') return { problem: 'missing' };
 	const appKey = headerText(headers['moe-appkey']);
 	if (appKey === '') return { problem: 'noAppKey' };
@@ -61,11 +56,7 @@ export function identify(headers, workspaces, needsProjectCode) {
 	return { workspace };
 }
 
-/**
- * @param {import('./contract.mts').Operation} operation
- * @param {AuthProblem} problem
- */
-export function authError(operation, problem) {
+export function authError(operation: Operation, problem: AuthProblem) {
 	const name = EXAMPLES[problem].find((candidate) => operation.examples.has(candidate)) ?? '';
 	return example(operation, name);
 }

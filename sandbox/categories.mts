@@ -1,23 +1,20 @@
-/**
- * The subscription categories of a workspace.
- *
- * @typedef {object} Category
- * @property {string} name
- * @property {string} display_name
- * @property {string} description
- * @property {'email' | 'sms'} channel
- * @property {string} group
- * @property {'active' | 'inactive'} status
- */
+/** The subscription categories of a workspace. */
 
-/**
- * @param {string} name
- * @param {string} group
- * @param {string} description
- * @param {Partial<Category>} [rest]
- * @returns {Category}
- */
-function category(name, group, description, rest = {}) {
+export interface Category {
+	name: string;
+	display_name: string;
+	description: string;
+	channel: 'email' | 'sms';
+	group: string;
+	status: 'active' | 'inactive';
+}
+
+function category(
+	name: string,
+	group: string,
+	description: string,
+	rest: Partial<Category> = {},
+): Category {
 	return {
 		name,
 		display_name: name,
@@ -42,37 +39,22 @@ export const DEFAULT_CATEGORIES = [
 	category('Order Texts', 'Service', 'Delivery by SMS', { channel: 'sms' }),
 ];
 
-/**
- * Fills in what is left out: `{ name }` alone is an active email category.
- *
- * @param {unknown} value
- * @returns {Category}
- */
-export function toCategory(value) {
+/** Fills in what is left out: `{ name }` alone is an active email category. */
+export function toCategory(value: unknown): Category {
 	const given = typeof value === 'string' ? { name: value } : value;
 	if (typeof given !== 'object' || given === null || !('name' in given)) {
 		throw new TypeError('A category needs a name');
 	}
-	const named = /** @type {Partial<Category> & { name: string }} */ (given);
+	const named = given as Partial<Category> & { name: string };
 	return category(String(named.name), 'General', '', named);
 }
 
-/**
- * @param {Category[]} categories
- * @param {'email' | 'sms'} [channel]
- * @returns {Category[]}
- */
-export function activeCategories(categories, channel) {
+export function activeCategories(categories: Category[], channel?: 'email' | 'sms'): Category[] {
 	return categories.filter(
 		(entry) => entry.status === 'active' && (channel === undefined || entry.channel === channel),
 	);
 }
 
-/**
- * @param {Category[]} categories
- * @param {'email' | 'sms'} channel
- * @returns {Set<string>}
- */
-export function activeNames(categories, channel) {
+export function activeNames(categories: Category[], channel: 'email' | 'sms'): Set<string> {
 	return new Set(activeCategories(categories, channel).map((entry) => entry.name));
 }

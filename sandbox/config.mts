@@ -1,75 +1,112 @@
 /**
  * All settings of a sandbox, in one shape for flags, files and the control API.
  */
-import { DEFAULT_CATEGORIES, toCategory } from './categories.mts';
+import { DEFAULT_CATEGORIES, toCategory, type Category } from './categories.mts';
 import { isRecord } from './http.mts';
 
-/**
- * @typedef {object} Workspace
- * @property {string} id
- * @property {string} apiKey
- * @property {string} [projectCode] set (Portfolio): the required MOE-PROJECT-CODE
- *
- * @typedef {object} Quota requests allowed per window and per day; null: no limit
- * @property {number | null} [limit]
- * @property {number | null} [dayLimit]
- *
- * @typedef {object} WindowSettings
- * @property {'sliding' | 'fixed' | 'bucket'} kind
- * @property {number} phaseMs fixed: how far after a whole multiple of its length the window starts
- * @property {number | null} capacity bucket: its number of tokens; null: the limit
- * @property {number | null} refillPerWindow bucket: tokens added per window; null: the limit
- * @property {boolean} countThrottled 429s use up the window, too
- *
- * @typedef {object} Lie
- * @property {number} [limit]
- * @property {number} [remaining]
- * @property {number} [resetInMs] may be negative
- *
- * @typedef {object} HeaderSettings
- * @property {boolean} rate x-ratelimit-limit, -remaining and -reset on every counted request
- * @property {'epoch' | 'delta'} reset
- * @property {'next' | 'full'} resetMeans when the next permit is free, or when all are
- * @property {'auto' | 'whole' | 'exact'} rounding seconds; auto: whole from a 10 s window on
- * @property {'off' | 'seconds' | 'date'} retryAfter on 429
- * @property {boolean} envoy x-envoy-ratelimited on 429
- * @property {number} clockSkewMs of the Date header, the reset and a Retry-After date
- * @property {null | 'random' | Lie} lie
- * @property {number | null} vanishAfter after how many requests of an endpoint the rate headers stop
- *
- * @typedef {object} Config
- * @property {Workspace[]} workspaces
- * @property {number} windowMs
- * @property {number | null} dayMs null: 1440 windows, because a day has 1440 minutes
- * @property {Record<string, Quota>} limits by endpoint name; defaults to the published ones
- * @property {WindowSettings} window
- * @property {HeaderSettings} headers
- * @property {import('./categories.mts').Category[]} categories
- * @property {boolean} defaultSubscribed the value of a category that was never set
- * @property {'create' | 'ignore' | 'reject'} unknownUsers in bulk update
- * @property {string[]} rejectedCustomerIds in bulk update, in lower case
- * @property {'accept' | 'withUnsubscribeAll' | 'reject'} emptyCategories in v1 updates: when they may be empty
- * @property {boolean} emailUnsubscribe users may be identified by an email address alone; false: opt-in
- *   needs a customer ID, and v5 rejects an email address of several profiles
- * @property {boolean} carryForward opt-in by email and customer ID: true: the email wins
- * @property {boolean} acceptAnyUser opt-in and v5 create unknown users
- * @property {'any' | 'seeded'} landingLinks which user_id/cid pairs are accepted
- * @property {boolean} falseClears unsubscribe_all false clears a global unsubscribe (not v5: always)
- * @property {'accept' | 'reject'} otherEsp an ESP other than SendGrid, in resubscribe
- * @property {boolean} piiTokenization opt-in needs a customer_id
- * @property {boolean} apiSecretConfigured false: 409 in the preference APIs
- * @property {string[]} switchedOff endpoints that respond with their 403 (v5: the key lacks the scope)
- * @property {boolean} ipAllowed false: the firewall's 403 everywhere
- * @property {string[]} invalidRequestsExpected endpoints whose invalid requests needn't be announced,
- *   see validation.mts
- * @property {number} asyncMs delay between a 202 and its change
- * @property {number} maxBodyBytes
- * @property {number} logLimit entries kept in the request log
- * @property {boolean} logBodies
- */
+export interface Workspace {
+	id: string;
+	apiKey: string;
+	/** Set (Portfolio): the required MOE-PROJECT-CODE. */
+	projectCode?: string;
+}
 
-/** @returns {Config} */
-export function defaultConfig() {
+/** Requests allowed per window and per day; null: no limit. */
+interface Quota {
+	limit?: number | null;
+	dayLimit?: number | null;
+}
+
+export interface WindowSettings {
+	kind: 'sliding' | 'fixed' | 'bucket';
+	/** fixed: how far after a whole multiple of its length the window starts */
+	phaseMs: number;
+	/** bucket: its number of tokens; null: the limit */
+	capacity: number | null;
+	/** bucket: tokens added per window; null: the limit */
+	refillPerWindow: number | null;
+	/** 429s use up the window, too. */
+	countThrottled: boolean;
+}
+
+interface Lie {
+	limit?: number;
+	remaining?: number;
+	/** May be negative. */
+	resetInMs?: number;
+}
+
+interface HeaderSettings {
+	/** x-ratelimit-limit, -remaining and -reset on every counted request. */
+	rate: boolean;
+	reset: 'epoch' | 'delta';
+	/** When the next permit is free, or when all are. */
+	resetMeans: 'next' | 'full';
+	/** seconds; auto: whole from a 10 s window on. */
+	rounding: 'auto' | 'whole' | 'exact';
+	/** On 429. */
+	retryAfter: 'off' | 'seconds' | 'date';
+	/** x-envoy-ratelimited on 429. */
+	envoy: boolean;
+	/** Of the Date header, the reset and a Retry-After date. */
+	clockSkewMs: number;
+	lie: null | 'random' | Lie;
+	/** After how many requests of an endpoint the rate headers stop. */
+	vanishAfter: number | null;
+}
+
+export interface Config {
+	workspaces: Workspace[];
+	windowMs: number;
+	/** null: 1440 windows, because a day has 1440 minutes */
+	dayMs: number | null;
+	/** By endpoint name; defaults to the published ones. */
+	limits: Record<string, Quota>;
+	window: WindowSettings;
+	headers: HeaderSettings;
+	categories: Category[];
+	/** The value of a category that was never set. */
+	defaultSubscribed: boolean;
+	/** In bulk update. */
+	unknownUsers: 'create' | 'ignore' | 'reject';
+	/** In bulk update, in lower case. */
+	rejectedCustomerIds: string[];
+	/** In v1 updates: when they may be empty. */
+	emptyCategories: 'accept' | 'withUnsubscribeAll' | 'reject';
+	/**
+	 * Users may be identified by an email address alone; false: opt-in needs a customer ID, and v5
+	 * rejects an email address of several profiles.
+	 */
+	emailUnsubscribe: boolean;
+	/** opt-in by email and customer ID: true: the email wins. */
+	carryForward: boolean;
+	/** opt-in and v5 create unknown users. */
+	acceptAnyUser: boolean;
+	/** Which user_id/cid pairs are accepted. */
+	landingLinks: 'any' | 'seeded';
+	/** unsubscribe_all false clears a global unsubscribe (not v5: always). */
+	falseClears: boolean;
+	/** An ESP other than SendGrid, in resubscribe. */
+	otherEsp: 'accept' | 'reject';
+	/** opt-in needs a customer_id. */
+	piiTokenization: boolean;
+	/** false: 409 in the preference APIs */
+	apiSecretConfigured: boolean;
+	/** Endpoints that respond with their 403 (v5: the key lacks the scope). */
+	switchedOff: string[];
+	/** false: the firewall's 403 everywhere */
+	ipAllowed: boolean;
+	/** Endpoints whose invalid requests needn't be announced, see validation.mts. */
+	invalidRequestsExpected: string[];
+	/** Delay between a 202 and its change. */
+	asyncMs: number;
+	maxBodyBytes: number;
+	/** Entries kept in the request log. */
+	logLimit: number;
+	logBodies: boolean;
+}
+
+export function defaultConfig(): Config {
 	return {
 		workspaces: [{ id: 'DEMO_WORKSPACE', apiKey: 'demo-api-key' }],
 		windowMs: 60_000,
@@ -116,8 +153,7 @@ export function defaultConfig() {
 	};
 }
 
-/** @type {Record<string, string[]>} */
-const CHOICES = {
+const CHOICES: Record<string, string[]> = {
 	kind: ['sliding', 'fixed', 'bucket'],
 	reset: ['epoch', 'delta'],
 	resetMeans: ['next', 'full'],
@@ -129,12 +165,7 @@ const CHOICES = {
 	otherEsp: ['accept', 'reject'],
 };
 
-/**
- * @param {Record<string, unknown>} base
- * @param {Record<string, unknown>} patch
- * @param {string} where
- */
-function checkKeys(base, patch, where) {
+function checkKeys(base: Record<string, unknown>, patch: Record<string, unknown>, where: string) {
 	for (const [key, value] of Object.entries(patch)) {
 		if (!Object.hasOwn(base, key)) throw new TypeError(`There is no setting "${where}${key}"`);
 		const choices = CHOICES[key];
@@ -151,17 +182,16 @@ function checkKeys(base, patch, where) {
 /**
  * Returns a new configuration with the patch applied. `window`, `headers` and `limits` are merged, the
  * rest is replaced. An unknown key is rejected, so that typos are noticed.
- *
- * @param {Config} base
- * @param {unknown} patch
- * @param {readonly string[]} endpointNames
- * @returns {Config}
  */
-export function mergeConfig(base, patch, endpointNames) {
+export function mergeConfig(
+	base: Config,
+	patch: unknown,
+	endpointNames: readonly string[],
+): Config {
 	if (!isRecord(patch)) throw new TypeError('The configuration has to be a JSON object');
 	checkKeys({ ...base }, patch, '');
-	const next = /** @type {Config} */ ({ ...base, ...patch });
-	for (const part of /** @type {const} */ (['window', 'headers'])) {
+	const next = { ...base, ...patch } as Config;
+	for (const part of ['window', 'headers'] as const) {
 		const given = patch[part];
 		if (!isRecord(given)) continue;
 		checkKeys({ ...base[part] }, given, `${part}.`);

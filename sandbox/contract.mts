@@ -1,32 +1,43 @@
 /**
  * openapi.yaml, compiled: finds the operation of a request and validates requests and responses against
  * the document.
- *
- * @typedef {object} Violation the first one found
- * @property {'authorization' | 'header' | 'query' | 'contentType' | 'body'} where
- * @property {string} path of the value, such as `user_preferences/0/customer_id`; '' for all of it
- * @property {string} keyword of JSON Schema
- * @property {string} message never contains a value of the request
- *
- * @typedef {object} Operation
- * @property {string} name its operationId
- * @property {string} method
- * @property {string} path
- * @property {number | null} limit requests per minute; null: none published
- * @property {number | null} dayLimit requests per day
- * @property {boolean} basicAuth false: the body has the credentials
- * @property {boolean} projectCode MOE-PROJECT-CODE is required if the workspace has Portfolio
- * @property {Map<string, HttpResponse>} examples of its responses, by name
- * @property {(request: HttpRequest) => Violation | null} validateRequest
- * @property {(response: HttpResponse) => string | null} validateResponse
- *
- * @typedef {import('./http.mts').HttpRequest} HttpRequest
- * @typedef {import('./http.mts').HttpResponse} HttpResponse
  */
 import { readFileSync } from 'node:fs';
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import { parse } from 'yaml';
+import type { HttpRequest, HttpResponse } from './http.mts';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** The first one found. */
+export interface Violation {
+	where: 'authorization' | 'header' | 'query' | 'contentType' | 'body';
+	/** Of the value, such as `user_preferences/0/customer_id`; '' for all of it. */
+	path: string;
+	/** Of JSON Schema. */
+	keyword: string;
+	/** Never contains a value of the request. */
+	message: string;
+}
+
+export interface Operation {
+	/** Its operationId. */
+	name: string;
+	method: string;
+	path: string;
+	/** Requests per minute; null: none published. */
+	limit: number | null;
+	/** Requests per day. */
+	dayLimit: number | null;
+	/** false: the body has the credentials */
+	basicAuth: boolean;
+	/** MOE-PROJECT-CODE is required if the workspace has Portfolio. */
+	projectCode: boolean;
+	/** Of its responses, by name. */
+	examples: Map<string, HttpResponse>;
+	validateRequest: (request: HttpRequest) => Violation | null;
+	validateResponse: (response: HttpResponse) => string | null;
+}
 
 const DOCUMENT = 'openapi.yaml';
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
@@ -42,23 +53,18 @@ const ajv = new Ajv({ strict: false });
 formats.default(ajv);
 ajv.addSchema(document, DOCUMENT, undefined, false);
 
-/**
- * @param {any} node
- * @returns {any} what a reference points to
- */
-function resolve(node) {
+/** @returns what a reference points to */
+function resolve(node: any): any {
 	if (typeof node?.$ref !== 'string') return node;
 	const keys = node.$ref.slice(2).split('/');
-	return resolve(
-		keys.reduce((/** @type {any} */ at, /** @type {string} */ key) => at[key], document),
-	);
+	return resolve(keys.reduce((at: any, key: string) => at[key], document));
 }
 
 /**
- * @param {any} node a schema that may refer to others
- * @returns {any} one whose references point into the document
+ * @param node a schema that may refer to others
+ * @returns one whose references point into the document
  */
-function absolute(node) {
+function absolute(node: any): any {
 	if (Array.isArray(node)) return node.map(absolute);
 	if (typeof node !== 'object' || node === null) return node;
 	return Object.fromEntries(
@@ -69,28 +75,19 @@ function absolute(node) {
 	);
 }
 
-/**
- * @typedef {(value: unknown) => import('ajv').ErrorObject[] | null} Check null: valid
- *
- * @param {any} schema compiled at its first use, since most processes need only a few
- * @returns {Check}
- */
-function checkOf(schema) {
-	/** @type {import('ajv').ValidateFunction | undefined} */
-	let validate;
+/** null: valid */
+type Check = (value: unknown) => ErrorObject[] | null;
+
+/** @param schema compiled at its first use, since most processes need only a few */
+function checkOf(schema: any): Check {
+	let validate: ValidateFunction | undefined;
 	return (value) => {
 		validate ??= ajv.compile(absolute(schema));
 		return validate(value) ? null : (validate.errors ?? []);
 	};
 }
 
-/**
- * @param {Check} check
- * @param {unknown} value
- * @param {Violation['where']} where
- * @returns {Violation | null}
- */
-function violationOf(check, value, where) {
+function violationOf(check: Check, value: unknown, where: Violation['where']): Violation | null {
 	// The error of an `anyOf` follows those of its alternatives.
 	const error = check(value)?.at(-1);
 	if (error === undefined) return null;
@@ -104,14 +101,9 @@ function violationOf(check, value, where) {
 	};
 }
 
-/**
- * @param {any[]} parameters
- * @param {'header' | 'query'} location
- */
-function compileParameters(parameters, location) {
+function compileParameters(parameters: any[], location: 'header' | 'query') {
 	const here = parameters.filter((parameter) => parameter.in === location);
-	const nameOf = (/** @type {any} */ { name }) =>
-		location === 'header' ? name.toLowerCase() : name;
+	const nameOf = ({ name }: any) => (location === 'header' ? name.toLowerCase() : name);
 	return checkOf({
 		type: 'object',
 		required: here.filter(({ required }) => required).map(nameOf),
@@ -121,8 +113,7 @@ function compileParameters(parameters, location) {
 	});
 }
 
-/** @param {URLSearchParams} query */
-function queryObject(query) {
+function queryObject(query: URLSearchParams) {
 	const names = [...new Set(query.keys())];
 	return Object.fromEntries(
 		names.map((name) => {
@@ -132,16 +123,12 @@ function queryObject(query) {
 	);
 }
 
-/** @param {import('node:http').IncomingHttpHeaders} headers */
-function isJson(headers) {
+function isJson(headers: IncomingHttpHeaders) {
 	return headers['content-type']?.split(';')[0]?.trim().toLowerCase() === JSON_TYPE;
 }
 
-/**
- * @param {any} definition of the operation
- * @returns {Operation['validateRequest']}
- */
-function requestValidator(definition) {
+/** @param definition of the operation */
+function requestValidator(definition: any): Operation['validateRequest'] {
 	const parameters = definition.parameters.map(resolve);
 	const header = compileParameters(parameters, 'header');
 	const query = compileParameters(parameters, 'query');
@@ -165,26 +152,16 @@ function requestValidator(definition) {
 	};
 }
 
-/**
- * @param {Violation['where']} where
- * @param {string} keyword
- * @param {string} message
- * @returns {Violation}
- */
-function violation(where, keyword, message) {
+function violation(where: Violation['where'], keyword: string, message: string): Violation {
 	return { where, path: '', keyword, message };
 }
 
-/** @param {any} definition */
-function isBasic({ security = document.security }) {
-	return security.every((/** @type {object} */ scheme) => 'basicAuth' in scheme);
+function isBasic({ security = document.security }: any) {
+	return security.every((scheme: object) => 'basicAuth' in scheme);
 }
 
-/**
- * @param {Record<string, any>} responses by status
- * @returns {Operation['validateResponse']}
- */
-function responseValidator(responses) {
+/** @param responses by status */
+function responseValidator(responses: Record<string, any>): Operation['validateResponse'] {
 	const compiled = new Map(
 		Object.entries(responses).map(([status, reference]) => {
 			const { content, headers = {} } = resolve(reference);
@@ -210,11 +187,8 @@ function responseValidator(responses) {
 	};
 }
 
-/**
- * @param {Record<string, any>} responses by status
- * @returns {Operation['examples']}
- */
-function examplesOf(responses) {
+/** @param responses by status */
+function examplesOf(responses: Record<string, any>): Operation['examples'] {
 	const examples = new Map();
 	for (const [status, reference] of Object.entries(responses)) {
 		const { content, 'x-empty': empty } = resolve(reference);
@@ -226,13 +200,7 @@ function examplesOf(responses) {
 	return examples;
 }
 
-/**
- * @param {string} path
- * @param {string} method
- * @param {any} definition
- * @returns {Operation}
- */
-function toOperation(path, method, definition) {
+function toOperation(path: string, method: string, definition: any): Operation {
 	const { operationId: name, parameters, responses } = definition;
 	const { perMinute, perDay } = definition['x-limits'];
 	return {
@@ -243,7 +211,7 @@ function toOperation(path, method, definition) {
 		dayLimit: perDay,
 		basicAuth: isBasic(definition),
 		projectCode: parameters.some(
-			(/** @type {any} */ parameter) => resolve(parameter).name === 'MOE-PROJECT-CODE',
+			(parameter: any) => resolve(parameter).name === 'MOE-PROJECT-CODE',
 		),
 		examples: examplesOf(responses),
 		validateRequest: requestValidator(definition),
@@ -251,9 +219,11 @@ function toOperation(path, method, definition) {
 	};
 }
 
-/** @type {readonly Operation[]} */
-export const OPERATIONS = Object.entries(document.paths).flatMap(([path, item]) =>
-	METHODS.filter((method) => item[method]).map((method) => toOperation(path, method, item[method])),
+export const OPERATIONS: readonly Operation[] = Object.entries<any>(document.paths).flatMap(
+	([path, item]) =>
+		METHODS.filter((method) => item[method]).map((method) =>
+			toOperation(path, method, item[method]),
+		),
 );
 
 export const OPERATION_NAMES = OPERATIONS.map(({ name }) => name);
@@ -262,6 +232,6 @@ const unmatched = { 404: document.components.responses.notFound };
 
 /** The response to a path or a method that the document doesn't have. */
 export const NOT_FOUND = {
-	response: /** @type {HttpResponse} */ (examplesOf(unmatched).get('notFound')),
+	response: examplesOf(unmatched).get('notFound') as HttpResponse,
 	validateResponse: responseValidator(unmatched),
 };

@@ -1,57 +1,36 @@
-/**
- * The control API under /_sandbox: for tests to read and change. No authentication, JSON only.
- *
- * @typedef {import('./http.mts').HttpRequest} HttpRequest
- * @typedef {import('./http.mts').HttpResponse} HttpResponse
- * @typedef {import('./sandbox.mts').Sandbox} Sandbox
- */
+/** The control API under /_sandbox: for tests to read and change. No authentication, JSON only. */
 import { OPERATION_NAMES, OPERATIONS } from './contract.mts';
-import { isRecord } from './http.mts';
-import { PARTS } from './sandbox.mts';
+import { isRecord, type HttpRequest, type HttpResponse } from './http.mts';
+import { PARTS, type Sandbox } from './sandbox.mts';
 import { describeUser } from './state.mts';
+import type { Config } from './config.mts';
 
 const PREFIX = '/_sandbox';
 
-/** @param {string} target */
-export function isControlPath(target) {
+export function isControlPath(target: string) {
 	const path = target.split('?', 1)[0] ?? '';
 	return path === PREFIX || path.startsWith(`${PREFIX}/`);
 }
 
-/**
- * @param {URLSearchParams} query
- * @param {string} name
- * @returns {number | undefined}
- */
-function number(query, name) {
+function number(query: URLSearchParams, name: string): number | undefined {
 	const text = query.get(name);
 	if (text === null) return undefined;
 	if (!Number.isFinite(Number(text))) throw new TypeError(`"${name}" has to be a number`);
 	return Number(text);
 }
 
-/**
- * @param {unknown} body
- * @param {string} key
- * @returns {unknown[]}
- */
-function listIn(body, key) {
+function listIn(body: unknown, key: string): unknown[] {
 	const list = isRecord(body) ? body[key] : body;
 	if (!Array.isArray(list)) throw new TypeError(`The body has to be {"${key}": […]}`);
 	return list;
 }
 
-/**
- * @param {Sandbox} sandbox
- * @param {HttpRequest} request
- */
-function workspaceOf({ config }, { query, body }) {
+function workspaceOf({ config }: Sandbox, { query, body }: HttpRequest) {
 	const given = query.get('workspace') ?? (isRecord(body) ? body.workspace : undefined);
 	return typeof given === 'string' ? given : (config.workspaces[0]?.id ?? '');
 }
 
-/** @type {Record<string, (sandbox: Sandbox, request: HttpRequest) => unknown>} */
-const CALLS = {
+const CALLS: Record<string, (sandbox: Sandbox, request: HttpRequest) => unknown> = {
 	'GET ': () => ({ calls: Object.keys(CALLS), endpoints: OPERATION_NAMES }),
 
 	'GET /state': (sandbox, request) => {
@@ -146,8 +125,7 @@ const CALLS = {
 	},
 };
 
-/** @param {import('./config.mts').Config} config */
-function shown(config) {
+function shown(config: Config) {
 	const workspaces = config.workspaces.map((workspace) => ({
 		...workspace,
 		apiKey: '(not shown)',
@@ -155,12 +133,7 @@ function shown(config) {
 	return { ...config, workspaces };
 }
 
-/**
- * @param {Sandbox} sandbox
- * @param {HttpRequest} request
- * @returns {HttpResponse}
- */
-export function control(sandbox, request) {
+export function control(sandbox: Sandbox, request: HttpRequest): HttpResponse {
 	const run = CALLS[`${request.method} ${request.path.slice(PREFIX.length).replace(/\/$/, '')}`];
 	if (run === undefined) {
 		return { status: 404, body: { message: 'No such call. GET /_sandbox lists them.' } };

@@ -1,17 +1,9 @@
-/**
- * Responses from the examples of openapi.yaml, by name or by status.
- *
- * @typedef {import('./contract.mts').Operation} Operation
- * @typedef {import('./http.mts').HttpResponse} HttpResponse
- */
-import { isRecord, responseId } from './http.mts';
+/** Responses from the examples of openapi.yaml, by name or by status. */
+import { isRecord, responseId, type HttpResponse } from './http.mts';
+import type { Operation } from './contract.mts';
 
-/**
- * @param {any} body
- * @param {string | undefined} message
- * @param {string | undefined} target the field that is wrong
- */
-function fillIn(body, message, target) {
+/** @param target the field that is wrong */
+function fillIn(body: any, message: string | undefined, target: string | undefined) {
 	if (!isRecord(body)) return;
 	const error = isRecord(body.error) ? body.error : undefined;
 	if ('response_id' in body) body.response_id = responseId();
@@ -25,26 +17,23 @@ function fillIn(body, message, target) {
 	if (target !== undefined) Object.assign(details ?? error ?? {}, { target });
 }
 
-/**
- * @param {HttpResponse} response
- * @param {string} [message]
- * @param {string} [target]
- * @returns {HttpResponse} a copy
- */
-function filledIn(response, message, target) {
+/** @returns a copy */
+function filledIn(response: HttpResponse, message?: string, target?: string): HttpResponse {
 	const copy = structuredClone(response);
 	fillIn(copy.body, message, target);
 	return copy;
 }
 
 /**
- * @param {Operation} operation
- * @param {string} name
- * @param {string} [message] in place of the example's
- * @param {string} [target] in place of the example's
- * @returns {HttpResponse}
+ * @param message in place of the example's
+ * @param target in place of the example's
  */
-export function example(operation, name, message, target) {
+export function example(
+	operation: Operation,
+	name: string,
+	message?: string,
+	target?: string,
+): HttpResponse {
 	const found = operation.examples.get(name);
 	if (found === undefined) throw new Error(`${operation.name} has no example "${name}"`);
 	return filledIn(found, message, target);
@@ -54,12 +43,13 @@ export function example(operation, name, message, target) {
  * Any status in the shape of the operation: its first example of the status, or else the body of its
  * generic rejection or server error.
  *
- * @param {Operation} operation
- * @param {number} status
- * @param {string} [message] in place of the example's
- * @returns {HttpResponse}
+ * @param message in place of the example's
  */
-export function errorWithStatus(operation, status, message) {
+export function errorWithStatus(
+	operation: Operation,
+	status: number,
+	message?: string,
+): HttpResponse {
 	const examples = [...operation.examples.values()];
 	const fallbacks = status >= 500 ? ['serverError', 'rejected'] : ['rejected'];
 	const found =
@@ -68,12 +58,8 @@ export function errorWithStatus(operation, status, message) {
 	return { ...filledIn(found ?? { status }, message), status };
 }
 
-/**
- * @param {Operation} operation
- * @param {number} status
- * @returns {HttpResponse} its first example of the status; the operation must have one
- */
-export function firstExample(operation, status) {
+/** @returns its first example of the status; the operation must have one */
+export function firstExample(operation: Operation, status: number): HttpResponse {
 	const [name] = [...operation.examples].find(([, response]) => response.status === status) ?? [''];
 	return example(operation, name);
 }

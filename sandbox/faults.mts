@@ -1,38 +1,62 @@
-/**
- * Rules that inject faults, and documented responses by name.
- *
- * @typedef {'status' | 'example' | 'reject' | 'delay' | 'hang' | 'cut-before' | 'cut-after'
- *   | 'headers-only' | 'half' | 'html' | 'invalid-json' | 'title' | 'empty'} Fault
- *
- * @typedef {object} Rule
- * @property {string} id
- * @property {Fault} do
- * @property {string[]} endpoint names; empty: all
- * @property {string[]} user only requests with one of these customer IDs or email addresses
- * @property {string | null} workspace
- * @property {number} after how many matching requests it starts
- * @property {number | null} times how often it applies at most
- * @property {number} probability 0..1
- * @property {number} seed of the probability and the jitter
- * @property {number | null} status
- * @property {string | null} example of the document, by name; operations without it don't match
- * @property {string | null} message in place of the usual one, in the operation's own shape
- * @property {unknown} [body] sent instead of the operation's own shape; null: no body
- * @property {Record<string, string>} headers added to the response
- * @property {boolean} rateHeaders false: leaves the rate headers out
- * @property {boolean | null} apply whether the change is made; null: if the status is below 300
- * @property {number} delayMs
- * @property {number} jitterMs random addition, at most
- * @property {'before' | 'after' | 'split'} where before or after the request is carried out, or half each
- * @property {number} seen matching requests
- * @property {number} fired
- *
- * @typedef {import('./contract.mts').Operation} Operation
- */
+/** Rules that inject faults, and documented responses by name. */
 import { isRecord, seededRandom } from './http.mts';
+import type { Operation } from './contract.mts';
 
-/** @type {readonly Fault[]} */
-const FAULTS = [
+type Fault =
+	| 'status'
+	| 'example'
+	| 'reject'
+	| 'delay'
+	| 'hang'
+	| 'cut-before'
+	| 'cut-after'
+	| 'headers-only'
+	| 'half'
+	| 'html'
+	| 'invalid-json'
+	| 'title'
+	| 'empty';
+
+export interface Rule {
+	id: string;
+	do: Fault;
+	/** names; empty: all. */
+	endpoint: string[];
+	/** Only requests with one of these customer IDs or email addresses. */
+	user: string[];
+	workspace: string | null;
+	/** How many matching requests it starts. */
+	after: number;
+	/** How often it applies at most. */
+	times: number | null;
+	/** 0..1. */
+	probability: number;
+	/** Of the probability and the jitter. */
+	seed: number;
+	status: number | null;
+	/** Of the document, by name; operations without it don't match. */
+	example: string | null;
+	/** In place of the usual one, in the operation's own shape. */
+	message: string | null;
+	/** Sent instead of the operation's own shape; null: no body. */
+	body?: unknown;
+	/** Added to the response. */
+	headers: Record<string, string>;
+	/** false: leaves the rate headers out */
+	rateHeaders: boolean;
+	/** Whether the change is made; null: if the status is below 300. */
+	apply: boolean | null;
+	delayMs: number;
+	/** Random addition, at most. */
+	jitterMs: number;
+	/** Before or after the request is carried out, or half each. */
+	where: 'before' | 'after' | 'split';
+	/** Matching requests. */
+	seen: number;
+	fired: number;
+}
+
+const FAULTS: readonly Fault[] = [
 	'status',
 	'example',
 	'reject',
@@ -48,8 +72,7 @@ const FAULTS = [
 	'empty',
 ];
 
-/** @returns {Rule} */
-function blank() {
+function blank(): Rule {
 	return {
 		id: '',
 		do: 'status',
@@ -74,22 +97,12 @@ function blank() {
 	};
 }
 
-/**
- * @param {unknown} value
- * @returns {string[]}
- */
-function list(value) {
+function list(value: unknown): string[] {
 	if (value === undefined || value === null) return [];
 	return (Array.isArray(value) ? value : [value]).map(String);
 }
 
-/**
- * @param {unknown} given
- * @param {string} id
- * @param {readonly Operation[]} operations
- * @returns {Rule}
- */
-function toRule(given, id, operations) {
+function toRule(given: unknown, id: string, operations: readonly Operation[]): Rule {
 	if (!isRecord(given)) throw new TypeError('A rule has to be a JSON object');
 	const base = blank();
 	for (const key of Object.keys(given)) {
@@ -97,7 +110,7 @@ function toRule(given, id, operations) {
 			throw new TypeError(`There is no rule setting "${key}"`);
 		}
 	}
-	const rule = /** @type {Rule} */ ({ ...base, id, ...given, seen: 0, fired: 0 });
+	const rule = { ...base, id, ...given, seen: 0, fired: 0 } as Rule;
 	rule.endpoint = list(given.endpoint);
 	rule.user = list(given.user);
 	// The earlier name of the same fault.
@@ -110,11 +123,7 @@ function toRule(given, id, operations) {
 	return rule;
 }
 
-/**
- * @param {Rule} rule
- * @param {readonly Operation[]} operations
- */
-function checkExample({ do: fault, endpoint, example }, operations) {
+function checkExample({ do: fault, endpoint, example }: Rule, operations: readonly Operation[]) {
 	if ((fault === 'example') !== (example !== null)) {
 		throw new TypeError('"do": "example" and "example" need each other');
 	}
@@ -125,12 +134,10 @@ function checkExample({ do: fault, endpoint, example }, operations) {
 }
 
 export class Faults {
-	/** @type {{ rule: Rule, random: () => number }[]} */
-	#rules = [];
+	#rules: { rule: Rule; random: () => number }[] = [];
 	#nextId = 1;
 
-	/** @returns {Rule[]} */
-	list() {
+	list(): Rule[] {
 		return this.#rules.map(({ rule }) => rule);
 	}
 
@@ -138,27 +145,16 @@ export class Faults {
 		this.#rules = [];
 	}
 
-	/**
-	 * All or none: one bad rule rejects the list.
-	 *
-	 * @param {unknown[]} given
-	 * @param {readonly Operation[]} operations
-	 * @param {boolean} replace
-	 */
-	add(given, operations, replace) {
+	/** All or none: one bad rule rejects the list. */
+	add(given: unknown[], operations: readonly Operation[], replace: boolean) {
 		const rules = given.map((entry) => toRule(entry, `rule-${this.#nextId++}`, operations));
 		if (replace) this.clear();
 		for (const rule of rules) this.#rules.push({ rule, random: seededRandom(rule.seed) });
 		return rules;
 	}
 
-	/**
-	 * The sum of all delays that apply.
-	 *
-	 * @param {RequestMatch} match
-	 * @returns {{ beforeMs: number, afterMs: number }}
-	 */
-	delays(match) {
+	/** The sum of all delays that apply. */
+	delays(match: RequestMatch): { beforeMs: number; afterMs: number } {
 		let beforeMs = 0;
 		let afterMs = 0;
 		for (const { rule, random } of this.#rules) {
@@ -173,13 +169,8 @@ export class Faults {
 		return { beforeMs, afterMs };
 	}
 
-	/**
-	 * The first rule, delays aside, that applies.
-	 *
-	 * @param {RequestMatch} match
-	 * @returns {Rule | null}
-	 */
-	faultFor(match) {
+	/** The first rule, delays aside, that applies. */
+	faultFor(match: RequestMatch): Rule | null {
 		for (const { rule, random } of this.#rules) {
 			if (rule.do !== 'delay' && fires(rule, random, match)) return rule;
 		}
@@ -187,20 +178,13 @@ export class Faults {
 	}
 }
 
-/**
- * @typedef {object} RequestMatch
- * @property {Operation} endpoint
- * @property {string | null} workspace
- * @property {string[]} users
- */
+interface RequestMatch {
+	endpoint: Operation;
+	workspace: string | null;
+	users: string[];
+}
 
-/**
- * @param {Rule} rule
- * @param {() => number} random
- * @param {RequestMatch} match
- * @returns {boolean}
- */
-function fires(rule, random, match) {
+function fires(rule: Rule, random: () => number, match: RequestMatch): boolean {
 	const { name, examples } = match.endpoint;
 	if (rule.endpoint.length > 0 && !rule.endpoint.includes(name)) return false;
 	if (rule.example !== null && !examples.has(rule.example)) return false;

@@ -1,29 +1,32 @@
-/**
- * HTTP helpers: reading a body, writing a response.
- *
- * @typedef {object} HttpResponse
- * @property {number} status
- * @property {unknown} [body] an object is sent as JSON, a string as it is, undefined as no body
- * @property {Record<string, string>} [headers]
- *
- * @typedef {object} HttpRequest one request, fully read
- * @property {string} method
- * @property {string} path
- * @property {URLSearchParams} query
- * @property {import('node:http').IncomingHttpHeaders} headers
- * @property {string} text the body as it was sent
- * @property {unknown} body the body as JSON; undefined if it is empty or not JSON
- * @property {boolean} tooLarge
- */
+/** HTTP helpers: reading a body, writing a response. */
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
-/**
- * @param {import('node:http').IncomingMessage} request
- * @param {number} maxBytes the rest is read and dropped, so that the client gets a response
- * @returns {Promise<{ text: string, tooLarge: boolean }>}
- */
-export async function readBody(request, maxBytes) {
-	/** @type {Buffer[]} */
-	const chunks = [];
+export interface HttpResponse {
+	status: number;
+	/** An object is sent as JSON, a string as it is, undefined as no body. */
+	body?: unknown;
+	headers?: Record<string, string>;
+}
+
+/** One request, fully read. */
+export interface HttpRequest {
+	method: string;
+	path: string;
+	query: URLSearchParams;
+	headers: IncomingHttpHeaders;
+	/** The body as it was sent. */
+	text: string;
+	/** The body as JSON; undefined if it is empty or not JSON. */
+	body: unknown;
+	tooLarge: boolean;
+}
+
+/** @param maxBytes the rest is read and dropped, so that the client gets a response */
+export async function readBody(
+	request: IncomingMessage,
+	maxBytes: number,
+): Promise<{ text: string; tooLarge: boolean }> {
+	const chunks: Buffer[] = [];
 	let size = 0;
 	for await (const chunk of request) {
 		size += chunk.length;
@@ -32,11 +35,8 @@ export async function readBody(request, maxBytes) {
 	return { text: Buffer.concat(chunks).toString('utf8'), tooLarge: size > maxBytes };
 }
 
-/**
- * @param {string} text
- * @returns {unknown} undefined if it is not JSON
- */
-export function parseJson(text) {
+/** @returns undefined if it is not JSON */
+export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -44,43 +44,31 @@ export function parseJson(text) {
 	}
 }
 
-/**
- * @param {HttpResponse} message
- * @returns {{ payload: Buffer, headers: Record<string, string> }}
- */
-export function serialize(message) {
+export function serialize(message: HttpResponse): {
+	payload: Buffer;
+	headers: Record<string, string>;
+} {
 	const { body } = message;
 	const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
 	const payload = Buffer.from(text, 'utf8');
-	/** @type {Record<string, string>} */
-	const type = body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
+	const type: Record<string, string> =
+		body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
 	const headers = { ...type, ...message.headers, 'content-length': String(payload.length) };
 	return { payload, headers };
 }
 
-/**
- * @param {import('node:http').ServerResponse} response
- * @param {HttpResponse} message
- */
-export function send(response, message) {
+export function send(response: ServerResponse, message: HttpResponse) {
 	const { payload, headers } = serialize(message);
 	response.writeHead(message.status, headers);
 	response.end(payload);
 }
 
-/**
- * @param {unknown} value
- * @returns {value is Record<string, unknown>}
- */
-export function isRecord(value) {
+export function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/**
- * @param {unknown} value
- * @returns {value is Record<string, boolean>} category names with true or false
- */
-export function isCategories(value) {
+/** @returns category names with true or false */
+export function isCategories(value: unknown): value is Record<string, boolean> {
 	return isRecord(value) && Object.values(value).every((entry) => typeof entry === 'boolean');
 }
 
@@ -98,13 +86,8 @@ export function responseId() {
 	return id;
 }
 
-/**
- * Repeatable random numbers from 0 to 1 (mulberry32).
- *
- * @param {number} seed
- * @returns {() => number}
- */
-export function seededRandom(seed) {
+/** Repeatable random numbers from 0 to 1 (mulberry32). */
+export function seededRandom(seed: number): () => number {
 	let state = seed >>> 0;
 	return () => {
 		state = (state + 0x6d2b79f5) >>> 0;

@@ -1,23 +1,25 @@
-/**
- * The rate limits: one window and one day for each workspace and endpoint (method + path).
- *
- * @typedef {object} Grant
- * @property {boolean} allowed
- * @property {number} limit of the window, or of the day if that is the exhausted one
- * @property {number} remaining after this request
- * @property {number} nextMs until the next permit is free
- * @property {number} fullMs until all are free
- * @property {number} nth number of requests of this workspace to the endpoint, including this one
- */
-import { createWindow, fixedWindow } from './windows.mts';
+/** The rate limits: one window and one day for each workspace and endpoint (method + path). */
+import { createWindow, fixedWindow, type RateWindow } from './windows.mts';
+import type { Config } from './config.mts';
+import type { Operation } from './contract.mts';
+
+export interface Grant {
+	allowed: boolean;
+	/** Of the window, or of the day if that is the exhausted one. */
+	limit: number;
+	/** After this request. */
+	remaining: number;
+	/** Until the next permit is free. */
+	nextMs: number;
+	/** Until all are free. */
+	fullMs: number;
+	/** Number of requests of this workspace to the endpoint, including this one. */
+	nth: number;
+}
 
 const MINUTES_IN_A_DAY = 1440;
 
-/**
- * @param {import('./config.mts').Config} config
- * @param {import('./contract.mts').Operation} endpoint
- */
-export function quotaOf(config, endpoint) {
+export function quotaOf(config: Config, endpoint: Operation) {
 	const set = config.limits[endpoint.name] ?? {};
 	return {
 		limit: set.limit === undefined ? endpoint.limit : set.limit,
@@ -26,22 +28,15 @@ export function quotaOf(config, endpoint) {
 }
 
 export class Limits {
-	/** @type {Map<string, { window: import('./windows.mts').RateWindow, day: import('./windows.mts').RateWindow, seen: number }>} */
-	#gates = new Map();
+	#gates: Map<string, { window: RateWindow; day: RateWindow; seen: number }> = new Map();
 
 	/** Forgets every request counted so far. */
 	reset() {
 		this.#gates.clear();
 	}
 
-	/**
-	 * @param {string} workspaceId
-	 * @param {import('./contract.mts').Operation} endpoint
-	 * @param {import('./config.mts').Config} config
-	 * @param {number} now
-	 * @returns {Grant | null} null: this endpoint has no limit
-	 */
-	take(workspaceId, endpoint, config, now) {
+	/** @returns null: this endpoint has no limit */
+	take(workspaceId: string, endpoint: Operation, config: Config, now: number): Grant | null {
 		const quota = quotaOf(config, endpoint);
 		if (quota.limit === null) return null;
 		const dayLimit = quota.dayLimit ?? Number.POSITIVE_INFINITY;
@@ -60,25 +55,16 @@ export class Limits {
 	/**
 	 * For responses to requests that aren't counted.
 	 *
-	 * @param {string} workspaceId
-	 * @param {import('./contract.mts').Operation} endpoint
-	 * @param {import('./config.mts').Config} config
-	 * @param {number} now
-	 * @returns {Grant | null} the state of the limits, unchanged
+	 * @returns the state of the limits, unchanged
 	 */
-	look(workspaceId, endpoint, config, now) {
+	look(workspaceId: string, endpoint: Operation, config: Config, now: number): Grant | null {
 		const { limit } = quotaOf(config, endpoint);
 		if (limit === null) return null;
 		const gate = this.#gate(workspaceId, endpoint, config);
 		return { limit, ...gate.window.look(now, limit), allowed: true, nth: gate.seen };
 	}
 
-	/**
-	 * @param {string} workspaceId
-	 * @param {import('./contract.mts').Operation} endpoint
-	 * @param {import('./config.mts').Config} config
-	 */
-	#gate(workspaceId, endpoint, config) {
+	#gate(workspaceId: string, endpoint: Operation, config: Config) {
 		const key = JSON.stringify([workspaceId, endpoint.method, endpoint.path]);
 		let gate = this.#gates.get(key);
 		if (gate === undefined) {

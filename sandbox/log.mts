@@ -1,30 +1,42 @@
 /**
  * Every request received, and counts of them. It never contains a key: the value of the Authorization
  * header and the body's app_secret are left out.
- *
- * @typedef {object} Entry
- * @property {number} seq
- * @property {number} receivedAt ms since 1970
- * @property {number | null} countedAt when the limits counted it
- * @property {number | null} respondedAt null: none yet, or none at all
- * @property {string | null} endpoint null: unknown endpoint
- * @property {string} method
- * @property {string} path
- * @property {Record<string, string>} query
- * @property {string | null} workspace
- * @property {string[]} headerNames
- * @property {Record<string, string>} headers the harmless ones
- * @property {'right' | import('./auth.mts').AuthProblem | null} auth
- * @property {number} users number of users in the request
- * @property {unknown} body parsed; as text if it is not JSON
- * @property {number | null} status null: no response
- * @property {'pending' | 'responded' | 'cut' | 'half' | 'hanging'} outcome
- * @property {boolean} applied the change was made
- * @property {string | null} rule ID of the fault's rule
  */
-import { headerText } from './auth.mts';
-import { isRecord, now } from './http.mts';
+import { headerText, type AuthProblem } from './auth.mts';
+import { isRecord, now, type HttpRequest } from './http.mts';
 import { Tally } from './tally.mts';
+import type { Config } from './config.mts';
+
+export interface Entry {
+	seq: number;
+	/** Ms since 1970. */
+	receivedAt: number;
+	/** When the limits counted it. */
+	countedAt: number | null;
+	/** null: none yet, or none at all */
+	respondedAt: number | null;
+	/** null: unknown endpoint */
+	endpoint: string | null;
+	method: string;
+	path: string;
+	query: Record<string, string>;
+	workspace: string | null;
+	headerNames: string[];
+	/** The harmless ones. */
+	headers: Record<string, string>;
+	auth: 'right' | AuthProblem | null;
+	/** Number of users in the request. */
+	users: number;
+	/** parsed; as text if it is not JSON. */
+	body: unknown;
+	/** null: no response */
+	status: number | null;
+	outcome: 'pending' | 'responded' | 'cut' | 'half' | 'hanging';
+	/** The change was made. */
+	applied: boolean;
+	/** ID of the fault's rule. */
+	rule: string | null;
+}
 
 const HARMLESS_HEADERS = [
 	'content-type',
@@ -37,8 +49,7 @@ const HARMLESS_HEADERS = [
 /** Longest text kept of a body that isn't JSON, in characters. */
 const TEXT_KEPT = 2000;
 
-/** @param {import('./http.mts').HttpRequest} request */
-function loggedBody(request) {
+function loggedBody(request: HttpRequest) {
 	if (request.body === undefined)
 		return request.text === '' ? undefined : request.text.slice(0, TEXT_KEPT);
 	if (!isRecord(request.body) || !('app_secret' in request.body)) return request.body;
@@ -46,27 +57,17 @@ function loggedBody(request) {
 }
 
 export class RequestLog {
-	/** @type {Entry[]} */
-	#entries = [];
+	#entries: Entry[] = [];
 	#seq = 0;
-	/** @type {Map<string, Tally>} */
-	#tallies = new Map();
+	#tallies: Map<string, Tally> = new Map();
 
 	clear() {
 		this.#entries = [];
 		this.#tallies.clear();
 	}
 
-	/**
-	 * @param {import('./http.mts').HttpRequest} request
-	 * @param {string | null} endpoint
-	 * @param {string[]} users
-	 * @param {import('./config.mts').Config} config
-	 * @returns {Entry}
-	 */
-	open(request, endpoint, users, config) {
-		/** @type {Entry} */
-		const entry = {
+	open(request: HttpRequest, endpoint: string | null, users: string[], config: Config): Entry {
+		const entry: Entry = {
 			seq: ++this.#seq,
 			receivedAt: now(),
 			countedAt: null,
@@ -98,50 +99,44 @@ export class RequestLog {
 		return entry;
 	}
 
-	/**
-	 * Records when the limits counted the request, which the window counters are based on.
-	 *
-	 * @param {Entry} entry
-	 * @param {number} at
-	 * @param {boolean} granted
-	 */
-	counted(entry, at, granted) {
+	/** Records when the limits counted the request, which the window counters are based on. */
+	counted(entry: Entry, at: number, granted: boolean) {
 		entry.countedAt = at;
 		this.#tally(entry).counted(at, granted);
 	}
 
-	/**
-	 * @param {Entry} entry
-	 * @param {Entry['outcome']} outcome
-	 * @param {number | null} status
-	 */
-	close(entry, outcome, status) {
+	close(entry: Entry, outcome: Entry['outcome'], status: number | null) {
 		entry.outcome = outcome;
 		entry.status = status;
 		entry.respondedAt = outcome === 'hanging' ? null : now();
 		this.#tally(entry).closed(entry);
 	}
 
-	/** @param {Entry} entry */
-	#tally(entry) {
+	#tally(entry: Entry) {
 		const name = entry.endpoint ?? 'unknown';
 		let tally = this.#tallies.get(name);
 		if (tally === undefined) this.#tallies.set(name, (tally = new Tally()));
 		return tally;
 	}
 
-	/** @param {number} windowMs */
-	counters(windowMs) {
+	counters(windowMs: number) {
 		return Object.fromEntries(
 			[...this.#tallies].map(([name, tally]) => [name, tally.describe(windowMs)]),
 		);
 	}
 
-	/**
-	 * @param {{ endpoint?: string | null, status?: number | null, since?: number, limit?: number }} filter
-	 * @returns {Entry[]} oldest first; `limit` keeps the newest
-	 */
-	select({ endpoint = null, status = null, since = 0, limit = Infinity }) {
+	/** @returns oldest first; `limit` keeps the newest */
+	select({
+		endpoint = null,
+		status = null,
+		since = 0,
+		limit = Infinity,
+	}: {
+		endpoint?: string | null;
+		status?: number | null;
+		since?: number;
+		limit?: number;
+	}): Entry[] {
 		const found = this.#entries.filter(
 			(entry) =>
 				entry.seq > since &&

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { defaultConfig, mergeConfig } from './config.mts';
+import { defaultConfig, mergeConfig, type Config } from './config.mts';
 import { OPERATION_NAMES } from './contract.mts';
 import { Sandbox } from './sandbox.mts';
 import { listen } from './server.mts';
@@ -44,17 +44,12 @@ function readFlags() {
 	}).values;
 }
 
-/**
- * @param {ReturnType<typeof readFlags>} flags
- * @returns {import('./config.mts').Config}
- */
-function readConfig(flags) {
+function readConfig(flags: ReturnType<typeof readFlags>): Config {
 	const given = flags.config ?? '{}';
 	const text = given.trimStart().startsWith('{') ? given : readFileSync(given, 'utf8');
 	const base = mergeConfig(defaultConfig(), JSON.parse(text), OPERATION_NAMES);
 	const [first, ...others] = base.workspaces;
-	/** @type {Record<string, unknown>} */
-	const patch = {
+	const patch: Record<string, unknown> = {
 		workspaces: [
 			{
 				id: flags.workspace ?? first?.id,
@@ -71,12 +66,8 @@ function readConfig(flags) {
 	return mergeConfig(base, patch, OPERATION_NAMES);
 }
 
-/**
- * @param {unknown} problem
- * @returns {never}
- */
-function giveUp(problem) {
-	const { code, message } = /** @type {{ code?: string, message?: string }} */ (problem);
+function giveUp(problem: unknown): never {
+	const { code, message } = problem as { code?: string; message?: string };
 	const text =
 		code === 'EADDRINUSE'
 			? 'That port is taken. Stop the program that uses it, or choose another port with --port.'

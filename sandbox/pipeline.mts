@@ -1,30 +1,29 @@
-/**
- * How one request is processed: access, rate limit, faults, the operation itself.
- *
- * @typedef {import('./http.mts').HttpResponse} HttpResponse
- * @typedef {{ response: HttpResponse, rule: import('./faults.mts').Rule | null }} Decision
- */
+/** How one request is processed: access, rate limit, faults, the operation itself. */
 import { appliesChange, applyFault } from './apply-fault.mts';
 import { authError, identify } from './auth.mts';
 import { errorWithStatus, example, firstExample } from './errors.mts';
-import { now } from './http.mts';
+import { now, type HttpResponse, type HttpRequest } from './http.mts';
 import { rateHeaders } from './rate-headers.mts';
+import type { Endpoint } from './endpoints/index.mts';
+import type { Entry } from './log.mts';
+import type { Rule } from './faults.mts';
+import type { Sandbox } from './sandbox.mts';
+import type { Violation } from './contract.mts';
 
-/**
- * @typedef {object} Arrival
- * @property {import('./sandbox.mts').Sandbox} sandbox
- * @property {import('./endpoints/index.mts').Endpoint} endpoint
- * @property {import('./http.mts').HttpRequest} request
- * @property {import('./contract.mts').Violation | null} violation of the document by the request
- * @property {string[]} users
- * @property {import('./log.mts').Entry} entry is filled in
- */
+type Decision = { response: HttpResponse; rule: Rule | null };
 
-/**
- * @param {Arrival} arrival
- * @returns {Decision}
- */
-export function decide(arrival) {
+interface Arrival {
+	sandbox: Sandbox;
+	endpoint: Endpoint;
+	request: HttpRequest;
+	/** Of the document by the request. */
+	violation: Violation | null;
+	users: string[];
+	/** Is filled in. */
+	entry: Entry;
+}
+
+export function decide(arrival: Arrival): Decision {
 	const { sandbox, endpoint, request, users, entry } = arrival;
 	const { config, limits } = sandbox;
 	const at = now();
@@ -62,11 +61,8 @@ export function decide(arrival) {
 	};
 }
 
-/**
- * @param {Arrival} arrival
- * @returns {HttpResponse | null} the error
- */
-function checkAccess({ sandbox, endpoint, request, entry }) {
+/** @returns the error */
+function checkAccess({ sandbox, endpoint, request, entry }: Arrival): HttpResponse | null {
 	const { config } = sandbox;
 	if (endpoint.basicAuth) {
 		const { workspace, problem } = identify(
@@ -84,15 +80,10 @@ function checkAccess({ sandbox, endpoint, request, entry }) {
 	return secretMissing ? example(endpoint, 'secretMissing') : null;
 }
 
-/**
- * @param {Arrival} arrival
- * @returns {HttpResponse}
- */
-function carryOut({ sandbox, endpoint, request, violation, entry }) {
+function carryOut({ sandbox, endpoint, request, violation, entry }: Arrival): HttpResponse {
 	const { config } = sandbox;
 	if (violation !== null) return endpoint.invalid(endpoint, violation);
-	/** @param {() => void} change */
-	const later = (change) => {
+	const later = (change: () => void) => {
 		if (config.asyncMs > 0) setTimeout(change, config.asyncMs).unref();
 		else change();
 	};
@@ -100,11 +91,7 @@ function carryOut({ sandbox, endpoint, request, violation, entry }) {
 	return endpoint.handle({ operation: endpoint, request, config, state, later });
 }
 
-/**
- * @param {HttpResponse} response
- * @param {Record<string, string>} headers the response's own headers take precedence
- * @returns {HttpResponse}
- */
-function withHeaders(response, headers) {
+/** @param headers the response's own headers take precedence */
+function withHeaders(response: HttpResponse, headers: Record<string, string>): HttpResponse {
 	return { ...response, headers: { ...headers, ...response.headers } };
 }

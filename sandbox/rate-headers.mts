@@ -1,16 +1,14 @@
 /**
  * The rate limit in a response's headers.
  */
+import type { Config } from './config.mts';
+import type { Grant } from './limits.mts';
 
 /** In shorter windows, whole seconds would be too coarse, so fractions are sent; see `rounding`. */
 const WHOLE_SECONDS_FROM_MS = 10_000;
 
-/**
- * @param {number} ms
- * @param {import('./config.mts').Config} config
- * @returns {string} seconds; rounded up, so that no client returns too early
- */
-function seconds(ms, config) {
+/** @returns seconds; rounded up, so that no client returns too early */
+function seconds(ms: number, config: Config): string {
 	const { rounding } = config.headers;
 	const whole =
 		rounding === 'whole' || (rounding === 'auto' && config.windowMs >= WHOLE_SECONDS_FROM_MS);
@@ -18,21 +16,12 @@ function seconds(ms, config) {
 	return whole ? String(Math.ceil(ms / 1000)) : String(Math.ceil(ms) / 1000);
 }
 
-/**
- * @param {number} now
- * @param {import('./config.mts').Config} config
- * @returns {Record<string, string>} the server's clock, skewed by the setting
- */
-export function dateHeader(now, config) {
+/** @returns the server's clock, skewed by the setting */
+export function dateHeader(now: number, config: Config): Record<string, string> {
 	return { date: new Date(now + config.headers.clockSkewMs).toUTCString() };
 }
 
-/**
- * @param {import('./limits.mts').Grant} grant
- * @param {import('./config.mts').Config} config
- * @param {() => number} random
- */
-function claimed(grant, config, random) {
+function claimed(grant: Grant, config: Config, random: () => number) {
 	const { lie, resetMeans } = config.headers;
 	const truth = {
 		limit: grant.limit,
@@ -49,18 +38,15 @@ function claimed(grant, config, random) {
 	return { ...truth, ...lie };
 }
 
-/**
- * @param {import('./limits.mts').Grant} grant
- * @param {import('./config.mts').Config} config
- * @param {number} now
- * @param {() => number} random
- * @returns {Record<string, string>}
- */
-export function rateHeaders(grant, config, now, random) {
+export function rateHeaders(
+	grant: Grant,
+	config: Config,
+	now: number,
+	random: () => number,
+): Record<string, string> {
 	const settings = config.headers;
 	const vanished = settings.vanishAfter !== null && grant.nth > settings.vanishAfter;
-	/** @type {Record<string, string>} */
-	const headers = {};
+	const headers: Record<string, string> = {};
 	if (settings.rate && !vanished) {
 		const { limit, remaining, resetInMs } = claimed(grant, config, random);
 		const serverTime = settings.reset === 'epoch' ? now + settings.clockSkewMs : 0;

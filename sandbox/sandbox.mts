@@ -1,7 +1,7 @@
 /**
  * One sandbox: its settings and everything it remembers.
  */
-import { mergeConfig } from './config.mts';
+import { mergeConfig, type Config } from './config.mts';
 import { OPERATION_NAMES } from './contract.mts';
 import { Faults } from './faults.mts';
 import { seededRandom } from './http.mts';
@@ -10,7 +10,7 @@ import { RequestLog } from './log.mts';
 import { WorkspaceState } from './state.mts';
 import { Validation } from './validation.mts';
 
-export const PARTS = /** @type {const} */ (['state', 'log', 'limits', 'rules', 'config']);
+export const PARTS = ['state', 'log', 'limits', 'rules', 'config'] as const;
 
 export class Sandbox {
 	limits = new Limits();
@@ -19,30 +19,28 @@ export class Sandbox {
 	validation = new Validation();
 	/** For misleading headers. */
 	random = seededRandom(1);
-	/** @type {Map<string, WorkspaceState>} */
-	#states = new Map();
+	#states: Map<string, WorkspaceState> = new Map();
 	#initial;
 
-	/** @param {import('./config.mts').Config} config */
-	constructor(config) {
+	config: Config;
+
+	constructor(config: Config) {
 		this.config = config;
 		this.#initial = config;
 	}
 
-	/** @param {string} workspaceId */
-	state(workspaceId) {
+	state(workspaceId: string) {
 		let state = this.#states.get(workspaceId);
 		if (state === undefined) this.#states.set(workspaceId, (state = new WorkspaceState()));
 		return state;
 	}
 
-	/** @param {unknown} patch */
-	configure(patch) {
+	configure(patch: unknown) {
 		this.#take(mergeConfig(this.config, patch, OPERATION_NAMES));
 	}
 
-	/** @param {readonly string[]} parts some of PARTS */
-	reset(parts) {
+	/** @param parts some of PARTS */
+	reset(parts: readonly string[]) {
 		if (parts.includes('config')) this.#take(this.#initial);
 		if (parts.includes('state')) this.#states.clear();
 		if (parts.includes('log')) this.log.clear();
@@ -51,8 +49,7 @@ export class Sandbox {
 		this.random = seededRandom(1);
 	}
 
-	/** @param {import('./config.mts').Config} next */
-	#take(next) {
+	#take(next: Config) {
 		const before = windowOf(this.config);
 		this.config = next;
 		// A new limit applies within the window; a new kind or length of window starts empty.
@@ -60,7 +57,6 @@ export class Sandbox {
 	}
 }
 
-/** @param {import('./config.mts').Config} config */
-function windowOf({ window, windowMs, dayMs }) {
+function windowOf({ window, windowMs, dayMs }: Config) {
 	return JSON.stringify([window, windowMs, dayMs]);
 }

@@ -1,33 +1,28 @@
 /**
  * MoEngage's email subscription APIs on loopback, next to the control API.
  */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { deliver } from './apply-fault.mts';
 import { headerText } from './auth.mts';
 import { control, isControlPath } from './control.mts';
-import { route } from './endpoints/index.mts';
-import { now, parseJson, readBody, send } from './http.mts';
+import { route, type Unmatched } from './endpoints/index.mts';
+import { now, parseJson, readBody, send, type HttpRequest, type HttpResponse } from './http.mts';
 import { decide } from './pipeline.mts';
 import { dateHeader, rateHeaders } from './rate-headers.mts';
+import type { Rule } from './faults.mts';
+import type { Sandbox } from './sandbox.mts';
+import type { Violation } from './contract.mts';
 
 /** A control request may contain a few hundred thousand users. */
 const CONTROL_MAX_BYTES = 256 * 1024 * 1024;
 
-/**
- * @param {number} ms
- * @returns {Promise<void>} doesn't keep the process alive
- */
-function wait(ms) {
+/** @returns doesn't keep the process alive */
+function wait(ms: number): Promise<void> {
 	if (ms <= 0) return Promise.resolve();
 	return new Promise((done) => void setTimeout(done, ms).unref());
 }
 
-/**
- * @param {import('node:http').IncomingMessage} request
- * @param {number} maxBytes
- * @returns {Promise<import('./http.mts').HttpRequest>}
- */
-async function readRequest(request, maxBytes) {
+async function readRequest(request: IncomingMessage, maxBytes: number): Promise<HttpRequest> {
 	const target = request.url ?? '/';
 	const mark = target.indexOf('?');
 	const { text, tooLarge } = await readBody(request, maxBytes);
@@ -42,12 +37,7 @@ async function readRequest(request, maxBytes) {
 	};
 }
 
-/**
- * @param {import('./sandbox.mts').Sandbox} sandbox
- * @param {import('node:http').IncomingMessage} request
- * @param {import('node:http').ServerResponse} response
- */
-async function serve(sandbox, request, response) {
+async function serve(sandbox: Sandbox, request: IncomingMessage, response: ServerResponse) {
 	if (isControlPath(request.url ?? '')) {
 		send(response, control(sandbox, await readRequest(request, CONTROL_MAX_BYTES)));
 		return;
@@ -86,12 +76,10 @@ async function serve(sandbox, request, response) {
 	sandbox.log.close(entry, outcome, received ? decision.response.status : null);
 }
 
-/**
- * @param {import('./sandbox.mts').Sandbox} sandbox
- * @param {import('./endpoints/index.mts').Unmatched} found
- * @returns {import('./http.mts').HttpResponse}
- */
-function unmatchedResponse({ config, limits, random }, { operation, response }) {
+function unmatchedResponse(
+	{ config, limits, random }: Sandbox,
+	{ operation, response }: Unmatched,
+): HttpResponse {
 	const at = now();
 	const grant = operation && limits.look('', operation, config, at);
 	return grant === null
@@ -99,29 +87,25 @@ function unmatchedResponse({ config, limits, random }, { operation, response }) 
 		: { ...response, headers: rateHeaders(grant, config, at, random) };
 }
 
-/** @param {import('./contract.mts').Violation | null} violation */
-function describe(violation) {
+function describe(violation: Violation | null) {
 	if (violation === null) return null;
 	return [violation.where, violation.path, violation.message].filter(Boolean).join(' ');
 }
 
-/**
- * @param {import('./sandbox.mts').Sandbox} sandbox
- * @param {import('./faults.mts').Rule | null} rule
- * @returns {boolean} the response isn't validated, because a fault or misleading headers changed it
- */
-function mayDeviate({ config }, rule) {
+/** @returns the response isn't validated, because a fault or misleading headers changed it */
+function mayDeviate({ config }: Sandbox, rule: Rule | null): boolean {
 	return config.headers.lie !== null || (rule !== null && rule.do !== 'example');
 }
 
 /**
  * Starts listening on loopback.
  *
- * @param {import('./sandbox.mts').Sandbox} sandbox
- * @param {number} port 0: any free one
- * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
+ * @param port 0: any free one
  */
-export async function listen(sandbox, port) {
+export async function listen(
+	sandbox: Sandbox,
+	port: number,
+): Promise<{ url: string; stop: () => Promise<void> }> {
 	const server = createServer((request, response) => {
 		serve(sandbox, request, response).catch((problem) => {
 			// The client disconnected while sending its body.

@@ -1,47 +1,47 @@
-/**
- * The users of a workspace, in memory.
- *
- * @typedef {object} User
- * @property {string} customerId
- * @property {string} moeUserId
- * @property {string | null} email
- * @property {Map<string, boolean>} categories only those that have been set
- * @property {boolean} unsubscribed the profile's Unsubscribe property
- * @property {string | null} optInStatus
- * @property {boolean} resubscribed
- * @property {string | null} eventId moe_event_id of the last update that had one
- * @property {number} changes writes applied to this user
- *
- * @typedef {{ categories: Record<string, boolean>, unsubscribe_all: boolean }} Preferences
- *
- * @typedef {object} Resubscription
- * @property {string} esp
- * @property {boolean | null} updateEsp null: not sent
- * @property {boolean} suppressionCleared SendGrid's list was updated
- * @property {number} times
- */
-import { isCategories, isRecord } from './http.mts';
+/** The users of a workspace, in memory. */
+import { isCategories, isRecord, type HttpResponse } from './http.mts';
+
+export interface User {
+	customerId: string;
+	moeUserId: string;
+	email: string | null;
+	/** Only those that have been set. */
+	categories: Map<string, boolean>;
+	/** The profile's Unsubscribe property. */
+	unsubscribed: boolean;
+	optInStatus: string | null;
+	resubscribed: boolean;
+	/** moe_event_id of the last update that had one. */
+	eventId: string | null;
+	/** Writes applied to this user. */
+	changes: number;
+}
+
+export type Preferences = { categories: Record<string, boolean>; unsubscribe_all: boolean };
+
+interface Resubscription {
+	esp: string;
+	/** null: not sent */
+	updateEsp: boolean | null;
+	/** SendGrid's list was updated. */
+	suppressionCleared: boolean;
+	times: number;
+}
 
 export class WorkspaceState {
-	/** @type {Map<string, User>} by customer ID */
-	users = new Map();
-	/** @type {Map<string, Set<User>>} by email address in lower case */
-	#byEmail = new Map();
-	/** @type {Map<string, User>} */
-	#byMoeId = new Map();
-	/** @type {Map<string, Resubscription>} by email address in lower case */
-	resubscriptions = new Map();
-	/** @type {Map<string, string>} landing page pair → customer ID */
-	#links = new Map();
-	/** @type {Map<string, { fingerprint: string, response: import('./http.mts').HttpResponse }>} */
-	idempotency = new Map();
+	/** By customer ID. */
+	users: Map<string, User> = new Map();
+	/** By email address in lower case. */
+	#byEmail: Map<string, Set<User>> = new Map();
+	#byMoeId: Map<string, User> = new Map();
+	/** By email address in lower case. */
+	resubscriptions: Map<string, Resubscription> = new Map();
+	/** Landing page pair → customer ID. */
+	#links: Map<string, string> = new Map();
+	idempotency: Map<string, { fingerprint: string; response: HttpResponse }> = new Map();
 
-	/**
-	 * @param {string} customerId
-	 * @param {string | null} [email] if given, the profile's email address from now on
-	 * @returns {User}
-	 */
-	ensure(customerId, email) {
+	/** @param email if given, the profile's email address from now on */
+	ensure(customerId: string, email?: string | null): User {
 		let user = this.users.get(customerId);
 		if (user === undefined) {
 			user = {
@@ -62,11 +62,7 @@ export class WorkspaceState {
 		return user;
 	}
 
-	/**
-	 * @param {User} user
-	 * @param {string} email
-	 */
-	#setEmail(user, email) {
+	#setEmail(user: User, email: string) {
 		if (user.email !== null) this.#byEmail.get(user.email.toLowerCase())?.delete(user);
 		user.email = email;
 		const key = email.toLowerCase();
@@ -74,42 +70,25 @@ export class WorkspaceState {
 		this.#byEmail.set(key, profiles.add(user));
 	}
 
-	/**
-	 * @param {string} email
-	 * @returns {User[]} every profile with the email address
-	 */
-	withEmail(email) {
+	/** @returns every profile with the email address */
+	withEmail(email: string): User[] {
 		return [...(this.#byEmail.get(email.toLowerCase()) ?? [])];
 	}
 
-	/** @param {string} moeUserId */
-	withMoeId(moeUserId) {
+	withMoeId(moeUserId: string) {
 		return this.#byMoeId.get(moeUserId);
 	}
 
-	/**
-	 * @param {string} userId
-	 * @param {string} cid
-	 * @param {string} customerId
-	 */
-	link(userId, cid, customerId) {
+	link(userId: string, cid: string, customerId: string) {
 		this.#links.set(JSON.stringify([userId, cid]), customerId);
 	}
 
-	/**
-	 * @param {string} userId
-	 * @param {string} cid
-	 */
-	linked(userId, cid) {
+	linked(userId: string, cid: string) {
 		return this.#links.get(JSON.stringify([userId, cid]));
 	}
 
-	/**
-	 * Adds a user from the control API, in MoEngage's field names.
-	 *
-	 * @param {unknown} seed
-	 */
-	seed(seed) {
+	/** Adds a user from the control API, in MoEngage's field names. */
+	seed(seed: unknown) {
 		if (!isRecord(seed) || typeof seed.customer_id !== 'string' || seed.customer_id === '') {
 			throw new TypeError('A user needs a customer_id');
 		}
@@ -123,8 +102,7 @@ export class WorkspaceState {
 	}
 }
 
-/** @param {User} user */
-export function describeUser(user) {
+export function describeUser(user: User) {
 	return {
 		customer_id: user.customerId,
 		moe_user_id: user.moeUserId,
@@ -141,13 +119,13 @@ export function describeUser(user) {
 /**
  * The change that the v1 preference APIs make. Unknown and inactive categories are left out
  * silently; "unsubscribe from all" takes precedence over the categories.
- *
- * @param {User} user
- * @param {Preferences} change
- * @param {Set<string>} active
- * @param {boolean} falseClears
  */
-export function applyPreferences(user, change, active, falseClears) {
+export function applyPreferences(
+	user: User,
+	change: Preferences,
+	active: Set<string>,
+	falseClears: boolean,
+) {
 	user.changes++;
 	if (change.unsubscribe_all) {
 		user.unsubscribed = true;
@@ -158,12 +136,11 @@ export function applyPreferences(user, change, active, falseClears) {
 	applyCategories(user, change.categories, active);
 }
 
-/**
- * @param {User} user
- * @param {Record<string, boolean>} categories
- * @param {Set<string>} active
- */
-export function applyCategories(user, categories, active) {
+export function applyCategories(
+	user: User,
+	categories: Record<string, boolean>,
+	active: Set<string>,
+) {
 	for (const [name, subscribed] of Object.entries(categories)) {
 		if (active.has(name)) user.categories.set(name, subscribed);
 	}

@@ -1,3 +1,5 @@
+import type { Entry } from './log.mts';
+
 /**
  * Counts for one endpoint, which remain when the log drops old entries.
  */
@@ -8,32 +10,25 @@ export class Tally {
 	#inFlight = 0;
 	#maxInFlight = 0;
 	#applied = 0;
-	/** @type {Map<string, number>} */
-	#byStatus = new Map();
-	/** @type {number[]} ms since 1970, ascending */
-	#times = [];
-	/** @type {number[]} */
-	#grantedTimes = [];
+	#byStatus: Map<string, number> = new Map();
+	/** Ms since 1970, ascending. */
+	#times: number[] = [];
+	#grantedTimes: number[] = [];
 
-	/** @param {import('./log.mts').Entry} entry */
-	opened(entry) {
+	opened(entry: Entry) {
 		this.#requests++;
 		this.#users += entry.users;
 		this.#inFlight++;
 		this.#maxInFlight = Math.max(this.#maxInFlight, this.#inFlight);
 	}
 
-	/**
-	 * @param {number} at
-	 * @param {boolean} granted within the limits
-	 */
-	counted(at, granted) {
+	/** @param granted within the limits */
+	counted(at: number, granted: boolean) {
 		this.#times.push(at);
 		if (granted) this.#grantedTimes.push(at);
 	}
 
-	/** @param {import('./log.mts').Entry} entry */
-	closed(entry) {
+	closed(entry: Entry) {
 		this.#inFlight--;
 		const status = entry.status === null ? 'none' : String(entry.status);
 		this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
@@ -41,8 +36,7 @@ export class Tally {
 		if (entry.applied) this.#applied++;
 	}
 
-	/** @param {number} windowMs */
-	describe(windowMs) {
+	describe(windowMs: number) {
 		return {
 			requests: this.#requests,
 			users: this.#users,
@@ -62,11 +56,10 @@ export class Tally {
 }
 
 /**
- * @param {number[]} times ascending
- * @param {number} windowMs
- * @returns {number} the most within any period shorter than `windowMs`
+ * @param times ascending
+ * @returns the most within any period shorter than `windowMs`
  */
-export function mostInAnyWindow(times, windowMs) {
+export function mostInAnyWindow(times: number[], windowMs: number): number {
 	let most = 0;
 	let start = 0;
 	times.forEach((time, end) => {

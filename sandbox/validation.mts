@@ -1,13 +1,17 @@
 /**
  * Counts what was validated against openapi.yaml, and keeps the violations. No reset clears it, so
  * that a test can't clear what it has caused.
- *
- * @typedef {object} Finding
- * @property {number} seq 1 for the first
- * @property {'request' | 'response'} of
- * @property {string | null} endpoint
- * @property {string} message never contains a value that was sent
  */
+import type { HttpRequest } from './http.mts';
+
+interface Finding {
+	/** 1 for the first. */
+	seq: number;
+	of: 'request' | 'response';
+	endpoint: string | null;
+	/** Never contains a value that was sent. */
+	message: string;
+}
 
 /** Announces a request that the document doesn't allow. */
 export const INVALID_ON_PURPOSE = 'x-sandbox-invalid-request';
@@ -18,16 +22,18 @@ const KEPT = 1000;
 export class Validation {
 	#requests = { validated: 0, invalid: 0, invalidOnPurpose: 0 };
 	#responses = { validated: 0, invalid: 0, faults: 0 };
-	/** @type {Finding[]} */
-	#findings = [];
+	#findings: Finding[] = [];
 
 	/**
-	 * @param {import('./http.mts').HttpRequest} request
-	 * @param {string | null} endpoint
-	 * @param {string | null} problem null: the document allows the request
-	 * @param {boolean} expected an invalid request needn't be announced
+	 * @param problem null: the document allows the request
+	 * @param expected an invalid request needn't be announced
 	 */
-	request({ headers }, endpoint, problem, expected) {
+	request(
+		{ headers }: HttpRequest,
+		endpoint: string | null,
+		problem: string | null,
+		expected: boolean,
+	) {
 		const announced = INVALID_ON_PURPOSE in headers;
 		this.#requests.validated++;
 		if (problem !== null && (announced || expected)) this.#requests.invalidOnPurpose++;
@@ -35,11 +41,7 @@ export class Validation {
 		else if (announced) this.#invalid('request', endpoint, 'announced as invalid, but allowed');
 	}
 
-	/**
-	 * @param {string | null} endpoint
-	 * @param {string | null} problem
-	 */
-	response(endpoint, problem) {
+	response(endpoint: string | null, problem: string | null) {
 		this.#responses.validated++;
 		if (problem === null) return;
 		this.#invalid('response', endpoint, problem);
@@ -51,20 +53,15 @@ export class Validation {
 		this.#responses.faults++;
 	}
 
-	/**
-	 * @param {Finding['of']} of
-	 * @param {string | null} endpoint
-	 * @param {string} message
-	 */
-	#invalid(of, endpoint, message) {
+	#invalid(of: Finding['of'], endpoint: string | null, message: string) {
 		const counts = of === 'request' ? this.#requests : this.#responses;
 		counts.invalid++;
 		const seq = this.#requests.invalid + this.#responses.invalid;
 		if (this.#findings.length < KEPT) this.#findings.push({ seq, of, endpoint, message });
 	}
 
-	/** @param {number} since seq of the last finding already seen */
-	describe(since) {
+	/** @param since seq of the last finding already seen */
+	describe(since: number) {
 		return {
 			requests: { ...this.#requests },
 			responses: { ...this.#responses },

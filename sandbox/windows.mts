@@ -1,30 +1,30 @@
 /**
  * Kinds of rate window. MoEngage doesn't publish which one it uses, so all of them can be tried.
- *
- * @typedef {object} Look
- * @property {boolean} allowed a request now would be allowed
- * @property {number} remaining
- * @property {number} nextMs until the next permit is free
- * @property {number} fullMs until all permits are free
- *
- * @typedef {object} RateWindow
- * @property {(now: number, limit: number) => Look} look changes nothing
- * @property {(now: number, limit: number) => void} count
  */
+import type { WindowSettings } from './config.mts';
 
-/**
- * At most `limit` requests in any period of `windowMs`.
- *
- * @param {number} windowMs
- * @returns {RateWindow}
- */
-export function slidingWindow(windowMs) {
-	/** @type {number[]} */
-	let times = [];
+interface Look {
+	/** A request now would be allowed. */
+	allowed: boolean;
+	remaining: number;
+	/** Until the next permit is free. */
+	nextMs: number;
+	/** Until all permits are free. */
+	fullMs: number;
+}
+
+export interface RateWindow {
+	/** Changes nothing. */
+	look: (now: number, limit: number) => Look;
+	count: (now: number, limit: number) => void;
+}
+
+/** At most `limit` requests in any period of `windowMs`. */
+export function slidingWindow(windowMs: number): RateWindow {
+	let times: number[] = [];
 	let head = 0;
 
-	/** @param {number} now */
-	function forget(now) {
+	function forget(now: number) {
 		while (head < times.length && now - (times[head] ?? now) >= windowMs) head++;
 		if (head > 4096 && head * 2 > times.length) {
 			times = times.slice(head);
@@ -52,19 +52,12 @@ export function slidingWindow(windowMs) {
 	};
 }
 
-/**
- * A full budget at every start of a window, at any phase.
- *
- * @param {number} windowMs
- * @param {number} phaseMs
- * @returns {RateWindow}
- */
-export function fixedWindow(windowMs, phaseMs) {
+/** A full budget at every start of a window, at any phase. */
+export function fixedWindow(windowMs: number, phaseMs: number): RateWindow {
 	let current = Number.NaN;
 	let used = 0;
 
-	/** @param {number} now */
-	function turn(now) {
+	function turn(now: number) {
 		const index = Math.floor((now - phaseMs) / windowMs);
 		if (index !== current) used = 0;
 		current = index;
@@ -91,22 +84,18 @@ export function fixedWindow(windowMs, phaseMs) {
 /**
  * `capacity` tokens that are refilled evenly.
  *
- * @param {number} windowMs
- * @param {number | null} capacity null: the limit
- * @param {number | null} refillPerWindow null: the limit
- * @returns {RateWindow}
+ * @param capacity null: the limit
+ * @param refillPerWindow null: the limit
  */
-export function tokenBucket(windowMs, capacity, refillPerWindow) {
-	/** @type {number | null} */
-	let tokens = null;
+export function tokenBucket(
+	windowMs: number,
+	capacity: number | null,
+	refillPerWindow: number | null,
+): RateWindow {
+	let tokens: number | null = null;
 	let at = 0;
 
-	/**
-	 * @param {number} now
-	 * @param {number} limit
-	 * @returns {{ size: number, perMs: number, level: number }}
-	 */
-	function refill(now, limit) {
+	function refill(now: number, limit: number): { size: number; perMs: number; level: number } {
 		const size = capacity ?? limit;
 		const perMs = (refillPerWindow ?? limit) / windowMs;
 		const level = tokens === null ? size : Math.min(size, tokens + (now - at) * perMs);
@@ -134,12 +123,7 @@ export function tokenBucket(windowMs, capacity, refillPerWindow) {
 	};
 }
 
-/**
- * @param {import('./config.mts').WindowSettings} settings
- * @param {number} windowMs
- * @returns {RateWindow}
- */
-export function createWindow(settings, windowMs) {
+export function createWindow(settings: WindowSettings, windowMs: number): RateWindow {
 	if (settings.kind === 'fixed') return fixedWindow(windowMs, settings.phaseMs);
 	if (settings.kind === 'bucket') {
 		return tokenBucket(windowMs, settings.capacity, settings.refillPerWindow);

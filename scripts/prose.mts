@@ -10,12 +10,11 @@ const SKIP =
 const CHECKED = /\.(m?ts|[cm]?js|md|ya?ml|json)$|^\.ci\/run$/;
 /** This list itself, and a text that isn't ours. */
 const EXEMPT = ['scripts/prose.mts', 'LICENSE.md'];
-/** @type {string[]} paths that aren't clean yet; remove each as soon as it is */
-const NOT_YET = [];
+/** Paths that aren't clean yet; remove each as soon as it is. */
+const NOT_YET: string[] = [];
 
 // cspell:disable
-/** @type {Array<[pattern: RegExp, use: string]>} */
-const PATTERNS = [
+const PATTERNS: Array<[pattern: RegExp, use: string]> = [
 	[/(?<!\b(can|can['’]t) )\b(tells?|told|telling)\b(?! (\w+ )?apart)/i, 'report, return, show'],
 	[/\b(only|even|except|also|but|not) where\b/i, 'if, when'],
 	[/(^|[.;:,(–-] ?)where (?![^.]*\?)/i, 'if, when'],
@@ -57,14 +56,11 @@ const PATTERNS = [
 ];
 // cspell:enable
 
-/** @param {string} text @param {string} file @returns {Array<[start: number, prose: string]>} */
-function proseOf(text, file) {
+function proseOf(text: string, file: string): Array<[start: number, prose: string]> {
 	if (!/\.(m?ts|[cm]?js)$/.test(file)) return [[0, text]];
 	const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-	/** @type {Map<number, string>} */
-	const found = new Map();
-	/** @param {ts.Node} node */
-	const visit = (node) => {
+	const found: Map<number, string> = new Map();
+	const visit = (node: ts.Node) => {
 		const comments = [
 			...(ts.getLeadingCommentRanges(text, node.pos) ?? []),
 			...(ts.getTrailingCommentRanges(text, node.end) ?? []),
@@ -79,13 +75,12 @@ function proseOf(text, file) {
 	return [...found];
 }
 
-/** Blanks code spans, fenced blocks and quoted values, so that positions stay. @param {string} prose */
-const withoutCode = (prose) =>
+/** Blanks code spans, fenced blocks and quoted values, so that positions stay. */
+const withoutCode = (prose: string) =>
 	prose.replace(/```[^]*?```|(?<!`)`[^`\n]+`(?!`)|(?<!\w)'[a-z][\w-]*'/g, (code) =>
 		code.replace(/[^\n]/g, '\u00a0'),
 	);
-/** @param {string} folder @returns {Generator<string, void>} */
-function* filesIn(folder) {
+function* filesIn(folder: string): Generator<string, void> {
 	for (const entry of readdirSync(root + folder, { withFileTypes: true })) {
 		const path = folder + entry.name;
 		if (SKIP.test(path)) continue;
@@ -96,8 +91,7 @@ function* filesIn(folder) {
 
 const asked = process.argv.slice(2);
 const files = [...filesIn('')].filter((file) => {
-	/** @param {string} path */
-	const isUnder = (path) => file.startsWith(path);
+	const isUnder = (path: string) => file.startsWith(path);
 	return asked.length > 0 ? asked.some(isUnder) : !NOT_YET.some(isUnder);
 });
 let matches = 0;

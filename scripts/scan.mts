@@ -10,37 +10,27 @@ import { log } from '../test/harness/log.mts';
 const MAX_BYTES = 150_000;
 const WANTED = ['package.json', 'README.md', 'LICENSE.md'];
 
-/**
- * @typedef {{ passed: boolean, message?: string, details?: string }} Finding
- *
- * @typedef {object} Scanner the package has no types
- * @property {(folder: string, patterns: string[]) => Promise<Finding>} analyzePackage
- * @property {string[]} SOURCE_FILE_PATTERNS
- */
+type Finding = { passed: boolean; message?: string; details?: string };
+
+/** The package has no types. */
+interface Scanner {
+	analyzePackage: (folder: string, patterns: string[]) => Promise<Finding>;
+	SOURCE_FILE_PATTERNS: string[];
+}
 const SCANNER = '@n8n/scan-community-package/scanner/scanner.mjs';
-/** @type {Scanner} */
-const { analyzePackage, SOURCE_FILE_PATTERNS } = await import(SCANNER);
+const { analyzePackage, SOURCE_FILE_PATTERNS }: Scanner = await import(SCANNER);
 
 let passed = 0;
 let failed = 0;
 
-/**
- * @param {string} what
- * @param {string[]} problems
- */
-function report(what, problems) {
+function report(what: string, problems: string[]) {
 	if (problems.length === 0) passed++;
 	else failed++;
 	log(`${problems.length === 0 ? 'ok    ' : 'not ok'} ${what}`);
 	for (const problem of problems) log(problem);
 }
 
-/**
- * @param {string} what
- * @param {string} folder
- * @param {string[]} patterns
- */
-async function scan(what, folder, patterns) {
+async function scan(what: string, folder: string, patterns: string[]) {
 	const { passed, message = '', details = '' } = await analyzePackage(folder, patterns);
 	// The scanner passes if it finds no files, but then nothing was checked.
 	report(`${what} (${patterns.join(', ')})`, passed && message === '' ? [] : [message, details]);

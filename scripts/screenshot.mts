@@ -7,7 +7,13 @@ import { openBrowser, signIn } from '../test/harness/browser.mts';
 import { CREDENTIAL_TYPE, NODE_TYPE, ROOT } from '../test/harness/package.mts';
 import { log, UserError } from '../test/harness/log.mts';
 import { landingLink } from '../test/harness/visitor.mts';
-import { closeOnSignal, loadWorkflow, openTestEnvironment } from '../test/harness/test-environment.mts';
+import {
+	closeOnSignal,
+	loadWorkflow,
+	openTestEnvironment,
+	type TestEnvironment,
+} from '../test/harness/test-environment.mts';
+import type { Page, Locator, Browser } from 'playwright-core';
 
 const IMAGES = join(ROOT, 'docs/images');
 const MAX_BYTES = 150_000;
@@ -26,8 +32,7 @@ const PERSON = {
 	identifierValue: '={{ $json.email }}',
 	channel: 'email',
 };
-/** @type {Record<string, Record<string, unknown>>} */
-const PANELS = {
+const PANELS: Record<string, Record<string, unknown>> = {
 	'preference-bulkUpdate': {
 		customerId: "={{ $json['Record ID'] }}",
 		categoryInput: 'inputFields',
@@ -51,11 +56,8 @@ const PANELS = {
 	},
 };
 
-/**
- * @param {import('playwright-core').Page} page
- * @param {string} node its name
- */
-async function openNode(page, node) {
+/** @param node its name */
+async function openNode(page: Page, node: string) {
 	const canvasNode = page.locator(`[data-test-id="canvas-node"][data-node-name="${node}"]`);
 	await canvasNode.waitFor();
 	await canvasNode.dblclick();
@@ -68,15 +70,11 @@ async function openNode(page, node) {
 	await page.waitForTimeout(800);
 }
 
-/**
- * Makes the window high enough to show the whole panel without scrolling.
- *
- * @param {import('playwright-core').Page} page
- */
-async function makeRoom(page) {
+/** Makes the window high enough to show the whole panel without scrolling. */
+async function makeRoom(page: Page) {
 	const hidden = await page.locator('[data-test-id="node-parameters"]').evaluate((panel) => {
 		let missing = 0;
-		for (let box = /** @type {any} */ (panel); box; box = box.parentElement)
+		for (let box = panel as any; box; box = box.parentElement)
 			missing = Math.max(missing, box.scrollHeight - box.clientHeight);
 		return missing;
 	});
@@ -86,13 +84,10 @@ async function makeRoom(page) {
 	await page.waitForTimeout(500);
 }
 
-/**
- * @param {import('playwright-core').Locator | import('playwright-core').Page} what a page is captured in full
- * @param {string} name
- */
-async function picture(what, name) {
+/** @param what a page is captured in full */
+async function picture(what: Locator | Page, name: string) {
 	const path = join(IMAGES, `${name}.png`);
-	const look = /** @type {const} */ ({ path, animations: 'disabled', caret: 'hide' });
+	const look = { path, animations: 'disabled', caret: 'hide' } as const;
 	await ('goto' in what ? what.screenshot({ ...look, fullPage: true }) : what.screenshot(look));
 	const { size } = statSync(path);
 	log(`  docs/images/${name}.png, ${Math.round(size / 1000)} kB`);
@@ -101,13 +96,8 @@ async function picture(what, name) {
 	}
 }
 
-/**
- * The main job after it has run: the export on the left, the output on the right.
- *
- * @param {import('playwright-core').Page} page
- * @param {import('../test/harness/test-environment.mts').TestEnvironment} environment
- */
-async function wholePanel(page, environment) {
+/** The main job after it has run: the export on the left, the output on the right. */
+async function wholePanel(page: Page, environment: TestEnvironment) {
 	copyFileSync(join(ROOT, 'demo/contacts.csv'), join(environment.userFolder.files, 'contacts.csv'));
 	const workflow = await loadWorkflow(environment, 'contact-list.json');
 	const url = `${environment.server.url}/workflow/${workflow.id}`;
@@ -119,11 +109,7 @@ async function wholePanel(page, environment) {
 	await picture(page.locator('[data-test-id="ndv"]'), 'panel');
 }
 
-/**
- * @param {import('playwright-core').Page} page
- * @param {import('../test/harness/test-environment.mts').TestEnvironment} environment
- */
-async function eachOperation(page, { client, credential, server }) {
+async function eachOperation(page: Page, { client, credential, server }: TestEnvironment) {
 	for (const [name, values] of Object.entries(PANELS)) {
 		const [resource, operation] = name.split('-');
 		const workflow = await client.createWorkflow({
@@ -152,13 +138,8 @@ async function eachOperation(page, { client, credential, server }) {
 /** What a phone and a desktop show of the preference page. */
 const WIDTHS = { phone: 390, desktop: 1000 };
 
-/**
- * The preference page and its response as a visitor sees them, in each width.
- *
- * @param {import('playwright-core').Browser} browser
- * @param {import('../test/harness/test-environment.mts').TestEnvironment} environment
- */
-async function preferencePage(browser, environment) {
+/** The preference page and its response as a visitor sees them, in each width. */
+async function preferencePage(browser: Browser, environment: TestEnvironment) {
 	const categories = { Promotional: false, 'Offers and Deals': false, Surveys: false };
 	await environment.sandbox.control('/users', { users: [{ customer_id: 'visitor', categories }] });
 	await environment.client.activate(await loadWorkflow(environment, 'preference-page.json'));

@@ -1,37 +1,38 @@
-/**
- * The operations of the document, each with the code that carries it out.
- *
- * @typedef {import('../http.mts').HttpRequest} HttpRequest
- * @typedef {import('../http.mts').HttpResponse} HttpResponse
- * @typedef {import('../contract.mts').Operation} Operation
- * @typedef {import('../contract.mts').Violation} Violation
- *
- * @typedef {object} Context
- * @property {Operation} operation
- * @property {HttpRequest} request one that the document allows
- * @property {import('../config.mts').Config} config
- * @property {import('../state.mts').WorkspaceState} state
- * @property {(change: () => void) => void} later makes an asynchronous change
- *
- * @typedef {object} Handler
- * @property {(request: HttpRequest) => string[]} users customer IDs and email addresses in the request
- * @property {(operation: Operation, violation: Violation) => HttpResponse} invalid the response to a
- *   request that the document doesn't allow
- * @property {(context: Context) => HttpResponse} handle checks what the document can't express, applies
- *   the change, returns the response
- *
- * @typedef {Operation & Handler} Endpoint
- */
-import { NOT_FOUND, OPERATIONS } from '../contract.mts';
+/** The operations of the document, each with the code that carries it out. */
+import { NOT_FOUND, OPERATIONS, type Operation, type Violation } from '../contract.mts';
 import { example } from '../errors.mts';
 import { authenticationHandlers } from './authentication.mts';
 import { optInHandlers } from './opt-in.mts';
 import { preferenceHandlers } from './preferences.mts';
 import { resubscribeHandlers } from './resubscribe.mts';
 import { v5Handlers } from './v5.mts';
+import type { Config } from '../config.mts';
+import type { HttpRequest, HttpResponse } from '../http.mts';
+import type { WorkspaceState } from '../state.mts';
 
-/** @type {Record<string, Handler>} by operation name */
-const HANDLERS = {
+export interface Context {
+	operation: Operation;
+	/** One that the document allows. */
+	request: HttpRequest;
+	config: Config;
+	state: WorkspaceState;
+	/** Makes an asynchronous change. */
+	later: (change: () => void) => void;
+}
+
+export interface Handler {
+	/** Customer IDs and email addresses in the request. */
+	users: (request: HttpRequest) => string[];
+	/** The response to a request that the document doesn't allow. */
+	invalid: (operation: Operation, violation: Violation) => HttpResponse;
+	/** Checks what the document can't express, applies the change, returns the response. */
+	handle: (context: Context) => HttpResponse;
+}
+
+export type Endpoint = Operation & Handler;
+
+/** By operation name. */
+const HANDLERS: Record<string, Handler> = {
 	...preferenceHandlers,
 	...optInHandlers,
 	...resubscribeHandlers,
@@ -39,25 +40,21 @@ const HANDLERS = {
 	...v5Handlers,
 };
 
-/** @type {readonly Endpoint[]} */
-export const ENDPOINTS = OPERATIONS.map((operation) => {
+export const ENDPOINTS: readonly Endpoint[] = OPERATIONS.map((operation) => {
 	const handler = HANDLERS[operation.name];
 	if (handler === undefined) throw new Error(`Nothing carries out ${operation.name}`);
 	return { ...operation, ...handler };
 });
 
-/**
- * @typedef {object} Unmatched
- * @property {null} endpoint
- * @property {Operation | null} operation whose path it is
- * @property {HttpResponse} response
- * @property {Operation['validateResponse']} validateResponse
- *
- * @param {string} method
- * @param {string} path
- * @returns {{ endpoint: Endpoint } | Unmatched}
- */
-export function route(method, path) {
+export interface Unmatched {
+	endpoint: null;
+	/** Whose path it is. */
+	operation: Operation | null;
+	response: HttpResponse;
+	validateResponse: Operation['validateResponse'];
+}
+
+export function route(method: string, path: string): { endpoint: Endpoint } | Unmatched {
 	const samePath = ENDPOINTS.filter((endpoint) => endpoint.path === path);
 	const endpoint = samePath.find((candidate) => candidate.method === method);
 	if (endpoint !== undefined) return { endpoint };

@@ -1,30 +1,27 @@
-/**
- * Email opt-in status of one user per request.
- *
- * @typedef {import('./index.mts').Handler} Handler
- * @typedef {import('./index.mts').Context} Context
- *
- * @typedef {object} OptIn
- * @property {string} [customer_id]
- * @property {string} [email_id]
- * @property {string} opt_in_status
- * @property {Record<string, boolean>} [categories]
- */
+/** Email opt-in status of one user per request. */
 import { activeNames } from '../categories.mts';
 import { example } from '../errors.mts';
-import { isRecord } from '../http.mts';
+import { isRecord, type HttpResponse, type HttpRequest } from '../http.mts';
 import { applyCategories } from '../state.mts';
+import type { Handler, Context } from './index.mts';
+import type { Operation, Violation } from '../contract.mts';
 
-/** @type {Record<string, string>} the example for each invalid field */
-const EXAMPLES = {
+interface OptIn {
+	customer_id?: string;
+	email_id?: string;
+	opt_in_status: string;
+	categories?: Record<string, boolean>;
+}
+
+/** The example for each invalid field. */
+const EXAMPLES: Record<string, string> = {
 	channel: 'invalidChannel',
 	opt_in_status: 'invalidStatus',
 	customer_id: 'customerIdType',
 	categories: 'invalidCategories',
 };
 
-/** @type {Handler['invalid']} */
-function invalid(operation, { path, keyword, message }) {
+function invalid(operation: Operation, { path, keyword, message }: Violation): HttpResponse {
 	if (keyword === 'anyOf') return example(operation, 'identifierMissing');
 	if (keyword === 'additionalProperties') {
 		const key = path.split('/').at(-1);
@@ -38,11 +35,8 @@ function invalid(operation, { path, keyword, message }) {
 /**
  * The email address takes precedence over the customer ID and identifies every profile that has it, unless the
  * workspace doesn't carry consent over between profiles.
- *
- * @param {OptIn} given
- * @param {Context} context
  */
-function findUsers({ customer_id, email_id }, { state, config }) {
+function findUsers({ customer_id, email_id }: OptIn, { state, config }: Context) {
 	const byId = customer_id !== undefined && (email_id === undefined || !config.carryForward);
 	const known = byId ? state.users.get(customer_id) : undefined;
 	const found = byId ? (known ? [known] : []) : state.withEmail(email_id ?? '');
@@ -50,10 +44,9 @@ function findUsers({ customer_id, email_id }, { state, config }) {
 	return [state.ensure(customer_id ?? email_id ?? '', email_id)];
 }
 
-/** @type {Handler['handle']} */
-function optIn(context) {
+function optIn(context: Context): HttpResponse {
 	const { operation, request, config } = context;
-	const given = /** @type {{ user_preferences: OptIn }} */ (request.body).user_preferences;
+	const given = (request.body as { user_preferences: OptIn }).user_preferences;
 	const needsId = config.piiTokenization || !config.emailUnsubscribe;
 	if (needsId && given.customer_id === undefined) return example(operation, 'customerIdRequired');
 	const categories = given.categories ?? {};
@@ -75,13 +68,11 @@ function optIn(context) {
 	return example(operation, 'success');
 }
 
-/** @type {Handler['users']} */
-function optInUsers({ body }) {
+function optInUsers({ body }: HttpRequest): string[] {
 	const given = isRecord(body) && isRecord(body.user_preferences) ? body.user_preferences : {};
 	return [given.customer_id, given.email_id].filter((id) => id !== undefined).map(String);
 }
 
-/** @type {Record<string, Handler>} */
-export const optInHandlers = {
+export const optInHandlers: Record<string, Handler> = {
 	optIn: { users: optInUsers, invalid, handle: optIn },
 };

@@ -1,21 +1,18 @@
 /**
  * Category preferences: read and written by the encrypted IDs of a landing page link, and in bulk by
  * customer ID.
- *
- * @typedef {import('./index.mts').Handler} Handler
- * @typedef {import('./index.mts').Context} Context
- * @typedef {import('./index.mts').HttpRequest} HttpRequest
- * @typedef {import('../state.mts').Preferences} Preferences
  */
 import { activeNames } from '../categories.mts';
 import { example } from '../errors.mts';
-import { isRecord } from '../http.mts';
-import { applyPreferences } from '../state.mts';
+import { isRecord, type HttpRequest, type HttpResponse } from '../http.mts';
+import { applyPreferences, type Preferences } from '../state.mts';
+import type { Config } from '../config.mts';
+import type { Handler, Context } from './index.mts';
+import type { Operation, Violation } from '../contract.mts';
 
 const INVALID_PARAMS = 'Invalid Params Received';
 
-/** @type {Handler['invalid']} */
-function invalid(operation, { where, path, keyword, message }) {
+function invalid(operation: Operation, { where, path, keyword, message }: Violation): HttpResponse {
 	if (where === 'query') return example(operation, 'rejected', INVALID_PARAMS);
 	if (keyword === 'maxItems') return example(operation, 'payloadLimit');
 	if (keyword === 'required' && /(^|\/)categories$/.test(path)) {
@@ -24,19 +21,15 @@ function invalid(operation, { where, path, keyword, message }) {
 	return example(operation, 'rejected', `${path || where} ${message}`);
 }
 
-/**
- * @param {Context} context
- * @returns {string | null} the customer ID that the landing page's pair of IDs belongs to
- */
-function landingCustomer({ request, config, state }) {
+/** @returns the customer ID that the landing page's pair of IDs belongs to */
+function landingCustomer({ request, config, state }: Context): string | null {
 	const userId = request.query.get('user_id') ?? '';
 	const cid = request.query.get('cid') ?? '';
 	if (userId.trim() === '' || cid.trim() === '') return null;
 	return state.linked(userId, cid) ?? (config.landingLinks === 'any' ? userId : null);
 }
 
-/** @type {Handler['handle']} */
-function getPreferences(context) {
+function getPreferences(context: Context): HttpResponse {
 	const { operation, config, state } = context;
 	const customerId = landingCustomer(context);
 	if (customerId === null) return example(operation, 'rejected');
@@ -48,21 +41,19 @@ function getPreferences(context) {
 	return { status: 200, body: { categories: Object.fromEntries(categories) } };
 }
 
-/**
- * @param {Preferences} change
- * @param {import('../config.mts').Config} config
- */
-function lacksCategories({ categories, unsubscribe_all: all }, { emptyCategories }) {
+function lacksCategories(
+	{ categories, unsubscribe_all: all }: Preferences,
+	{ emptyCategories }: Config,
+) {
 	if (emptyCategories === 'accept' || Object.keys(categories).length > 0) return false;
 	return emptyCategories === 'reject' || !all;
 }
 
-/** @type {Handler['handle']} */
-function updatePreferences(context) {
+function updatePreferences(context: Context): HttpResponse {
 	const { operation, request, config, state } = context;
 	const customerId = landingCustomer(context);
 	if (customerId === null) return example(operation, 'rejected', INVALID_PARAMS);
-	const change = /** @type {Preferences} */ (request.body);
+	const change = request.body as Preferences;
 	if (lacksCategories(change, config)) return example(operation, 'categoriesRequired');
 	const user = state.ensure(customerId);
 	applyPreferences(user, change, activeNames(config.categories, 'email'), config.falseClears);
@@ -70,12 +61,8 @@ function updatePreferences(context) {
 	return example(operation, 'success');
 }
 
-/**
- * All or nothing: nothing is applied before every entry has been checked.
- *
- * @type {Handler['handle']}
- */
-function bulkUpdate({ operation, request, config, state }) {
+/** All or nothing: nothing is applied before every entry has been checked. */
+function bulkUpdate({ operation, request, config, state }: Context): HttpResponse {
 	const entries = bulkEntries(request);
 	if (entries.some((entry) => lacksCategories(entry, config))) {
 		return example(operation, 'categoriesRequired');
@@ -96,19 +83,13 @@ function bulkUpdate({ operation, request, config, state }) {
 	return example(operation, 'success');
 }
 
-/**
- * @param {HttpRequest} request
- * @returns {({ customer_id: string } & Preferences)[]}
- */
-function bulkEntries({ body }) {
+function bulkEntries({ body }: HttpRequest): ({ customer_id: string } & Preferences)[] {
 	return isRecord(body) && Array.isArray(body.user_preferences) ? body.user_preferences : [];
 }
 
-/** @type {Handler['users']} */
-const landingUsers = ({ query }) => query.getAll('user_id');
+const landingUsers: Handler['users'] = ({ query }) => query.getAll('user_id');
 
-/** @type {Record<string, Handler>} */
-export const preferenceHandlers = {
+export const preferenceHandlers: Record<string, Handler> = {
 	getPreferences: { users: landingUsers, invalid, handle: getPreferences },
 	updatePreferences: { users: landingUsers, invalid, handle: updatePreferences },
 	bulkUpdate: {

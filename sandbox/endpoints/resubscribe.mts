@@ -1,15 +1,13 @@
-/**
- * Bulk resubscribe: the response is sent before anything is changed.
- *
- * @typedef {import('./index.mts').Handler} Handler
- *
- * @typedef {{ recipients: string[], esp: string, update_esp?: boolean }} Resubscribe
- */
+/** Bulk resubscribe: the response is sent before anything is changed. */
 import { example } from '../errors.mts';
-import { isRecord } from '../http.mts';
+import { isRecord, type HttpResponse } from '../http.mts';
+import type { Handler, Context } from './index.mts';
+import type { Operation, Violation } from '../contract.mts';
+import type { WorkspaceState } from '../state.mts';
 
-/** @type {Handler['invalid']} */
-function invalid(operation, { where, path, keyword, message }) {
+type Resubscribe = { recipients: string[]; esp: string; update_esp?: boolean };
+
+function invalid(operation: Operation, { where, path, keyword, message }: Violation): HttpResponse {
 	if (where === 'contentType') return example(operation, 'contentTypeMissing');
 	if (keyword === 'additionalProperties') return example(operation, 'unknownField');
 	if (keyword === 'maxItems') return example(operation, 'payloadLimit');
@@ -20,11 +18,7 @@ function invalid(operation, { where, path, keyword, message }) {
 	return example(operation, 'rejected', `${path || where} ${message}`);
 }
 
-/**
- * @param {import('../state.mts').WorkspaceState} state
- * @param {Resubscribe} body
- */
-function apply(state, body) {
+function apply(state: WorkspaceState, body: Resubscribe) {
 	for (const address of body.recipients) {
 		const key = address.toLowerCase();
 		const updateEsp = body.update_esp ?? null;
@@ -43,9 +37,8 @@ function apply(state, body) {
 	}
 }
 
-/** @type {Handler['handle']} */
-function resubscribe({ operation, request, config, state, later }) {
-	const body = /** @type {Resubscribe} */ (request.body);
+function resubscribe({ operation, request, config, state, later }: Context): HttpResponse {
+	const body = request.body as Resubscribe;
 	if (body.esp !== 'SENDGRID' && config.otherEsp === 'reject') {
 		return example(operation, 'invalidSettings');
 	}
@@ -53,8 +46,7 @@ function resubscribe({ operation, request, config, state, later }) {
 	return example(operation, 'success');
 }
 
-/** @type {Record<string, Handler>} */
-export const resubscribeHandlers = {
+export const resubscribeHandlers: Record<string, Handler> = {
 	resubscribe: {
 		users: ({ body }) =>
 			isRecord(body) && Array.isArray(body.recipients) ? body.recipients.map(String) : [],

@@ -1,37 +1,33 @@
-/**
- * v5: the list of categories, a user's preferences, and their update.
- *
- * @typedef {import('./index.mts').Handler} Handler
- * @typedef {import('./index.mts').Context} Context
- * @typedef {import('./index.mts').HttpResponse} HttpResponse
- * @typedef {import('../state.mts').User} User
- *
- * @typedef {object} Update
- * @property {'moe_user_id' | 'uid' | 'email'} user_identifier_type
- * @property {string} user_identifier_value
- * @property {boolean} is_globally_unsubscribed true: the categories are ignored
- * @property {'email' | 'sms'} [channel]
- * @property {Record<string, boolean>} [categories]
- */
+/** v5: the list of categories, a user's preferences, and their update. */
 import { createHash } from 'node:crypto';
 import { headerText } from '../auth.mts';
 import { activeCategories, activeNames } from '../categories.mts';
 import { example } from '../errors.mts';
-import { isRecord, responseId } from '../http.mts';
-import { applyCategories } from '../state.mts';
+import { isRecord, responseId, type HttpResponse } from '../http.mts';
+import { applyCategories, type User } from '../state.mts';
+import type { Handler, Context } from './index.mts';
+import type { Operation, Violation } from '../contract.mts';
+
+interface Update {
+	user_identifier_type: 'moe_user_id' | 'uid' | 'email';
+	user_identifier_value: string;
+	/** true: the categories are ignored */
+	is_globally_unsubscribed: boolean;
+	channel?: 'email' | 'sms';
+	categories?: Record<string, boolean>;
+}
 
 const USER_ID_PREFIX = 'usr_';
 
-/** @type {Record<string, string>} the example for each invalid field */
-const EXAMPLES = {
+/** The example for each invalid field. */
+const EXAMPLES: Record<string, string> = {
 	channel: 'invalidChannel',
 	user_identifier_type: 'invalidIdentifier',
 	user_identifier_value: 'invalidIdentifier',
 	event_attributes: 'invalidEventAttributes',
 };
 
-/** @type {Handler['invalid']} */
-function invalid(operation, { where, path, message }) {
+function invalid(operation: Operation, { where, path, message }: Violation): HttpResponse {
 	if (where === 'header') {
 		return example(operation, 'rejected', `Idempotency-Key ${message}`, 'Idempotency-Key');
 	}
@@ -39,13 +35,11 @@ function invalid(operation, { where, path, message }) {
 	return example(operation, EXAMPLES[field] ?? 'rejected', `${path || where} ${message}`, field);
 }
 
-/** @param {Context} context */
-function channelOf({ request }) {
-	return /** @type {'email' | 'sms' | undefined} */ (request.query.get('channel') ?? undefined);
+function channelOf({ request }: Context) {
+	return (request.query.get('channel') ?? undefined) as 'email' | 'sms' | undefined;
 }
 
-/** @type {Handler['handle']} */
-function getCategories(context) {
+function getCategories(context: Context): HttpResponse {
 	return {
 		status: 200,
 		body: {
@@ -56,13 +50,11 @@ function getCategories(context) {
 	};
 }
 
-/**
- * @param {string} type
- * @param {string} value
- * @param {Context} context
- * @returns {{ users: User[] } | { wrong: HttpResponse }}
- */
-function findUsers(type, value, { operation, state, config }) {
+function findUsers(
+	type: string,
+	value: string,
+	{ operation, state, config }: Context,
+): { users: User[] } | { wrong: HttpResponse } {
 	const found =
 		type === 'email'
 			? state.withEmail(value)
@@ -78,13 +70,12 @@ function findUsers(type, value, { operation, state, config }) {
 	return { wrong: example(operation, 'userNotFound') };
 }
 
-/** @type {Handler['handle']} */
-function getPreferences(context) {
+function getPreferences(context: Context): HttpResponse {
 	const { request, config } = context;
 	const type = request.query.get('user_identifier_type') ?? '';
 	const found = findUsers(type, request.query.get('user_identifier_value') ?? '', context);
 	if ('wrong' in found) return found.wrong;
-	const user = /** @type {User} */ (found.users[0]);
+	const user = found.users[0] as User;
 	const categories = activeCategories(config.categories, channelOf(context)).map((category) => ({
 		name: category.name,
 		display_name: category.display_name,
@@ -109,18 +100,17 @@ function getPreferences(context) {
 	};
 }
 
-/**
- * @param {Update} update
- * @param {Context} context
- * @returns {HttpResponse | null} names each category that isn't active
- */
-function checkCategories({ is_globally_unsubscribed: all, channel, categories }, context) {
+/** @returns names each category that isn't active */
+function checkCategories(
+	{ is_globally_unsubscribed: all, channel, categories }: Update,
+	context: Context,
+): HttpResponse | null {
 	const { operation, config } = context;
 	const active = activeNames(config.categories, channel ?? 'email');
 	const unknown = Object.keys(categories ?? {}).filter((name) => !active.has(name));
 	if (all || unknown.length === 0) return null;
 	const response = example(operation, 'unknownCategory');
-	const { error } = /** @type {{ error: Record<string, unknown> }} */ (response.body);
+	const { error } = response.body as { error: Record<string, unknown> };
 	error.details = unknown.map((name) => ({
 		code: error.code,
 		target: `categories.${name}`,
@@ -129,10 +119,9 @@ function checkCategories({ is_globally_unsubscribed: all, channel, categories },
 	return response;
 }
 
-/** @type {Handler['handle']} */
-function updatePreferences(context) {
+function updatePreferences(context: Context): HttpResponse {
 	const { operation, request, config, state, later } = context;
-	const update = /** @type {Update} */ (request.body);
+	const update = request.body as Update;
 	const wrong = checkCategories(update, context);
 	if (wrong !== null) return wrong;
 	const key = headerText(request.headers['idempotency-key']).toLowerCase();
@@ -158,8 +147,7 @@ function updatePreferences(context) {
 	return response;
 }
 
-/** @type {Record<string, Handler>} */
-export const v5Handlers = {
+export const v5Handlers: Record<string, Handler> = {
 	v5Categories: { users: () => [], invalid, handle: getCategories },
 	v5GetPreferences: {
 		users: ({ query }) => query.getAll('user_identifier_value'),

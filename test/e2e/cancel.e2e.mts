@@ -1,13 +1,15 @@
 // Stop and n8n's execution timeout in the middle of a long list, in a real n8n with the packed package.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
-import { itemsOf, problemOf } from '../harness/n8n-client.mts';
+import { after, before, beforeEach, test, type TestContext } from 'node:test';
+import { itemsOf, problemOf, type Json } from '../harness/n8n-client.mts';
 import { CREDENTIAL_TYPE } from '../harness/package.mts';
 import { wait } from '../harness/log.mts';
 import {
 	closeOnSignal,
 	credentialData,
 	openTestEnvironment,
+	type TestEnvironmentHandle,
+	type TestEnvironment,
 } from '../harness/test-environment.mts';
 import {
 	delayResponses,
@@ -20,8 +22,6 @@ import {
 	rowsNamed,
 	STEP,
 } from './support.mts';
-
-/** @typedef {import('../harness/n8n-client.mts').Json} Json */
 
 /** MoEngage's rate limit: 100 requests per minute. */
 const LIMIT = 100;
@@ -38,10 +38,8 @@ const workspaces = ['flying', 'waiting', 'reading', 'timing'].map((id) => ({
 	apiKey: `key-${id}`,
 }));
 
-/** @type {import('../harness/test-environment.mts').TestEnvironmentHandle} */
-let handle;
-/** @type {import('../harness/test-environment.mts').TestEnvironment} */
-let environment;
+let handle: TestEnvironmentHandle;
+let environment: TestEnvironment;
 
 before(async () => {
 	handle = openTestEnvironment({ loud: false, built: true, sandboxConfig: { workspaces } });
@@ -51,20 +49,19 @@ before(async () => {
 after(() => handle.close());
 beforeEach(() => resetSandbox(environment));
 
-/** @param {string} workspaceId @returns {Promise<{ id: string, name: string }>} */
-function credentialOf(workspaceId) {
+function credentialOf(workspaceId: string): Promise<{ id: string; name: string }> {
 	const apiKey = `key-${workspaceId}`;
 	const data = credentialData(environment.sandbox, { workspaceId, apiKey });
 	return environment.client.createCredential(CREDENTIAL_TYPE, workspaceId, data);
 }
 
-/**
- * @param {{ id: string, name: string }} credential
- * @param {string} path of the webhook
- * @param {number} [batchSize]
- * @param {Json} [settings]
- */
-function listBy(credential, path, batchSize = 50, settings = {}) {
+/** @param path of the webhook */
+function listBy(
+	credential: { id: string; name: string },
+	path: string,
+	batchSize: number = 50,
+	settings: Json = {},
+) {
 	const workflow = listWorkflow(credential, { ...BULK, options: { batchSize } }, { path });
 	return createActive(environment, {
 		...workflow,
@@ -72,8 +69,8 @@ function listBy(credential, path, batchSize = 50, settings = {}) {
 	});
 }
 
-/** @param {Json} workflow @param {string} path @param {Json[]} rows @returns {Promise<string>} ID */
-async function begin({ id }, path, rows) {
+/** @returns ID */
+async function begin({ id }: Json, path: string, rows: Json[]): Promise<string> {
 	assert.equal((await environment.client.webhook(path, { rows })).status, 200);
 	for (let tries = 0; tries < 300; tries++) {
 		for (const status of ['running', 'success']) {
@@ -87,7 +84,7 @@ async function begin({ id }, path, rows) {
 }
 
 /** Stops an execution through n8n's public API, with an API key that may do only that. */
-async function stopByKey(/** @type {string} */ id) {
+async function stopByKey(id: string) {
 	const key = { label: 'stop', expiresAt: null, scopes: ['execution:stop'] };
 	const { rawApiKey } = await environment.client.call('POST', '/rest/api-keys', key);
 	const response = await fetch(`${environment.server.url}/api/v1/executions/${id}/stop`, {
@@ -100,11 +97,13 @@ async function stopByKey(/** @type {string} */ id) {
 /**
  * Checks that the stopped run sends nothing more and doesn't delay another list of the workspace.
  *
- * @param {{ id: string, name: string }} credential
- * @param {number} stoppedAt when n8n responded, in ms since 1970
- * @param {import('node:test').TestContext} t
+ * @param stoppedAt when n8n responded, in ms since 1970
  */
-async function assertStopped(credential, stoppedAt, t) {
+async function assertStopped(
+	credential: { id: string; name: string },
+	stoppedAt: number,
+	t: TestContext,
+) {
 	const next = await listBy(credential, `${credential.name}-next`);
 	const begun = Date.now();
 	const id = await begin(next, `${credential.name}-next`, rowsNamed('next', 3));
@@ -117,8 +116,8 @@ async function assertStopped(credential, stoppedAt, t) {
 	await wait(Math.max(WATCHED_MS, stoppedAt + WATCHED_MS - Date.now()));
 
 	const lists = (await environment.sandbox.requests('bulkUpdate')).map(({ body, receivedAt }) => {
-		const ids = body.user_preferences.map((/** @type {Json} */ user) => user.customer_id);
-		const names = new Set(ids.map((/** @type {string} */ id) => id.split('-')[0]));
+		const ids = body.user_preferences.map((user: Json) => user.customer_id);
+		const names = new Set(ids.map((id: string) => id.split('-')[0]));
 		return { name: [...names].join(' and '), lateMs: Math.round(receivedAt - stoppedAt) };
 	});
 	const stopped = lists.filter(({ name }) => name === 'long');

@@ -2,21 +2,21 @@
 // test sets.
 import { createServer } from 'node:http';
 
-/**
- * @typedef {object} ChatModel
- * @property {string} url base URL for the credential
- * @property {(args: object[]) => void} calls sets the arguments of the next tool calls, made together
- * @property {any[]} requests bodies, oldest first
- * @property {() => string[]} toolResults of the newest request
- * @property {() => Promise<void>} stop
- */
+export interface ChatModel {
+	/** Base URL for the credential. */
+	url: string;
+	/** Sets the arguments of the next tool calls, made together. */
+	calls: (args: object[]) => void;
+	/** bodies, oldest first. */
+	requests: any[];
+	/** Of the newest request. */
+	toolResults: () => string[];
+	stop: () => Promise<void>;
+}
 
-/** @returns {Promise<ChatModel>} */
-export function startChatModel() {
-	/** @type {any[]} */
-	const requests = [];
-	/** @type {object[]} */
-	let next = [];
+export function startChatModel(): Promise<ChatModel> {
+	const requests: any[] = [];
+	let next: object[] = [];
 	const server = createServer(async (request, response) => {
 		let text = '';
 		for await (const chunk of request) text += chunk;
@@ -36,8 +36,8 @@ export function startChatModel() {
 				calls: (args) => (next = args),
 				toolResults: () =>
 					(requests.at(-1)?.messages ?? [])
-						.filter((/** @type {any} */ { role }) => role === 'tool')
-						.map((/** @type {any} */ { content }) => content),
+						.filter(({ role }: any) => role === 'tool')
+						.map(({ content }: any) => content),
 				stop: () =>
 					new Promise((ended) => {
 						server.closeAllConnections();
@@ -48,11 +48,8 @@ export function startChatModel() {
 	});
 }
 
-/**
- * @param {any} body of the request
- * @param {object[]} calls
- */
-function completion({ model, tools = [] }, calls) {
+/** @param body of the request */
+function completion({ model, tools = [] }: any, calls: object[]) {
 	const tool_calls = calls.map((args, i) => ({
 		id: `call_${i}`,
 		type: 'function',

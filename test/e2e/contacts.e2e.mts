@@ -7,6 +7,8 @@ import {
 	closeOnSignal,
 	loadWorkflow,
 	openTestEnvironment,
+	type TestEnvironmentHandle,
+	type TestEnvironment,
 } from '../harness/test-environment.mts';
 import {
 	BULK,
@@ -18,10 +20,8 @@ import {
 	STEP,
 } from './support.mts';
 
-/** @type {import('../harness/test-environment.mts').TestEnvironmentHandle} */
-let handle;
-/** @type {import('../harness/test-environment.mts').TestEnvironment} */
-let environment;
+let handle: TestEnvironmentHandle;
+let environment: TestEnvironment;
 
 before(async () => {
 	handle = openTestEnvironment({ loud: false, built: true });

@@ -4,30 +4,28 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { openBrowser } from '../harness/browser.mts';
-import { itemsOf } from '../harness/n8n-client.mts';
+import { itemsOf, type Json } from '../harness/n8n-client.mts';
 import { landingLink } from '../harness/visitor.mts';
 import {
 	closeOnSignal,
 	loadWorkflow,
 	openTestEnvironment,
+	type TestEnvironmentHandle,
+	type TestEnvironment,
 } from '../harness/test-environment.mts';
 import { pressOn, visit } from './support.mts';
+import type { Browser, Page } from 'playwright-core';
 
 /** Touch targets. A checkbox counts with its row, which toggles it too. */
 const TARGETS = 'button, .button, .choice, input[type="email"]';
 const CONFIRM = 'Yes, I want the newsletter';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** @type {import('../harness/test-environment.mts').TestEnvironmentHandle} */
-let handle;
-/** @type {import('../harness/test-environment.mts').TestEnvironment} */
-let environment;
-/** @type {import('playwright-core').Browser} */
-let browser;
-/** @type {import('playwright-core').Page} */
-let page;
-/** @type {import('../harness/n8n-client.mts').Json} */
-let optIn;
+let handle: TestEnvironmentHandle;
+let environment: TestEnvironment;
+let browser: Browser;
+let page: Page;
+let optIn: Json;
 
 before(async () => {
 	handle = openTestEnvironment({
@@ -53,40 +51,35 @@ after(async () => {
 	await handle.close();
 });
 
-const at = (/** @type {string} */ path) => `${environment.server.url}/webhook/${path}`;
+const at = (path: string) => `${environment.server.url}/webhook/${path}`;
 
-const press = (/** @type {string} */ name) => pressOn(page, name);
+const press = (name: string) => pressOn(page, name);
 
 /**
- * @param {string} endpoint that returns errors
- * @param {() => Promise<void>} step runs meanwhile
+ * @param endpoint that returns errors
+ * @param step runs meanwhile
  */
-async function whileDown(endpoint, step) {
+async function whileDown(endpoint: string, step: () => Promise<void>) {
 	const rules = [{ do: 'status', status: 500, endpoint }];
 	await environment.sandbox.control('/rules', { rules });
 	await step();
 	await environment.sandbox.control('/rules', undefined, 'DELETE');
 }
 
-/**
- * @param {string} endpoint that returns errors once the page is open
- * @param {() => Promise<void>} go
- * @param {string} button
- */
-async function lateFault(endpoint, go, button) {
+/** @param endpoint that returns errors once the page is open */
+async function lateFault(endpoint: string, go: () => Promise<void>, button: string) {
 	await go();
 	await whileDown(endpoint, () => press(button));
 }
 
-/** @param {string} email */
-async function signUp(email) {
+async function signUp(email: string) {
 	await page.goto(at('newsletter'));
 	await page.getByLabel('Email address').fill(email);
 	await press('Sign up');
 }
 
-/** @returns {Promise<string>} in the newest email that the example wrote */
-async function confirmationLink() {
+/** @returns in the newest email that the example wrote */
+async function confirmationLink(): Promise<string> {
 	for (const execution of await environment.client.executions(optIn.id)) {
 		const [email] = itemsOf(execution, 'Write Email');
 		if (email !== undefined) return /http:\S+/.exec(email.json.text)?.[0] ?? '';
@@ -102,8 +95,7 @@ const confirmPage = async () => {
 	await page.goto(await confirmationLink());
 };
 
-/** @type {[heading: string, go: () => Promise<unknown>][]} */
-const PREFERENCE_PAGES = [
+const PREFERENCE_PAGES: [heading: string, go: () => Promise<unknown>][] = [
 	['Your email preferences', preferences],
 	['Your choices are saved', () => preferences().then(() => press('Save my choices'))],
 	['You are unsubscribed', () => preferences().then(() => press('Unsubscribe from all'))],
@@ -113,8 +105,7 @@ const PREFERENCE_PAGES = [
 	['This link is incomplete', () => page.goto(at('preferences'))],
 ];
 
-/** @type {[heading: string, go: () => Promise<unknown>][]} */
-const OPT_IN_PAGES = [
+const OPT_IN_PAGES: [heading: string, go: () => Promise<unknown>][] = [
 	['Our newsletter', () => page.goto(at('newsletter'))],
 	['Check your inbox', () => signUp('anna@example.com')],
 	['Please check your email address', () => signUp('anna@example')],
@@ -125,16 +116,16 @@ const OPT_IN_PAGES = [
 	['This link is no longer valid', () => page.goto(at('newsletter-confirm?token=old'))],
 ];
 
-/** @returns {Promise<string[]>} serious accessibility violations */
-async function violationsOnPage() {
+/** @returns serious accessibility violations */
+async function violationsOnPage(): Promise<string[]> {
 	await page.evaluate(AXE);
 	const { violations, passes } = await page.evaluate(() =>
-		/** @type {any} */ (globalThis).axe.run({ resultTypes: ['violations'] }),
+		(globalThis as any).axe.run({ resultTypes: ['violations'] }),
 	);
 	assert.ok(passes.length > 5, 'axe ran no checks');
 	return violations
-		.filter((/** @type {any} */ { impact }) => ['serious', 'critical'].includes(impact))
-		.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes[0]?.html}`);
+		.filter(({ impact }: any) => ['serious', 'critical'].includes(impact))
+		.map(({ id, nodes }: any) => `${id}: ${nodes[0]?.html}`);
 }
 
 const PAGES = [
@@ -147,7 +138,7 @@ for (const { example, heading, go } of PAGES) {
 		await go();
 		assert.equal(await page.getByRole('heading', { level: 1 }).textContent(), heading);
 		assert.ok((await page.title()).startsWith(heading));
-		for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+		for (const colorScheme of ['light', 'dark'] as const) {
 			await page.emulateMedia({ colorScheme });
 			assert.deepEqual(await violationsOnPage(), [], colorScheme);
 		}

@@ -8,19 +8,17 @@ import {
 	closeOnSignal,
 	loadWorkflow,
 	openTestEnvironment,
+	type TestEnvironmentHandle,
+	type TestEnvironment,
 } from '../harness/test-environment.mts';
 import { choicesOn, resetSandbox, pressOn, visit } from './support.mts';
+import type { Browser, Page, BrowserContextOptions } from 'playwright-core';
 
-/** @type {import('../harness/test-environment.mts').TestEnvironmentHandle} */
-let handle;
-/** @type {import('../harness/test-environment.mts').TestEnvironment} */
-let environment;
-/** @type {import('playwright-core').Browser} */
-let browser;
-/** @type {import('playwright-core').Page} */
-let page;
-/** @type {string} */
-let link;
+let handle: TestEnvironmentHandle;
+let environment: TestEnvironment;
+let browser: Browser;
+let page: Page;
+let link: string;
 
 const CUSTOMER = 'visitor';
 const SAVE = 'Save my choices';
@@ -63,8 +61,7 @@ beforeEach(async () => {
 });
 afterEach(() => page.context().close());
 
-/** @param {import('playwright-core').BrowserContextOptions} options */
-async function newPage(options) {
+async function newPage(options: BrowserContextOptions) {
 	await page?.context().close();
 	const context = await browser.newContext({ viewport: { width: 390, height: 800 }, ...options });
 	page = await context.newPage();
@@ -78,7 +75,7 @@ async function visitor() {
 }
 
 const shown = () => choicesOn(page);
-const press = (/** @type {string} */ name) => pressOn(page, name);
+const press = (name: string) => pressOn(page, name);
 const heading = () => page.getByRole('heading', { level: 1 }).textContent();
 
 for (const javaScriptEnabled of [true, false]) {
@@ -141,7 +138,7 @@ test('the page works with the keyboard alone and always shows the focus', async 
 		const focus = page.locator(':focus-visible');
 		const [name, outline] = await focus.evaluate((element) => [
 			element.closest('label')?.textContent ?? element.textContent,
-			/** @type {any} */ (globalThis).getComputedStyle(element).outline,
+			(globalThis as any).getComputedStyle(element).outline,
 		]);
 		stops.push(name);
 		assert.match(String(outline), /solid 3px|3px solid/, `${name}: ${outline}`);
@@ -183,8 +180,7 @@ for (const javaScriptEnabled of [true, false]) {
 			const links = [{ ...user, customer_id: CUSTOMER }];
 			await sandbox.control('/landing-links', { links });
 			await newPage({ javaScriptEnabled });
-			/** @type {string[]} */
-			const dialogs = [];
+			const dialogs: string[] = [];
 			page.on('dialog', (dialog) => {
 				dialogs.push(dialog.message());
 				void dialog.dismiss();
@@ -223,8 +219,7 @@ test('the page blocks injected scripts and forms that post to other sites', asyn
 		const body = (await response.text()).replace('</main>', `${script}<button>Out</button></main>`);
 		await route.fulfill({ response, body });
 	});
-	/** @type {string[]} */
-	const blocked = [];
+	const blocked: string[] = [];
 	page.on('console', (line) => blocked.push(line.text()));
 	await page.goto(link);
 	assert.doesNotMatch(await page.title(), /ran/);
@@ -283,8 +278,7 @@ test('an incomplete link sends no request, and an invalid one changes nothing', 
 
 test('the page reports an unreachable MoEngage, keeps the choices, and works on the next attempt', async () => {
 	const { sandbox } = environment;
-	const rule = (/** @type {object} */ fault) =>
-		sandbox.control('/rules', { rules: [fault] }, 'PUT');
+	const rule = (fault: object) => sandbox.control('/rules', { rules: [fault] }, 'PUT');
 	await rule({ do: 'status', status: 503, endpoint: 'getPreferences' });
 	assert.equal((await page.goto(link))?.status(), 503);
 	assert.match(String(await page.getByRole('alert').textContent()), /Nothing was changed/);
@@ -294,10 +288,10 @@ test('the page reports an unreachable MoEngage, keeps the choices, and works on 
 
 	await page.getByLabel('Surveys').check();
 	// First rejected before it was processed, then processed without a response.
-	for (const [fault, text] of /** @type {const} */ ([
+	for (const [fault, text] of [
 		[{ do: 'status', status: 401 }, /Nothing was changed/],
 		[{ do: 'cut-after' }, /couldn’t confirm/],
-	])) {
+	] as const) {
 		await rule({ ...fault, endpoint: 'updatePreferences' });
 		await press(SAVE);
 		assert.match(String(await page.getByRole('alert').textContent()), text);

@@ -7,18 +7,16 @@ import {
 	closeOnSignal,
 	loadWorkflow,
 	openTestEnvironment,
+	type TestEnvironmentHandle,
+	type TestEnvironment,
 } from '../harness/test-environment.mts';
-import { openMailSink } from './mail-sink.mts';
+import { openMailSink, type MailSink } from './mail-sink.mts';
 import { resetSandbox, visit } from './support.mts';
 
-/** @type {import('../harness/test-environment.mts').TestEnvironmentHandle} */
-let handle;
-/** @type {import('../harness/test-environment.mts').TestEnvironment} */
-let environment;
-/** @type {import('./mail-sink.mts').MailSink} */
-let sink;
-/** @type {{ id: string, name: string }} */
-let smtp;
+let handle: TestEnvironmentHandle;
+let environment: TestEnvironment;
+let sink: MailSink;
+let smtp: { id: string; name: string };
 
 before(async () => {
 	handle = openTestEnvironment({ loud: false, built: true });
@@ -78,10 +76,9 @@ test('the resubscribe example sends only rows with newer consent and gives a rea
 /**
  * Activates the double opt-in example with this test's mail server, at its own path.
  *
- * @param {string} path
- * @param {number} days that a link is valid
+ * @param days that a link is valid
  */
-async function publishOptIn(path, days) {
+async function publishOptIn(path: string, days: number) {
 	let changed = 0;
 	const workflow = await loadWorkflow(environment, 'opt-in.json', ({ nodes }) => {
 		for (const { name, parameters, ...node } of nodes) {
@@ -93,7 +90,7 @@ async function publishOptIn(path, days) {
 				plain.value = plain.value.replace('{ days: 3 }', () => (changed++, `{ days: ${days} }`));
 			} else if (name === 'Send Email' && node.disabled) changed++;
 		}
-		const send = nodes.find((/** @type {any} */ { name }) => name === 'Send Email');
+		const send = nodes.find(({ name }: any) => name === 'Send Email');
 		Object.assign(send, { disabled: false, credentials: { smtp } });
 	});
 	assert.equal(changed, 4, 'a node of the example has another name now');
@@ -101,18 +98,18 @@ async function publishOptIn(path, days) {
 	return `${environment.server.url}/webhook/${path}`;
 }
 
-/** @param {string} name customer ID and local part of the email address */
-async function newContact(name) {
+/** @param name customer ID and local part of the email address */
+async function newContact(name: string) {
 	const users = [{ customer_id: name, email_id: `${name}@example.com` }];
 	await environment.sandbox.control('/users', { users });
 	return `${name}@example.com`;
 }
 
-const statusOf = async (/** @type {string} */ id) =>
+const statusOf = async (id: string) =>
 	(await environment.sandbox.users()).find((user) => user.customer_id === id)?.opt_in_status;
-const linkIn = (/** @type {{ text: string } | undefined} */ message) =>
+const linkIn = (message: { text: string } | undefined) =>
 	/http:\S+/.exec(message?.text ?? '')?.[0] ?? '';
-const tokenIn = (/** @type {string} */ link) => new URL(link).searchParams.get('token') ?? '';
+const tokenIn = (link: string) => new URL(link).searchParams.get('token') ?? '';
 
 test('double opt-in confirms only by the button on the linked page', async () => {
 	const url = await publishOptIn('letter', 3);
@@ -161,7 +158,7 @@ test('a changed or expired double opt-in link confirms nothing', async () => {
 	const token = tokenIn(linkIn(sink.messages.at(-1)));
 	await visit(late, { email });
 	const expired = tokenIn(linkIn(sink.messages.at(-1)));
-	const flip = (/** @type {number} */ at) =>
+	const flip = (at: number) =>
 		token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
 	const before = (await environment.sandbox.requests('optIn')).length;
 	assert.equal(before, 2);

@@ -2,16 +2,18 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openBrowser, signIn } from '../harness/browser.mts';
-import { closeOnSignal, openTestEnvironment } from '../harness/test-environment.mts';
+import {
+	closeOnSignal,
+	openTestEnvironment,
+	type TestEnvironmentHandle,
+	type TestEnvironment,
+} from '../harness/test-environment.mts';
+import type { Browser, Page } from 'playwright-core';
 
-/** @type {import('../harness/test-environment.mts').TestEnvironmentHandle} */
-let handle;
-/** @type {import('../harness/test-environment.mts').TestEnvironment} */
-let environment;
-/** @type {import('playwright-core').Browser} */
-let browser;
-/** @type {import('playwright-core').Page} */
-let page;
+let handle: TestEnvironmentHandle;
+let environment: TestEnvironment;
+let browser: Browser;
+let page: Page;
 
 before(async () => {
 	handle = openTestEnvironment({ loud: false, built: true });
@@ -29,16 +31,10 @@ after(async () => {
 	await handle.close();
 });
 
-const text = (/** @type {string} */ label) => page.getByText(label, { exact: true }).last();
+const text = (label: string) => page.getByText(label, { exact: true }).last();
 
-/**
- * Adds a node from the nodes panel.
- *
- * @param {string} search
- * @param {string} name
- * @param {string} [action]
- */
-async function add(search, name, action) {
+/** Adds a node from the nodes panel. */
+async function add(search: string, name: string, action?: string) {
 	await page.keyboard.press('n');
 	const box = page.getByPlaceholder(/Search/).last();
 	await box.waitFor();
@@ -47,8 +43,8 @@ async function add(search, name, action) {
 	if (action !== undefined) await page.getByText(action).first().click();
 }
 
-/** @param {string | RegExp} hint shown with the output */
-async function execute(hint) {
+/** @param hint shown with the output */
+async function execute(hint: string | RegExp) {
 	await text('Execute step').click();
 	await page.locator('[data-test-id="output-panel"]').getByText(hint).waitFor();
 }

@@ -2,8 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { differences, expectedState } from '../harness/expected.mts';
-import { itemsOf } from '../harness/n8n-client.mts';
-import { closeOnSignal, openTestEnvironment } from '../harness/test-environment.mts';
+import { itemsOf, type Execution } from '../harness/n8n-client.mts';
+import {
+	closeOnSignal,
+	openTestEnvironment,
+	type TestEnvironmentHandle,
+	type TestEnvironment,
+} from '../harness/test-environment.mts';
 import {
 	BULK,
 	createActive,
@@ -14,11 +19,10 @@ import {
 	listWorkflow,
 	STEP,
 } from './support.mts';
+import type { LoggedRequest } from '../harness/sandbox-process.mts';
 
-/** @type {import('../harness/test-environment.mts').TestEnvironmentHandle} */
-let handle;
-/** @type {import('../harness/test-environment.mts').TestEnvironment} */
-let environment;
+let handle: TestEnvironmentHandle;
+let environment: TestEnvironment;
 
 before(async () => {
 	handle = openTestEnvironment({ loud: false, built: true });
@@ -36,8 +40,8 @@ function rowsOfAList() {
 		Promotional: i % 3 === 0,
 		out: i % 20 === 7 ? 'yes' : 0,
 	}));
-	const change = (/** @type {number} */ i, /** @type {object} */ to) => {
-		rows[i] = { ...rows[i], .../** @type {any} */ (to) };
+	const change = (i: number, to: object) => {
+		rows[i] = { ...rows[i], ...(to as any) };
 	};
 	// Later choices of users 0, 7 and 60.
 	change(100, { id: 'user-0', Newsletter: 'no', Promotional: 'yes' });
@@ -53,11 +57,7 @@ function rowsOfAList() {
 const REJECTED = [20, 70, 135];
 const WARNED = [71];
 
-/**
- * @param {ReturnType<typeof rowsOfAList>} rows
- * @param {import('../harness/n8n-client.mts').Execution} execution
- */
-async function checkList(rows, execution) {
+async function checkList(rows: ReturnType<typeof rowsOfAList>, execution: Execution) {
 	const { sandbox } = environment;
 	const requests = await sandbox.requests('bulkUpdate');
 	const { categories } = await sandbox.control('/configure');
@@ -66,10 +66,8 @@ async function checkList(rows, execution) {
 		categories: ['Newsletter', 'Promotional'],
 		unsubscribed: 'out',
 		known: categories
-			.filter(
-				(/** @type {any} */ { channel, status }) => channel === 'email' && status === 'active',
-			)
-			.map((/** @type {any} */ { name }) => name),
+			.filter(({ channel, status }: any) => channel === 'email' && status === 'active')
+			.map(({ name }: any) => name),
 	});
 	assert.deepEqual([wanted.rejected, wanted.warned], [REJECTED, WARNED]);
 	assert.deepEqual(differences(wanted.users, await sandbox.users()), []);
@@ -112,10 +110,9 @@ async function checkList(rows, execution) {
 	return requests;
 }
 
-/** @param {import('../harness/sandbox-process.mts').LoggedRequest[]} requests */
-function checkRequests(requests) {
+function checkRequests(requests: LoggedRequest[]) {
 	const ids = requests.map(({ body }) =>
-		body.user_preferences.map((/** @type {any} */ user) => user.customer_id),
+		body.user_preferences.map((user: any) => user.customer_id),
 	);
 	assert.equal(ids.length, 4);
 	// An unsubscribe from all doesn't merge with an earlier change of categories: it goes afterwards.

@@ -1,18 +1,19 @@
 // A mail server for tests that keeps every message and forwards none.
 import { createServer } from 'node:net';
 
-/**
- * @typedef {object} MailSink
- * @property {number} port on loopback
- * @property {{ to: string[], text: string }[]} messages oldest first; `text` is decoded
- * @property {() => Promise<void>} close
- */
+export interface MailSink {
+	/** On loopback. */
+	port: number;
+	/** Oldest first; `text` is decoded. */
+	messages: { to: string[]; text: string }[];
+	close: () => Promise<void>;
+}
 
 /**
- * @param {string} data of the DATA command
- * @returns {string} decoded body of a plain-text message
+ * @param data of the DATA command
+ * @returns decoded body of a plain-text message
  */
-function bodyOf(data) {
+function bodyOf(data: string): string {
 	const end = data.indexOf('\r\n\r\n');
 	const [head, body] = [data.slice(0, end), data.slice(end + 4)];
 	if (/transfer-encoding: base64/i.test(head)) return Buffer.from(body, 'base64').toString();
@@ -23,18 +24,14 @@ function bodyOf(data) {
 	return Buffer.from(bytes, 'latin1').toString();
 }
 
-/** @returns {Promise<MailSink>} */
-export async function openMailSink() {
-	/** @type {MailSink['messages']} */
-	const messages = [];
+export async function openMailSink(): Promise<MailSink> {
+	const messages: MailSink['messages'] = [];
 	const server = createServer((socket) => {
-		/** @type {string[]} */
-		let to = [];
+		let to: string[] = [];
 		let inData = false;
 		let rest = '';
-		const reply = (/** @type {string} */ line) => socket.write(`${line}\r\n`);
-		/** @param {string} line */
-		const command = (line) => {
+		const reply = (line: string) => socket.write(`${line}\r\n`);
+		const command = (line: string) => {
 			if (/^RCPT TO:/i.test(line)) to.push(/<(.*)>/.exec(line)?.[1] ?? '');
 			inData = /^DATA/i.test(line);
 			if (/^QUIT/i.test(line)) socket.end('221 bye\r\n');

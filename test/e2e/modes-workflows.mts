@@ -1,42 +1,37 @@
 // Workflows with the MoEngage node in a sub-workflow, in a loop, or as the tool of an AI agent.
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../harness/package.mts';
 import { BULK, listWorkflow, node, STEP } from './support.mts';
+import type { Json } from '../harness/n8n-client.mts';
+import type { TestEnvironment } from '../harness/test-environment.mts';
 
-/**
- * @typedef {import('../harness/test-environment.mts').TestEnvironment} TestEnvironment
- * @typedef {import('../harness/n8n-client.mts').Json} Json
- */
-
-/** @param {string[]} names node that each output is connected to */
-export const to = (...names) => ({
+/** @param names node that each output is connected to */
+export const to = (...names: string[]) => ({
 	main: names.map((name) => [{ node: name, type: 'main', index: 0 }]),
 });
 
-/**
- * The MoEngage node of the list workflow.
- *
- * @param {TestEnvironment} environment
- * @param {string} [onError]
- */
-export const moEngage = ({ credential }, onError = 'continueRegularOutput') =>
-	node(STEP, NODE_TYPE, BULK, { credentials: { [CREDENTIAL_TYPE]: credential }, onError });
+/** The MoEngage node of the list workflow. */
+export const moEngage = (
+	{ credential }: TestEnvironment,
+	onError: string = 'continueRegularOutput',
+) => node(STEP, NODE_TYPE, BULK, { credentials: { [CREDENTIAL_TYPE]: credential }, onError });
 
 /**
  * Start → Input → Rows → … → Accepted, with the given nodes in the middle.
  *
- * @param {TestEnvironment} environment
- * @param {Json[]} rows
- * @param {Json[]} nodes the first one receives the rows
- * @param {Json} connections
- * @returns {Json}
+ * @param nodes the first one receives the rows
  */
-export function around({ credential }, rows, nodes, connections) {
+export function around(
+	{ credential }: TestEnvironment,
+	rows: Json[],
+	nodes: Json[],
+	connections: Json,
+): Json {
 	const list = listWorkflow(credential, BULK, { rows });
 	const [first] = nodes;
 	return {
 		...list,
 		nodes: [
-			...list.nodes.filter((/** @type {Json} */ { name }) => name !== STEP && name !== 'Rejected'),
+			...list.nodes.filter(({ name }: Json) => name !== STEP && name !== 'Rejected'),
 			...nodes,
 		],
 		connections: {
@@ -51,13 +46,16 @@ export function around({ credential }, rows, nodes, connections) {
 /**
  * Creates a workflow that calls a sub-workflow with the MoEngage node.
  *
- * @param {TestEnvironment} environment
- * @param {Json[]} rows
- * @param {string} mode `once` for all items, `each` for one item at a time
- * @param {string} [onError] setting of the MoEngage node
- * @returns {Promise<Json>} as created
+ * @param mode `once` for all items, `each` for one item at a time
+ * @param onError setting of the MoEngage node
+ * @returns as created
  */
-export async function calling(environment, rows, mode, onError) {
+export async function calling(
+	environment: TestEnvironment,
+	rows: Json[],
+	mode: string,
+	onError?: string,
+): Promise<Json> {
 	const { id } = await environment.client.createWorkflow({
 		name: 'Sub-workflow',
 		nodes: [
@@ -80,8 +78,8 @@ export async function calling(environment, rows, mode, onError) {
 	);
 }
 
-/** @param {string} key @param {string} description @param {string} type */
-const fromAi = (key, description, type) => `={{ $fromAI('${key}', '${description}', '${type}') }}`;
+const fromAi = (key: string, description: string, type: string) =>
+	`={{ $fromAI('${key}', '${description}', '${type}') }}`;
 
 const TOOL = {
 	resource: 'preference',
@@ -98,12 +96,14 @@ const TOOL = {
 /**
  * Start → Agent, with the MoEngage node as its tool and the chat model at `modelUrl`.
  *
- * @param {TestEnvironment} environment
- * @param {string} modelUrl
- * @param {number} version of n8n's AI Agent
- * @returns {Promise<Json>} as created
+ * @param version of n8n's AI Agent
+ * @returns as created
  */
-export async function agentWorkflow({ client, credential }, modelUrl, version) {
+export async function agentWorkflow(
+	{ client, credential }: TestEnvironment,
+	modelUrl: string,
+	version: number,
+): Promise<Json> {
 	const key = { apiKey: 'none', url: modelUrl };
 	const openAiApi = await client.createCredential('openAiApi', 'Model', key);
 	const langchain = '@n8n/n8n-nodes-langchain';
@@ -113,7 +113,7 @@ export async function agentWorkflow({ client, credential }, modelUrl, version) {
 		responsesApiEnabled: false,
 		options: { baseURL: modelUrl },
 	};
-	const ai = (/** @type {string} */ type) => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
+	const ai = (type: string) => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
 	return client.createWorkflow({
 		name: `Agent ${version}`,
 		nodes: [

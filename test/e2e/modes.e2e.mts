@@ -2,22 +2,21 @@
 // n8n with the packed package.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { itemsOf, problemOf } from '../harness/n8n-client.mts';
+import { itemsOf, problemOf, type Json, type Execution } from '../harness/n8n-client.mts';
 import { wait } from '../harness/log.mts';
-import { closeOnSignal, openTestEnvironment } from '../harness/test-environment.mts';
-import { startChatModel } from './chat-model.mts';
+import {
+	closeOnSignal,
+	openTestEnvironment,
+	type TestEnvironmentHandle,
+	type TestEnvironment,
+} from '../harness/test-environment.mts';
+import { startChatModel, type ChatModel } from './chat-model.mts';
 import { agentWorkflow, around, calling, moEngage, to } from './modes-workflows.mts';
 import { BULK, ERROR_OUTPUT, resetSandbox, listWorkflow, node, STEP } from './support.mts';
 
-/** @typedef {import('../harness/n8n-client.mts').Json} Json */
-/** @typedef {import('../harness/n8n-client.mts').Execution} Execution */
-
-/** @type {import('../harness/test-environment.mts').TestEnvironmentHandle} */
-let handle;
-/** @type {import('../harness/test-environment.mts').TestEnvironment} */
-let environment;
-/** @type {import('./chat-model.mts').ChatModel} */
-let model;
+let handle: TestEnvironmentHandle;
+let environment: TestEnvironment;
+let model: ChatModel;
 
 before(async () => {
 	model = await startChatModel();
@@ -32,7 +31,7 @@ after(async () => {
 });
 beforeEach(() => resetSandbox(environment));
 
-const rowsOf = (/** @type {number} */ count) =>
+const rowsOf = (count: number) =>
 	Array.from({ length: count }, (_, i) => ({
 		id: `user-${i}`,
 		Newsletter: i % 2 === 0 ? 'yes' : 'no',
@@ -40,11 +39,11 @@ const rowsOf = (/** @type {number} */ count) =>
 		out: 'no',
 	}));
 
-/** @param {Json} workflow @returns {Promise<Execution>} ended */
+/** @returns ended */
 async function execute(
-	{ id },
-	/** @type {Json} */ payload = { triggerToStartFrom: { name: 'Start' } },
-) {
+	{ id }: Json,
+	payload: Json = { triggerToStartFrom: { name: 'Start' } },
+): Promise<Execution> {
 	const { executionId } = await environment.client.call(
 		'POST',
 		`/rest/workflows/${id}/run`,
@@ -67,15 +66,16 @@ async function loadAgents() {
 	}
 }
 
-/** @param {Execution} execution @param {string} name @returns {any[]} one entry per run of the node */
-const runsOf = (execution, name) => execution.data.resultData.runData[name] ?? [];
+/** @returns one entry per run of the node */
+const runsOf = (execution: Execution, name: string): any[] =>
+	execution.data.resultData.runData[name] ?? [];
 const requests = async () => (await environment.sandbox.requests('bulkUpdate')).length;
-const item = (/** @type {any} */ { pairedItem }) => pairedItem.item ?? pairedItem;
+const item = ({ pairedItem }: any) => pairedItem.item ?? pairedItem;
 
-for (const [mode, expected] of /** @type {const} */ ([
+for (const [mode, expected] of [
 	['once', 1],
 	['each', 5],
-])) {
+] as const) {
 	test(`a sub-workflow called ${mode === 'once' ? 'once' : 'for each item'} returns its items in order and paired`, async () => {
 		const rows = rowsOf(6).map((row, i) => (i === 3 ? { ...row, id: '' } : row));
 		const execution = await execute(await calling(environment, rows, mode));
@@ -98,10 +98,10 @@ test('a sub-workflow that stops reports the rejected item and the counts to its 
 	assert.equal((await environment.sandbox.users()).length, 3);
 });
 
-for (const [size, loops] of /** @type {const} */ ([
+for (const [size, loops] of [
 	[10, 3],
 	[1, 25],
-])) {
+] as const) {
 	test(`Loop Over Items with batches of ${size} returns all items in order after ${loops} runs`, async () => {
 		const rows = rowsOf(25).map((row, i) => (i === 12 ? { ...row, Newsletter: 'maybe' } : row));
 		const loop = node(
@@ -124,22 +124,23 @@ for (const [size, loops] of /** @type {const} */ ([
 			const places = data.main[0].map(item);
 			assert.deepEqual(
 				places,
-				places.map((/** @type {any} */ _, /** @type {number} */ i) => i),
+				places.map((_: any, i: number) => i),
 			);
 		}
 		// A loop with only a rejected row sends no request.
 		assert.equal(await requests(), size === 1 ? loops - 1 : loops);
-		const hints = runs.flatMap(({ hints }) =>
-			hints.map((/** @type {any} */ { message }) => message),
-		);
+		const hints = runs.flatMap(({ hints }) => hints.map(({ message }: any) => message));
 		assert.equal(hints[0], size === 1 ? '1 user in 1 request' : '10 users in 1 request');
 		const items = size === 1 ? '1 item\\b' : '10 items';
 		assert.match(hints[1], new RegExp(`ran 2 times in this execution.*${items}`));
 	});
 }
 
-/** @param {any} item with an unreadable value @returns {string} its error */
-function rejectedError({ json }) {
+/**
+ * @param item with an unreadable value
+ * @returns its error
+ */
+function rejectedError({ json }: any): string {
 	assert.match(json.error, /^Rejected: .*Newsletter/);
 	return json.error;
 }
@@ -148,8 +149,7 @@ test('"Execute step" reuses earlier results and sends only what the step needs',
 	const rows = rowsOf(3).map((row, i) => (i === 1 ? { ...row, id: '' } : row));
 	const list = listWorkflow(environment.credential, BULK, { rows });
 	const workflow = await environment.client.createWorkflow({ ...list, pinData: {} });
-	/** @param {string} nodeName @param {Json} [rest] */
-	const step = (nodeName, rest) => {
+	const step = (nodeName: string, rest?: Json) => {
 		const destinationNode = { nodeName, mode: 'inclusive' };
 		return execute(workflow, { destinationNode, ...rest });
 	};

@@ -9,6 +9,8 @@ import {
 	closeOnSignal,
 	credentialData,
 	openTestEnvironment,
+	type TestEnvironmentHandle,
+	type TestEnvironment,
 } from '../harness/test-environment.mts';
 import {
 	BULK,
@@ -31,14 +33,11 @@ const SECRETS = [RIGHT_KEY, WRONG_KEY].flatMap((key) => [
 	Buffer.from(`${WORKSPACE}:${key}`).toString('base64').replace(/=+$/, ''),
 ]);
 
-/** @type {import('../harness/test-environment.mts').TestEnvironmentHandle} */
-let handle;
-/** @type {import('../harness/test-environment.mts').TestEnvironment} */
-let environment;
-/** @type {{ id: string, name: string }} */
-let wrong;
-/** All outputs of commands and of the API. @type {string[]} */
-const seen = [];
+let handle: TestEnvironmentHandle;
+let environment: TestEnvironment;
+let wrong: { id: string; name: string };
+/** All outputs of commands and of the API. */
+const seen: string[] = [];
 
 before(async () => {
 	handle = openTestEnvironment({
@@ -65,8 +64,7 @@ const rows = Array.from({ length: 137 }, (_, i) => ({
 	out: 'no',
 }));
 
-/** @param {string} message */
-function assertNamesWhatToCheck(message) {
+function assertNamesWhatToCheck(message: string) {
 	for (const name of [/workspace ID/i, /API key/i, /data center/i]) assert.match(message, name);
 }
 
@@ -103,7 +101,7 @@ test('a workflow that stops on errors reports a wrong API key in the editor and 
 
 test('the credential test reports a wrong API key and an unreachable host', async () => {
 	const { client, credential, sandbox } = environment;
-	const test = (/** @type {Record<string, string>} */ changed) =>
+	const test = (changed: Record<string, string>) =>
 		client.testCredential(credential, CREDENTIAL_TYPE, credentialData(sandbox, changed));
 	const right = await test({});
 	assert.equal(right.status, 'OK', right.message);
@@ -126,11 +124,8 @@ test('the right API key delivers the whole list', async () => {
 	assert.equal((await environment.sandbox.requests('bulkUpdate')).length, 3);
 });
 
-/**
- * @param {string} folder
- * @returns {string[]} paths of all files below it
- */
-function filesBelow(folder) {
+/** @returns paths of all files below it */
+function filesBelow(folder: string): string[] {
 	return readdirSync(folder, { withFileTypes: true, recursive: true })
 		.filter((entry) => entry.isFile())
 		.map((entry) => join(entry.parentPath ?? entry.path, entry.name));

@@ -10,11 +10,8 @@ import { ROOT } from '../harness/package.mts';
 import { wait } from '../harness/log.mts';
 import { visit } from './support.mts';
 
-/**
- * @param {string} folder in a program's command line or environment
- * @returns {{ pid: number, command: string }[]}
- */
-function programsNaming(folder) {
+/** @param folder in a program's command line or environment */
+function programsNaming(folder: string): { pid: number; command: string }[] {
 	// `e` adds the environment variables.
 	const { stdout } = spawnSync('ps', ['axeww', '-o', 'pid=,command='], {
 		encoding: 'utf8',
@@ -29,29 +26,29 @@ function programsNaming(folder) {
 /**
  * Starts the demo with its own temporary folder, so that files and programs that it leaves behind can
  * be found.
- *
- * @param {string[]} args
  */
-function startDemo(args = []) {
+function startDemo(args: string[] = []) {
 	const folder = mkdtempSync(join(tmpdir(), 'start-e2e-'));
-	const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'demo/start.mts'), ...args], {
-		cwd: ROOT,
-		// tsx would keep its cache in the temporary folder.
-		env: { ...process.env, TMPDIR: folder, TSX_DISABLE_CACHE: '1' },
-		stdio: ['ignore', 'pipe', 'pipe'],
-	});
+	const child = spawn(
+		process.execPath,
+		['--import', 'tsx', join(ROOT, 'demo/start.mts'), ...args],
+		{
+			cwd: ROOT,
+			// tsx would keep its cache in the temporary folder.
+			env: { ...process.env, TMPDIR: folder, TSX_DISABLE_CACHE: '1' },
+			stdio: ['ignore', 'pipe', 'pipe'],
+		},
+	);
 	let output = '';
 	for (const stream of [child.stdout, child.stderr]) {
 		stream.setEncoding('utf8').on('data', (text) => (output += text));
 	}
-	/** @type {Promise<number | null>} */
-	const ended = new Promise((done) => child.once('close', done));
+	const ended: Promise<number | null> = new Promise((done) => child.once('close', done));
 	return {
 		output: () => output,
 		ended,
 		interrupt: () => child.kill('SIGINT'),
-		/** @param {RegExp} text */
-		async prints(text) {
+		async prints(text: RegExp) {
 			for (let attempts = 0; !text.test(output); attempts++) {
 				assert.ok(attempts < 900 && child.exitCode === null, `never printed ${text}:\n${output}`);
 				await wait(200);
@@ -67,11 +64,7 @@ function startDemo(args = []) {
 	};
 }
 
-/**
- * @param {string} url
- * @returns {Promise<boolean>}
- */
-function isListening(url) {
+function isListening(url: string): Promise<boolean> {
 	const { hostname, port } = new URL(url);
 	return new Promise((done) => {
 		const socket = connect(Number(port), hostname);

@@ -2,12 +2,9 @@
 import { command } from '../harness/n8n-process.mts';
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../harness/package.mts';
 import { UserError, wait } from '../harness/log.mts';
-
-/**
- * @typedef {import('../harness/test-environment.mts').TestEnvironment} TestEnvironment
- * @typedef {import('../harness/n8n-client.mts').Json} Json
- * @typedef {import('../harness/n8n-client.mts').Execution} Execution
- */
+import type { Json, Execution } from '../harness/n8n-client.mts';
+import type { Page } from 'playwright-core';
+import type { TestEnvironment } from '../harness/test-environment.mts';
 
 export const STEP = 'MoEngage Subscription';
 export const ERROR_OUTPUT = 1;
@@ -23,14 +20,7 @@ export const BULK = {
 	options: {},
 };
 
-/**
- * @param {string} name
- * @param {string} type
- * @param {Json} parameters
- * @param {Json} [rest]
- * @returns {Json}
- */
-export function node(name, type, parameters, rest = {}) {
+export function node(name: string, type: string, parameters: Json, rest: Json = {}): Json {
 	const full = type.includes('.') ? type : `n8n-nodes-base.${type}`;
 	return { id: name, name, type: full, typeVersion: 1, position: [0, 0], parameters, ...rest };
 }
@@ -38,14 +28,15 @@ export function node(name, type, parameters, rest = {}) {
 /**
  * Start → one item per row → the MoEngage node → Accepted or Rejected.
  *
- * @param {{ id: string, name: string }} credential
- * @param {Json} parameters of the MoEngage node
- * @param {{ rows?: Json[], path?: string, onError?: string }} start
- *   with `rows`, a workflow that contains them and is started by hand; with `path`, one that gets
+ * @param parameters of the MoEngage node
+ * @param start with `rows`, a workflow that contains them and is started by hand; with `path`, one that gets
  *   them from a webhook
- * @returns {Json}
  */
-export function listWorkflow(credential, parameters, { rows, path, onError }) {
+export function listWorkflow(
+	credential: { id: string; name: string },
+	parameters: Json,
+	{ rows, path, onError }: { rows?: Json[]; path?: string; onError?: string },
+): Json {
 	const trigger =
 		path === undefined
 			? node('Start', 'manualTrigger', {})
@@ -64,8 +55,8 @@ export function listWorkflow(credential, parameters, { rows, path, onError }) {
 		node('Accepted', 'noOp', {}),
 		node('Rejected', 'noOp', {}),
 	];
-	/** @param {string[]} names one per output */
-	const to = (...names) => ({
+	/** @param names one per output */
+	const to = (...names: string[]) => ({
 		main: names.map((name) => [{ node: name, type: 'main', index: 0 }]),
 	});
 	return {
@@ -84,28 +75,30 @@ export function listWorkflow(credential, parameters, { rows, path, onError }) {
 /**
  * Runs `n8n execute` in its own process next to the server.
  *
- * @param {TestEnvironment} environment
- * @param {Json} workflow as created
- * @returns {Promise<{ code: number, output: string, execution: Execution }>}
+ * @param workflow as created
  */
-export async function executeByCommand({ n8n, userFolder }, { id }) {
+export async function executeByCommand(
+	{ n8n, userFolder }: TestEnvironment,
+	{ id }: Json,
+): Promise<{ code: number; output: string; execution: Execution }> {
 	const { code, output } = await command(n8n, userFolder, ['execute', `--id=${id}`, '--rawOutput']);
 	const start = output.search(/^\{/m);
 	const end = output.lastIndexOf('}');
-	/** @type {any} */
-	let result = {};
+	let result: any = {};
 	if (code === 0 && start >= 0) result = JSON.parse(output.slice(start, end + 1));
 	return { code, output, execution: { id: 'by-command', status: '', ...result } };
 }
 
 /**
- * @param {TestEnvironment} environment
- * @param {Json} workflow as created and activated
- * @param {string} path
- * @param {Json[]} rows
- * @returns {Promise<Execution>} ended
+ * @param workflow as created and activated
+ * @returns ended
  */
-export async function executeByWebhook({ client }, { id }, path, rows) {
+export async function executeByWebhook(
+	{ client }: TestEnvironment,
+	{ id }: Json,
+	path: string,
+	rows: Json[],
+): Promise<Execution> {
 	const { status } = await client.webhook(path, { rows });
 	if (status !== 200) throw new UserError(`The webhook responded with ${status}`);
 	for (let tries = 0; tries < 100; tries++) {
@@ -116,33 +109,19 @@ export async function executeByWebhook({ client }, { id }, path, rows) {
 	throw new UserError('The webhook started no execution');
 }
 
-/**
- * @param {TestEnvironment} environment
- * @param {Json} workflow
- * @returns {Promise<Json>}
- */
-export async function createActive({ client }, workflow) {
+export async function createActive({ client }: TestEnvironment, workflow: Json): Promise<Json> {
 	const created = await client.createWorkflow(workflow);
 	await client.activate(created);
 	return created;
 }
 
-/**
- * Clears the sandbox's state, log, and rules. Its rate limits keep counting, as the node's do.
- *
- * @param {TestEnvironment} environment
- */
-export async function resetSandbox({ sandbox }) {
+/** Clears the sandbox's state, log, and rules. Its rate limits keep counting, as the node's do. */
+export async function resetSandbox({ sandbox }: TestEnvironment) {
 	await sandbox.control('/reset', { parts: ['state', 'log', 'rules'] });
 }
 
-/**
- * Rows for `BULK`.
- *
- * @param {string} name
- * @param {number} count
- */
-export const rowsNamed = (name, count) =>
+/** Rows for `BULK`. */
+export const rowsNamed = (name: string, count: number) =>
 	Array.from({ length: count }, (_, i) => ({
 		id: `${name}-${i}`,
 		Newsletter: i % 2 === 0,
@@ -150,29 +129,17 @@ export const rowsNamed = (name, count) =>
 		out: false,
 	}));
 
-/**
- * Delays responses, so that requests are in flight at any moment of a run.
- *
- * @param {TestEnvironment} environment
- * @param {number} delayMs
- */
-export const delayResponses = ({ sandbox }, delayMs) =>
+/** Delays responses, so that requests are in flight at any moment of a run. */
+export const delayResponses = ({ sandbox }: TestEnvironment, delayMs: number) =>
 	sandbox.control('/rules', { rules: [{ do: 'delay', endpoint: 'bulkUpdate', delayMs }] });
 
-/**
- * @param {TestEnvironment} environment
- * @returns {Promise<number>} number of bulk updates received
- */
-export async function requestCount({ sandbox }) {
+/** @returns number of bulk updates received */
+export async function requestCount({ sandbox }: TestEnvironment): Promise<number> {
 	const { endpoints } = await sandbox.control('/counters');
 	return endpoints.bulkUpdate?.requests ?? 0;
 }
 
-/**
- * @param {TestEnvironment} environment
- * @param {number} wanted
- */
-export async function waitForRequests(environment, wanted) {
+export async function waitForRequests(environment: TestEnvironment, wanted: number) {
 	const deadline = Date.now() + 240_000;
 	for (let found = 0; found < wanted; found = await requestCount(environment)) {
 		if (Date.now() > deadline) throw new UserError(`Only ${found} of ${wanted} requests arrived`);
@@ -180,25 +147,21 @@ export async function waitForRequests(environment, wanted) {
 	}
 }
 
-/**
- * @param {string} place
- * @param {string} text
- * @param {string[]} secrets
- * @returns {string[]} the place, once for each secret in the text
- */
-export function findLeaks(place, text, secrets) {
+/** @returns the place, once for each secret in the text */
+export function findLeaks(place: string, text: string, secrets: string[]): string[] {
 	return secrets.filter((secret) => text.includes(secret)).map(() => place);
 }
 
 /**
  * Fetches a page of a workflow.
  *
- * @param {string} url
- * @param {Record<string, string>} [form] sent by POST
- * @returns {Promise<{ status: number, main: string, html: string, headers: Headers }>}
- *   `main`: the main element; `html`: the whole page
+ * @param form sent by POST
+ * @returns `main`: the main element; `html`: the whole page
  */
-export async function visit(url, form) {
+export async function visit(
+	url: string,
+	form?: Record<string, string>,
+): Promise<{ status: number; main: string; html: string; headers: Headers }> {
 	for (let tries = 0; ; tries++) {
 		const body = form && new URLSearchParams(form);
 		const response = await fetch(url, form ? { method: 'POST', body } : {});
@@ -212,21 +175,18 @@ export async function visit(url, form) {
 	}
 }
 
-/**
- * @param {import('playwright-core').Page} page
- * @param {string} name of a button or link
- */
-export async function pressOn(page, name) {
+/** @param name of a button or link */
+export async function pressOn(page: Page, name: string) {
 	const button = page.getByRole('button', { name, exact: true });
 	await button.or(page.getByRole('link', { name, exact: true })).click();
 	await page.waitForLoadState();
 }
 
 /**
- * @param {import('playwright-core').Page} page a preference page
- * @returns {Promise<Record<string, boolean>>} category → whether it is selected
+ * @param page a preference page
+ * @returns category → whether it is selected
  */
-export async function choicesOn(page) {
+export async function choicesOn(page: Page): Promise<Record<string, boolean>> {
 	const boxes = await page.locator('label.choice').all();
 	const entries = boxes.map(async (box) => [
 		await box.textContent(),

@@ -1,56 +1,78 @@
 /**
  * A proxy between the node and the sandbox that injects faults. It records every request, so that what
  * the server received is known independently of the node.
- *
- * @typedef {object} Action what happens to one request; by default, it is forwarded and its response returned
- * @property {number} [delayMs] before the request is forwarded
- * @property {number} [responseDelayMs] before the response is returned
- * @property {'reset' | 'hang' | Reply} [instead] returned instead of forwarding the request
- * @property {'reset' | 'half' | 'hang' | Reply} [response] returned instead of the server's response
- *
- * @typedef {object} Reply
- * @property {number} [status] by default, the server's own
- * @property {Record<string, string>} [headers]
- * @property {string | ((request: ReceivedRequest) => string)} body a function if the server echoes the request
- *
- * @typedef {{ headers: import('node:http').IncomingHttpHeaders, path: string, body: string }} ReceivedRequest
- *
- * @typedef {object} RecordedRequest
- * @property {number} number on its route, from 1
- * @property {string} method
- * @property {string} path with the query
- * @property {string} body
- * @property {boolean} isFaulty
- * @property {number | null} serverStatus null: the request didn't reach the server
- *
- * @typedef {object} Route
- * @property {string} url base URL of the route
- * @property {RecordedRequest[]} requests
- * @property {() => number} mostInFlight
  */
-import { createServer, request as sendRequest } from 'node:http';
+import {
+	createServer,
+	request as sendRequest,
+	type IncomingMessage as Incoming,
+	type ServerResponse as Outgoing,
+	type IncomingHttpHeaders,
+} from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { AddressInfo } from 'node:net';
+
+/** What happens to one request; by default, it is forwarded and its response returned. */
+export interface Action {
+	/** Before the request is forwarded. */
+	delayMs?: number;
+	/** Before the response is returned. */
+	responseDelayMs?: number;
+	/** Returned instead of forwarding the request. */
+	instead?: 'reset' | 'hang' | Reply;
+	/** Returned instead of the server's response. */
+	response?: 'reset' | 'half' | 'hang' | Reply;
+}
+
+interface Reply {
+	/** By default, the server's own. */
+	status?: number;
+	headers?: Record<string, string>;
+	/** A function if the server echoes the request. */
+	body: string | ((request: ReceivedRequest) => string);
+}
+
+export type ReceivedRequest = { headers: IncomingHttpHeaders; path: string; body: string };
+
+export interface RecordedRequest {
+	/** On its route, from 1. */
+	number: number;
+	method: string;
+	/** With the query. */
+	path: string;
+	body: string;
+	isFaulty: boolean;
+	/** null: the request didn't reach the server */
+	serverStatus: number | null;
+}
+
+export interface Route {
+	/** Base URL of the route. */
+	url: string;
+	requests: RecordedRequest[];
+	mostInFlight: () => number;
+}
 
 /** Headers that apply to one connection only. */
 const HOP = ['host', 'connection', 'transfer-encoding', 'content-length', 'keep-alive'];
 
 export class FaultProxy {
-	/** @type {Map<string, (request: Incoming, response: Outgoing) => Promise<void>>} */
-	#routes = new Map();
+	#routes: Map<string, (request: Incoming, response: Outgoing) => Promise<void>> = new Map();
 	#server = createServer((request, response) => {
 		const route = this.#routes.get((request.url ?? '').split('/')[1] ?? '');
 		if (route === undefined) response.writeHead(404).end();
 		else route(request, response).catch(() => response.destroy());
 	});
 
-	/** @param {string} upstream base URL of the sandbox */
-	constructor(upstream) {
+	upstream: string;
+
+	/** @param upstream base URL of the sandbox */
+	constructor(upstream: string) {
 		this.upstream = upstream;
 	}
 
-	/** @returns {Promise<void>} */
-	async listen() {
+	async listen(): Promise<void> {
 		await new Promise((done) => this.#server.listen(0, '127.0.0.1', () => done(undefined)));
 	}
 
@@ -62,13 +84,10 @@ export class FaultProxy {
 	/**
 	 * Opens a separate route to the sandbox.
 	 *
-	 * @param {string} name
-	 * @param {(number: number) => Action} plan the action for its first, second … request
-	 * @returns {Route}
+	 * @param plan the action for its first, second … request
 	 */
-	open(name, plan) {
-		/** @type {RecordedRequest[]} */
-		const requests = [];
+	open(name: string, plan: (number: number) => Action): Route {
+		const requests: RecordedRequest[] = [];
 		let inFlight = 0;
 		let most = 0;
 		this.#routes.set(name, async (request, response) => {
@@ -76,8 +95,7 @@ export class FaultProxy {
 			most = Math.max(most, inFlight);
 			response.once('close', () => (inFlight -= 1));
 			const action = plan(requests.length + 1);
-			/** @type {RecordedRequest} */
-			const recorded = {
+			const recorded: RecordedRequest = {
 				number: requests.length + 1,
 				method: request.method ?? '',
 				path: (request.url ?? '').slice(name.length + 1),
@@ -88,18 +106,12 @@ export class FaultProxy {
 			requests.push(recorded);
 			await this.#handle(request, response, action, recorded);
 		});
-		const address = /** @type {import('node:net').AddressInfo} */ (this.#server.address());
+		const address = this.#server.address() as AddressInfo;
 		const url = `http://127.0.0.1:${address.port}/${name}`;
 		return { url, requests, mostInFlight: () => most };
 	}
 
-	/**
-	 * @param {Incoming} request
-	 * @param {Outgoing} response
-	 * @param {Action} action
-	 * @param {RecordedRequest} recorded
-	 */
-	async #handle(request, response, action, recorded) {
+	async #handle(request: Incoming, response: Outgoing, action: Action, recorded: RecordedRequest) {
 		if (action.instead === 'reset') return void request.socket.resetAndDestroy();
 		recorded.body = await text(request);
 		if (action.delayMs !== undefined) await wait(action.delayMs);
@@ -122,12 +134,10 @@ export class FaultProxy {
 		respond(response, upstream.status, fault ?? upstream, received);
 	}
 
-	/**
-	 * @param {Incoming} request
-	 * @param {RecordedRequest} recorded
-	 * @returns {Promise<{ status: number, headers: Record<string, string>, body: string }>}
-	 */
-	#forward({ headers }, { method, path, body }) {
+	#forward(
+		{ headers }: Incoming,
+		{ method, path, body }: RecordedRequest,
+	): Promise<{ status: number; headers: Record<string, string>; body: string }> {
 		return new Promise((done, failed) => {
 			const options = {
 				method,
@@ -150,26 +160,18 @@ export class FaultProxy {
 	}
 }
 
-/**
- * @typedef {import('node:http').IncomingMessage} Incoming
- * @typedef {import('node:http').ServerResponse} Outgoing
- */
-
-/**
- * @param {Outgoing} response
- * @param {number} usual default status
- * @param {Reply} reply
- * @param {ReceivedRequest} received
- */
-function respond(response, usual, { status = usual, headers = {}, body }, received) {
+/** @param usual default status */
+function respond(
+	response: Outgoing,
+	usual: number,
+	{ status = usual, headers = {}, body }: Reply,
+	received: ReceivedRequest,
+) {
 	response.writeHead(status, headers).end(typeof body === 'string' ? body : body(received));
 }
 
-/**
- * @param {import('node:http').IncomingHttpHeaders} headers
- * @returns {Record<string, string>} headers to forward
- */
-function endToEnd(headers) {
+/** @returns headers to forward */
+function endToEnd(headers: IncomingHttpHeaders): Record<string, string> {
 	return Object.fromEntries(
 		Object.entries(headers)
 			.filter(([name]) => !HOP.includes(name))

@@ -1,8 +1,9 @@
 // Chromium for the screenshots and the page tests. On Debian, it is installed if missing.
 import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { run } from './processes.mts';
 import { log, UserError } from './log.mts';
+import type { TestEnvironment } from './test-environment.mts';
 
 const BROWSERS = [
 	process.env.CHROMIUM_PATH,
@@ -12,8 +13,8 @@ const BROWSERS = [
 	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** @returns {Promise<string>} path of a browser; as root on Debian, this installs one if needed */
-async function findBrowser() {
+/** @returns path of a browser; as root on Debian, this installs one if needed */
+async function findBrowser(): Promise<string> {
 	const find = () => BROWSERS.find((path) => path !== undefined && existsSync(path));
 	const found = find();
 	if (found !== undefined) return found;
@@ -31,8 +32,8 @@ async function findBrowser() {
 	);
 }
 
-/** @returns {Promise<import('playwright-core').Browser>} headless, without background requests to other hosts */
-export async function openBrowser() {
+/** @returns headless, without background requests to other hosts */
+export async function openBrowser(): Promise<Browser> {
 	return chromium.launch({
 		executablePath: await findBrowser(),
 		args: [
@@ -42,13 +43,8 @@ export async function openBrowser() {
 	});
 }
 
-/**
- * Signs in to the editor as its owner.
- *
- * @param {import('playwright-core').Page} page
- * @param {import('./test-environment.mts').TestEnvironment} environment
- */
-export async function signIn(page, { server, owner }) {
+/** Signs in to the editor as its owner. */
+export async function signIn(page: Page, { server, owner }: TestEnvironment) {
 	await page.goto(`${server.url}/signin`);
 	await page.fill('input[name="emailOrLdapLoginId"]', owner.email);
 	await page.fill('input[type="password"]', owner.password);

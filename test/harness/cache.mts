@@ -4,41 +4,34 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { log, UserError, wait } from './log.mts';
 
-/** @returns {string} */
-export function cacheFolder() {
+export function cacheFolder(): string {
 	const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
 	return join(base, 'n8n-nodes-moengage');
 }
 
-/**
- * @param {string} lock
- * @returns {boolean} whether the process that created the lock is still running
- */
-function isHeld(lock) {
+/** @returns whether the process that created the lock is still running */
+function isHeld(lock: string): boolean {
 	try {
 		process.kill(Number(readFileSync(lock, 'utf8')), 0);
 		return true;
 	} catch (problem) {
-		return /** @type {NodeJS.ErrnoException} */ (problem).code === 'EPERM';
+		return (problem as NodeJS.ErrnoException).code === 'EPERM';
 	}
 }
 
 /**
  * Runs a step while holding a lock file. A second process waits for the first one.
  *
- * @template T
- * @param {string} lock path of the lock file
- * @param {() => Promise<T>} step
- * @returns {Promise<T>}
+ * @param lock path of the lock file
  */
-export async function withLock(lock, step) {
+export async function withLock<T>(lock: string, step: () => Promise<T>): Promise<T> {
 	mkdirSync(dirname(lock), { recursive: true });
 	for (let reported = false; ; ) {
 		try {
 			writeFileSync(lock, String(process.pid), { flag: 'wx' });
 			break;
 		} catch (problem) {
-			if (/** @type {NodeJS.ErrnoException} */ (problem).code !== 'EEXIST') throw problem;
+			if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') throw problem;
 			if (!isHeld(lock)) {
 				rmSync(lock, { force: true });
 				continue;
@@ -55,34 +48,23 @@ export async function withLock(lock, step) {
 	}
 }
 
-/**
- * @param {string} folder
- * @param {number} bytes
- */
-export function requireSpace(folder, bytes) {
+export function requireSpace(folder: string, bytes: number) {
 	mkdirSync(folder, { recursive: true });
 	const { bavail, bsize } = statfsSync(folder);
 	if (bavail * bsize >= bytes) return;
-	const gb = (/** @type {number} */ n) => (n / 1e9).toFixed(1);
+	const gb = (n: number) => (n / 1e9).toFixed(1);
 	throw new UserError(
 		`${folder} needs ${gb(bytes)} GB, but only ${gb(bavail * bsize)} GB are free. ` +
 			'Free some space, or set XDG_CACHE_HOME to a folder on a larger disk, then try again.',
 	);
 }
 
-/**
- * @param {string} folder
- * @param {string} mark identifies the install, such as a version or a hash
- */
-export function isComplete(folder, mark) {
+/** @param mark identifies the install, such as a version or a hash */
+export function isComplete(folder: string, mark: string) {
 	const stamp = join(folder, '.complete');
 	return existsSync(stamp) && readFileSync(stamp, 'utf8') === mark;
 }
 
-/**
- * @param {string} folder
- * @param {string} mark
- */
-export function markComplete(folder, mark) {
+export function markComplete(folder: string, mark: string) {
 	writeFileSync(join(folder, '.complete'), mark);
 }

@@ -1,17 +1,11 @@
 // The state that a contact list should lead to, computed from the file alone. It shares no code
 // with the node, so that a mistake in one can't hide in the other.
+import type { SandboxUser } from './sandbox-process.mts';
 
-/**
- * Parses CSV by RFC 4180: quoted cells may contain commas, quotes, and line breaks.
- *
- * @param {string} text
- * @returns {string[][]}
- */
-function parseCsv(text) {
-	/** @type {string[][]} */
-	const lines = [];
-	/** @type {string[]} */
-	let line = [];
+/** Parses CSV by RFC 4180: quoted cells may contain commas, quotes, and line breaks. */
+function parseCsv(text: string): string[][] {
+	const lines: string[][] = [];
+	let line: string[] = [];
 	let cell = '';
 	let quoted = false;
 	for (let i = 0; i < text.length; i++) {
@@ -34,54 +28,51 @@ function parseCsv(text) {
 	return lines;
 }
 
-/**
- * @param {string} text
- * @returns {Record<string, string>[]} without empty cells, as n8n's CSV reader returns them
- */
-export function readRows(text) {
+/** @returns without empty cells, as n8n's CSV reader returns them */
+export function readRows(text: string): Record<string, string>[] {
 	const [header = [], ...lines] = parseCsv(text.replace(/^\uFEFF/, ''));
 	return lines.map((line) => {
-		const cells = header.map((name, i) => /** @type {const} */ ([name, line[i] ?? '']));
+		const cells = header.map((name, i) => [name, line[i] ?? ''] as const);
 		return Object.fromEntries(cells.filter(([, value]) => value !== ''));
 	});
 }
 
-/**
- * @param {unknown} value
- * @returns {boolean | null} null if it is neither yes nor no
- */
-function yesOrNo(value) {
+/** @returns null if it is neither yes nor no */
+function yesOrNo(value: unknown): boolean | null {
 	const text = String(value).trim().toLowerCase();
 	if (['true', 'yes', '1'].includes(text)) return true;
 	return ['false', 'no', '0'].includes(text) ? false : null;
 }
 
-/**
- * @typedef {object} ExpectedState
- * @property {Map<string, { categories: Record<string, boolean>, unsubscribed: boolean }>} users
- * @property {number[]} rejected indexes of the rows that can't be sent
- * @property {number[]} warned indexes of the rows that are sent without their unreadable values
- * @property {number} accepted number of rows
- */
+export interface ExpectedState {
+	users: Map<string, { categories: Record<string, boolean>; unsubscribed: boolean }>;
+	/** Indexes of the rows that can't be sent. */
+	rejected: number[];
+	/** Indexes of the rows that are sent without their unreadable values. */
+	warned: number[];
+	/** Number of rows. */
+	accepted: number;
+}
 
 /**
  * What a single row asks for. An opt-out is never lost to another value of its row: next to an
  * unreadable category the row only unsubscribes, and without an opt-out it is rejected.
  *
- * @param {Record<string, unknown>} row
- * @param {string[]} categories
- * @param {boolean | null} all value of the switch
- * @returns {{ choices: [name: string, subscribed: boolean][], unreadable: boolean } | null} null:
+ * @param all value of the switch
+ * @returns null:
  *   the row is rejected
  */
-function readChoices(row, categories, all) {
+function readChoices(
+	row: Record<string, unknown>,
+	categories: string[],
+	all: boolean | null,
+): { choices: [name: string, subscribed: boolean][]; unreadable: boolean } | null {
 	if (all === null) return null;
 	const read = categories
 		.filter((name) => String(row[name] ?? '').trim() !== '')
-		.map((name) => /** @type {const} */ ([name, yesOrNo(row[name])]));
+		.map((name) => [name, yesOrNo(row[name])] as const);
 	const unreadable = read.some(([, choice]) => choice === null);
-	/** @type {[string, boolean][]} */
-	const choices = [];
+	const choices: [string, boolean][] = [];
 	for (const [name, choice] of read) {
 		if (choice === false || (choice === true && (all || !unreadable))) choices.push([name, choice]);
 	}
@@ -92,14 +83,18 @@ function readChoices(row, categories, all) {
  * The state that sending the rows one by one, from top to bottom, leaves in MoEngage. An empty
  * category cell leaves that category unchanged.
  *
- * @param {Record<string, unknown>[]} rows
- * @param {{ id: string, categories: string[], unsubscribed: string, known: string[] }} columns
- *   `known`: all active categories of the workspace, which "unsubscribe from all" turns off
- * @returns {ExpectedState}
+ * @param columns `known`: all active categories of the workspace, which "unsubscribe from all" turns off
  */
-export function expectedState(rows, { id, categories, unsubscribed, known }) {
-	/** @type {ExpectedState} */
-	const state = { users: new Map(), rejected: [], warned: [], accepted: 0 };
+export function expectedState(
+	rows: Record<string, unknown>[],
+	{
+		id,
+		categories,
+		unsubscribed,
+		known,
+	}: { id: string; categories: string[]; unsubscribed: string; known: string[] },
+): ExpectedState {
+	const state: ExpectedState = { users: new Map(), rejected: [], warned: [], accepted: 0 };
 	rows.forEach((row, index) => {
 		const customerId = String(row[id] ?? '').trim();
 		const all = yesOrNo(row[unsubscribed]);
@@ -120,13 +115,9 @@ export function expectedState(rows, { id, categories, unsubscribed, known }) {
 	return state;
 }
 
-/**
- * @param {ExpectedState['users']} expected
- * @param {import('./sandbox-process.mts').SandboxUser[]} found
- * @returns {string[]} one line per user that differs; empty if none does
- */
-export function differences(expected, found) {
-	const sorted = (/** @type {Record<string, boolean>} */ categories) =>
+/** @returns one line per user that differs; empty if none does */
+export function differences(expected: ExpectedState['users'], found: SandboxUser[]): string[] {
+	const sorted = (categories: Record<string, boolean>) =>
 		JSON.stringify(Object.entries(categories).sort(([a], [b]) => (a < b ? -1 : 1)));
 	const byId = new Map(found.map((user) => [user.customer_id, user]));
 	const lines = [];

@@ -1,22 +1,17 @@
 // Terminal output, durations, and errors for the user.
 
-/** @param {string} [text] */
-export function log(text = '') {
+export function log(text: string = '') {
 	process.stdout.write(`${text}\n`);
 }
 
-/**
- * @param {number} ms
- * @returns {string} `48 s`, `3 min 5 s`
- */
-export function duration(ms) {
+/** @returns `48 s`, `3 min 5 s` */
+export function duration(ms: number): string {
 	const seconds = Math.round(ms / 1000);
 	if (seconds < 60) return `${seconds} s`;
 	return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** @param {number} ms */
-export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+export const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 /** An error that the user can fix: only its message is printed, without a stack trace. */
 export class UserError extends Error {}
@@ -28,13 +23,13 @@ const LOG_EVERY_MS = 15_000;
  * Shows the progress of a long step: a line that is rewritten every second on a terminal, a new line
  * every 15 s in a log.
  *
- * @template T
- * @param {string} what
- * @param {() => string} progress called for each line; may return an empty text
- * @param {() => Promise<T>} step
- * @returns {Promise<T>}
+ * @param progress called for each line; may return an empty text
  */
-export async function withProgress(what, progress, step) {
+export async function withProgress<T>(
+	what: string,
+	progress: () => string,
+	step: () => Promise<T>,
+): Promise<T> {
 	const started = Date.now();
 	const line = () => {
 		const done = progress();

@@ -3,30 +3,30 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { differences, expectedState, readRows } from './expected.mts';
-import { itemsOf, problemOf } from './n8n-client.mts';
+import { itemsOf, problemOf, type Json } from './n8n-client.mts';
 import { duration, log } from './log.mts';
+import type { TestEnvironment } from './test-environment.mts';
 
 const CONTACTS = fileURLToPath(new URL('../../demo/contacts.csv', import.meta.url));
 const ACCEPTED = 'Accepted by MoEngage';
 const STEP = 'Update Preferences';
 const ERROR_OUTPUT = 1;
 
-/** @param {{ pairedItem?: any }} item @returns {number} index of its row */
-const indexOf = ({ pairedItem }) => Number(pairedItem?.item);
+/** @returns index of its row */
+const indexOf = ({ pairedItem }: { pairedItem?: any }): number => Number(pairedItem?.item);
 
-/**
- * @typedef {object} JobReport
- * @property {boolean} right whether MoEngage matches the file
- * @property {number} requests
- */
+interface JobReport {
+	/** Whether MoEngage matches the file. */
+	right: boolean;
+	requests: number;
+}
 
-/**
- * @param {import('./test-environment.mts').TestEnvironment} environment
- * @param {import('./n8n-client.mts').Json} workflow
- * @param {string} [trigger] name of the node to start from
- * @returns {Promise<JobReport>}
- */
-export async function runMainJob({ client, sandbox, userFolder }, workflow, trigger = 'Start') {
+/** @param trigger name of the node to start from */
+export async function runMainJob(
+	{ client, sandbox, userFolder }: TestEnvironment,
+	workflow: Json,
+	trigger: string = 'Start',
+): Promise<JobReport> {
 	copyFileSync(CONTACTS, join(userFolder.files, 'contacts.csv'));
 	const rows = readRows(readFileSync(CONTACTS, 'utf8'));
 	const started = Date.now();
@@ -63,17 +63,11 @@ export async function runMainJob({ client, sandbox, userFolder }, workflow, trig
 		categories: ['Newsletter', 'Product Updates', 'Promotional'],
 		unsubscribed: 'Unsubscribed from all email',
 		known: categories
-			.filter(
-				(/** @type {any} */ { channel, status }) => channel === 'email' && status === 'active',
-			)
-			.map((/** @type {any} */ { name }) => name),
+			.filter(({ channel, status }: any) => channel === 'email' && status === 'active')
+			.map(({ name }: any) => name),
 	});
 	const wrong = differences(expected.users, users);
-	const compare = (
-		/** @type {string} */ what,
-		/** @type {any[]} */ items,
-		/** @type {number[]} */ indexes,
-	) => {
+	const compare = (what: string, items: any[], indexes: number[]) => {
 		if (items.map(indexOf).join() === indexes.join()) return;
 		wrong.push(
 			`expected ${indexes.length} rows to be ${what}, got ${items.length} or different ones`,

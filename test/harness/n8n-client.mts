@@ -2,22 +2,23 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { UserError, wait } from './log.mts';
 
-/**
- * @typedef {object} Owner
- * @property {string} email
- * @property {string} password
- *
- * @typedef {{ [name: string]: any }} Json
- *
- * @typedef {object} Execution an execution, as the public API returns it
- * @property {string} id
- * @property {string} status
- * @property {string} [stoppedAt] ISO 8601
- * @property {any} data
- */
+export interface Owner {
+	email: string;
+	password: string;
+}
 
-/** @returns {Owner} */
-export function newOwner() {
+export type Json = { [name: string]: any };
+
+/** An execution, as the public API returns it. */
+export interface Execution {
+	id: string;
+	status: string;
+	/** ISO 8601. */
+	stoppedAt?: string;
+	data: any;
+}
+
+export function newOwner(): Owner {
 	// n8n requires 8 characters, a digit, and a capital letter.
 	return { email: 'demo@example.com', password: `Demo-${randomBytes(6).toString('hex')}-1` };
 }
@@ -27,18 +28,14 @@ export class N8nClient {
 	#apiKey = '';
 	#browserId = randomUUID();
 
-	/** @param {string} url */
-	constructor(url) {
+	url: string;
+
+	constructor(url: string) {
 		this.url = url;
 	}
 
-	/**
-	 * @param {string} method
-	 * @param {string} path
-	 * @param {unknown} [body]
-	 * @returns {Promise<any>} `data` of the response if it has any, otherwise the whole response
-	 */
-	async call(method, path, body) {
+	/** @returns `data` of the response if it has any, otherwise the whole response */
+	async call(method: string, path: string, body?: unknown): Promise<any> {
 		const response = await fetch(`${this.url}${path}`, {
 			method,
 			headers: {
@@ -61,12 +58,8 @@ export class N8nClient {
 		return path.startsWith('/rest/') && parsed !== null && 'data' in parsed ? parsed.data : parsed;
 	}
 
-	/**
-	 * Creates the owner and an API key for the public API.
-	 *
-	 * @param {Owner} owner
-	 */
-	async setUp({ email, password }) {
+	/** Creates the owner and an API key for the public API. */
+	async setUp({ email, password }: Owner) {
 		const profile = { email, firstName: 'Demo', lastName: 'Owner', password };
 		await this.call('POST', '/rest/owner/setup', profile);
 		const { rawApiKey } = await this.call('POST', '/rest/api-keys', {
@@ -77,13 +70,11 @@ export class N8nClient {
 		this.#apiKey = rawApiKey;
 	}
 
-	/**
-	 * @param {string} type
-	 * @param {string} name
-	 * @param {Json} data
-	 * @returns {Promise<{ id: string, name: string }>}
-	 */
-	async createCredential(type, name, data) {
+	async createCredential(
+		type: string,
+		name: string,
+		data: Json,
+	): Promise<{ id: string; name: string }> {
 		const { id } = await this.call('POST', '/rest/credentials', { name, type, data });
 		return { id, name };
 	}
@@ -91,49 +82,42 @@ export class N8nClient {
 	/**
 	 * Runs the credential test, as the editor does after saving.
 	 *
-	 * @param {{ id: string, name: string }} credential as created
-	 * @param {string} type
-	 * @param {Json} data the form's values, not saved yet
-	 * @returns {Promise<{ status: string, message: string }>} the result that the editor shows
+	 * @param credential as created
+	 * @param data the form's values, not saved yet
+	 * @returns the result that the editor shows
 	 */
-	testCredential(credential, type, data) {
+	testCredential(
+		credential: { id: string; name: string },
+		type: string,
+		data: Json,
+	): Promise<{ status: string; message: string }> {
 		const credentials = { ...credential, type, data };
 		return this.call('POST', '/rest/credentials/test', { credentials });
 	}
 
-	/**
-	 * @param {Json} workflow
-	 * @returns {Promise<Json>}
-	 */
-	createWorkflow(workflow) {
+	createWorkflow(workflow: Json): Promise<Json> {
 		// n8n 1 requires `active`; later versions ignore it.
 		return this.call('POST', '/rest/workflows', { active: false, settings: {}, ...workflow });
 	}
 
-	/**
-	 * @param {Json} workflow as created
-	 * @returns {Promise<Json>}
-	 */
-	activate({ id, versionId }) {
+	/** @param workflow as created */
+	activate({ id, versionId }: Json): Promise<Json> {
 		return this.call('POST', `/rest/workflows/${id}/activate`, { versionId });
 	}
 
-	/**
-	 * @param {Json} workflow as created
-	 * @returns {Promise<Json>}
-	 */
-	deactivate({ id }) {
+	/** @param workflow as created */
+	deactivate({ id }: Json): Promise<Json> {
 		return this.call('POST', `/rest/workflows/${id}/deactivate`, {});
 	}
 
 	/**
 	 * Runs a workflow like **Execute workflow** in the editor.
 	 *
-	 * @param {Json} workflow as created
-	 * @param {string} trigger name of the node to start from
-	 * @returns {Promise<string>} the execution's ID
+	 * @param workflow as created
+	 * @param trigger name of the node to start from
+	 * @returns the execution's ID
 	 */
-	async run(workflow, trigger) {
+	async run(workflow: Json, trigger: string): Promise<string> {
 		const { executionId } = await this.call('POST', `/rest/workflows/${workflow.id}/run`, {
 			triggerToStartFrom: { name: trigger },
 			// n8n before 2.35 runs the workflow in the request, not the saved one.
@@ -142,25 +126,16 @@ export class N8nClient {
 		return executionId;
 	}
 
-	/** @param {string} id */
-	stop(id) {
+	stop(id: string) {
 		return this.call('POST', `/rest/executions/${id}/stop`, {});
 	}
 
-	/**
-	 * @param {string} id
-	 * @returns {Promise<Execution>}
-	 */
-	execution(id) {
+	execution(id: string): Promise<Execution> {
 		return this.call('GET', `/api/v1/executions/${id}?includeData=true`);
 	}
 
-	/**
-	 * @param {string} id
-	 * @param {number} [timeoutMs]
-	 * @returns {Promise<Execution>} with data, once it has ended
-	 */
-	async finished(id, timeoutMs = 120_000) {
+	/** @returns with data, once it has ended */
+	async finished(id: string, timeoutMs: number = 120_000): Promise<Execution> {
 		const deadline = Date.now() + timeoutMs;
 		for (;;) {
 			const { status } = await this.call('GET', `/api/v1/executions/${id}`);
@@ -170,21 +145,14 @@ export class N8nClient {
 		}
 	}
 
-	/**
-	 * @param {string} workflowId
-	 * @returns {Promise<Execution[]>} newest first, with data
-	 */
-	async executions(workflowId) {
+	/** @returns newest first, with data */
+	async executions(workflowId: string): Promise<Execution[]> {
 		const query = `workflowId=${workflowId}&includeData=true&limit=100`;
 		return (await this.call('GET', `/api/v1/executions?${query}`)).data;
 	}
 
-	/**
-	 * @param {string} path of the webhook
-	 * @param {unknown} body
-	 * @returns {Promise<{ status: number, body: any }>}
-	 */
-	async webhook(path, body) {
+	/** @param path of the webhook */
+	async webhook(path: string, body: unknown): Promise<{ status: number; body: any }> {
 		for (let attempts = 0; ; attempts++) {
 			const response = await fetch(`${this.url}/webhook/${path}`, {
 				method: 'POST',
@@ -207,21 +175,20 @@ export class N8nClient {
 }
 
 /**
- * @param {Execution} execution
- * @param {string} node its name
- * @param {number} [output] index of the output; 1 is the error output
- * @returns {{ json: Json, pairedItem: any }[]}
+ * @param node its name
+ * @param output index of the output; 1 is the error output
  */
-export function itemsOf(execution, node, output = 0) {
+export function itemsOf(
+	execution: Execution,
+	node: string,
+	output: number = 0,
+): { json: Json; pairedItem: any }[] {
 	const runs = execution.data?.resultData?.runData?.[node] ?? [];
-	return runs.flatMap((/** @type {Json} */ run) => run.data?.main?.[output] ?? []);
+	return runs.flatMap((run: Json) => run.data?.main?.[output] ?? []);
 }
 
-/**
- * @param {Execution} execution
- * @returns {string} the error that the editor shows; empty if there is none
- */
-export function problemOf(execution) {
+/** @returns the error that the editor shows; empty if there is none */
+export function problemOf(execution: Execution): string {
 	const problem = execution.data?.resultData?.error;
 	if (!problem) return '';
 	return [problem.message, problem.description].filter(Boolean).join('\n');

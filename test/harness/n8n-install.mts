@@ -12,27 +12,25 @@ import { log, UserError, withProgress } from './log.mts';
 const RECIPE = fileURLToPath(new URL('../../demo/n8n/', import.meta.url));
 const DISK_BYTES = 4e9;
 
-/**
- * @typedef {object} N8n
- * @property {string} node path of the Node.js executable
- * @property {string} script path of n8n's entry script
- * @property {string} version
- * @property {string} nodeVersion
- */
+export interface N8n {
+	/** Path of the Node.js executable. */
+	node: string;
+	/** Path of n8n's entry script. */
+	script: string;
+	version: string;
+	nodeVersion: string;
+}
 
-/**
- * @param {string[]} paths of the packages in the lock file
- * @param {string} folder
- */
-function countInstalled(paths, folder) {
+/** @param paths of the packages in the lock file */
+function countInstalled(paths: string[], folder: string) {
 	return paths.filter((path) => existsSync(join(folder, path, 'package.json'))).length;
 }
 
 /**
- * @param {{ os?: string[], cpu?: string[], libc?: string[] }} entry of the lock file
- * @returns {boolean} false if npm skips the package on this system
+ * @param entry of the lock file
+ * @returns false if npm skips the package on this system
  */
-function suits({ os, cpu, libc }) {
+function suits({ os, cpu, libc }: { os?: string[]; cpu?: string[]; libc?: string[] }): boolean {
 	if (os && !os.includes(process.platform)) return false;
 	return (!cpu || cpu.includes(process.arch)) && !libc?.includes('musl');
 }
@@ -54,11 +52,8 @@ async function requireCompiler() {
 	);
 }
 
-/**
- * @param {string} folder with the lock file
- * @param {NodeJS.ProcessEnv} env
- */
-async function installPackages(folder, env) {
+/** @param folder with the lock file */
+async function installPackages(folder: string, env: NodeJS.ProcessEnv) {
 	const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
 	const paths = Object.keys(lock.packages).filter(
 		(path) => path !== '' && suits(lock.packages[path]),
@@ -89,11 +84,7 @@ async function installPackages(folder, env) {
 	);
 }
 
-/**
- * @param {string} folder
- * @param {NodeJS.ProcessEnv} env
- */
-async function buildDriver(folder, env) {
+async function buildDriver(folder: string, env: NodeJS.ProcessEnv) {
 	const built = join(folder, 'node_modules/sqlite3/build/Release/node_sqlite3.node');
 	// npm removes it together with an outdated package.
 	if (existsSync(built)) return;
@@ -113,10 +104,9 @@ async function buildDriver(folder, env) {
 /**
  * Installs n8n unless it's in the cache already.
  *
- * @param {string} [recipe] folder with a lock file and a package.json that name the n8n and Node.js versions
- * @returns {Promise<N8n>}
+ * @param recipe folder with a lock file and a package.json that name the n8n and Node.js versions
  */
-export async function ensureN8n(recipe = RECIPE) {
+export async function ensureN8n(recipe: string = RECIPE): Promise<N8n> {
 	const lockFile = readFileSync(join(recipe, 'package-lock.json'), 'utf8');
 	const { version } = JSON.parse(lockFile).packages['node_modules/n8n'];
 	const { engines } = JSON.parse(readFileSync(join(recipe, 'package.json'), 'utf8'));

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, delimiter, join } from 'node:path';
-import { freePort, launch, run } from './processes.mts';
+import { freePort, launch, run, type Program } from './processes.mts';
 import { UserError, wait } from './log.mts';
+import type { N8n } from './n8n-install.mts';
 
 const READY_MS = 120_000;
 
@@ -25,30 +26,24 @@ const QUIET = {
 	N8N_SECURE_COOKIE: 'false',
 };
 
-/**
- * @param {import('./n8n-install.mts').N8n} n8n
- * @returns {Record<string, string>} turns off the module that makes network requests; older versions reject its name
- */
-function modulesOff({ script }) {
+/** @returns turns off the module that makes network requests; older versions reject its name */
+function modulesOff({ script }: N8n): Record<string, string> {
 	const module = 'mcp-registry';
 	const folder = join(dirname(script), '../dist/modules', module);
 	return existsSync(folder) ? { N8N_DISABLED_MODULES: module } : {};
 }
 
-/**
- * @typedef {object} UserFolder
- * @property {string} path N8N_USER_FOLDER
- * @property {string} files the only folder that workflows may read files from
- * @property {NodeJS.ProcessEnv} env
- * @property {() => void} remove
- */
+export interface UserFolder {
+	/** N8N_USER_FOLDER. */
+	path: string;
+	/** The only folder that workflows may read files from. */
+	files: string;
+	env: NodeJS.ProcessEnv;
+	remove: () => void;
+}
 
-/**
- * @param {import('./n8n-install.mts').N8n} n8n
- * @param {Record<string, string>} [extra] additional environment variables
- * @returns {UserFolder}
- */
-export function createUserFolder(n8n, extra = {}) {
+/** @param extra additional environment variables */
+export function createUserFolder(n8n: N8n, extra: Record<string, string> = {}): UserFolder {
 	const folder = realpathSync(mkdtempSync(join(tmpdir(), 'n8n-moengage-')));
 	const files = join(folder, 'files');
 	const temporary = join(folder, 'tmp');
@@ -75,22 +70,18 @@ export function createUserFolder(n8n, extra = {}) {
 	};
 }
 
-/**
- * @typedef {object} N8nServer
- * @property {string} url
- * @property {number} pid
- * @property {number[]} ports that it listens on
- * @property {() => string} output
- * @property {() => boolean} running
- * @property {() => Promise<void>} stop
- */
+export interface N8nServer {
+	url: string;
+	pid: number;
+	/** That it listens on. */
+	ports: number[];
+	output: () => string;
+	running: () => boolean;
+	stop: () => Promise<void>;
+}
 
-/**
- * @param {import('./n8n-install.mts').N8n} n8n
- * @param {UserFolder} userFolder
- * @returns {Promise<N8nServer>} once it responds
- */
-export async function startServer(n8n, userFolder) {
+/** @returns once it responds */
+export async function startServer(n8n: N8n, userFolder: UserFolder): Promise<N8nServer> {
 	const [port, broker] = [await freePort(), await freePort()];
 	const url = `http://127.0.0.1:${port}`;
 	const program = launch(n8n.node, [n8n.script, 'start'], {
@@ -110,11 +101,9 @@ export async function startServer(n8n, userFolder) {
 /**
  * Starts a worker. The environment must contain the settings of the queue and the database.
  *
- * @param {import('./n8n-install.mts').N8n} n8n
- * @param {UserFolder} userFolder
- * @returns {Promise<N8nServer>} once it takes executions; `url` serves only its health check
+ * @returns once it takes executions; `url` serves only its health check
  */
-export async function startWorker(n8n, userFolder) {
+export async function startWorker(n8n: N8n, userFolder: UserFolder): Promise<N8nServer> {
 	const [port, broker] = [await freePort(), await freePort()];
 	const program = launch(n8n.node, [n8n.script, 'worker'], {
 		cwd: userFolder.path,
@@ -129,14 +118,13 @@ export async function startWorker(n8n, userFolder) {
 	return onceReady(program, `http://127.0.0.1:${port}`, [port, broker]);
 }
 
-/**
- * @param {import('./processes.mts').Program} program
- * @param {string} url
- * @param {number[]} ports
- * @param {string} [path] that must respond as well
- * @returns {Promise<N8nServer>}
- */
-async function onceReady(program, url, ports, path = '/healthz') {
+/** @param path that must respond as well */
+async function onceReady(
+	program: Program,
+	url: string,
+	ports: number[],
+	path: string = '/healthz',
+): Promise<N8nServer> {
 	const deadline = Date.now() + READY_MS;
 	for (;;) {
 		const ready = await fetch(`${url}/healthz/readiness`).catch(() => null);
@@ -155,12 +143,8 @@ async function onceReady(program, url, ports, path = '/healthz') {
 /**
  * Runs an n8n command such as `['execute', '--id=…']`, on its own port so that it can run next to a
  * server.
- *
- * @param {import('./n8n-install.mts').N8n} n8n
- * @param {UserFolder} userFolder
- * @param {string[]} args
  */
-export async function command(n8n, userFolder, args) {
+export async function command(n8n: N8n, userFolder: UserFolder, args: string[]) {
 	return run(n8n.node, [n8n.script, ...args], {
 		cwd: userFolder.path,
 		env: { ...userFolder.env, N8N_RUNNERS_BROKER_PORT: String(await freePort()) },

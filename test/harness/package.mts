@@ -10,12 +10,19 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const NODE_TYPE = 'n8n-nodes-moengage.moEngageSubscription';
 export const CREDENTIAL_TYPE = 'moEngageApi';
 
-/**
- * @typedef {object} Tarball
- * @property {string} path
- * @property {number} bytes packed
- * @property {string[]} files
- */
+/** What `npm pack --json` prints. */
+interface PackedPackage {
+	filename: string;
+	size: number;
+	files: Array<{ path: string }>;
+}
+
+export interface Tarball {
+	path: string;
+	/** packed. */
+	bytes: number;
+	files: string[];
+}
 
 /** Runs `npm run build` and shows its output only if it fails. */
 export async function build() {
@@ -29,11 +36,8 @@ export async function build() {
 	throw new UserError(`The package doesn't build:\n${messages.join('\n')}`);
 }
 
-/**
- * @param {string} folder for the tarball
- * @returns {Promise<Tarball>}
- */
-export async function pack(folder) {
+/** @param folder for the tarball */
+export async function pack(folder: string): Promise<Tarball> {
 	mkdirSync(folder, { recursive: true });
 	const { code, output } = await run(
 		'npm',
@@ -42,21 +46,20 @@ export async function pack(folder) {
 	);
 	const start = output.search(/^[[{]/m);
 	if (code !== 0 || start < 0) throw new UserError(`npm couldn't pack the package:\n${output}`);
-	const [packed] = Object.values(JSON.parse(output.slice(start)));
+	const [packed] = Object.values<PackedPackage>(JSON.parse(output.slice(start)));
 	return {
 		path: join(folder, packed.filename),
 		bytes: packed.size,
-		files: packed.files.map((/** @type {{ path: string }} */ file) => file.path),
+		files: packed.files.map((file) => file.path),
 	};
 }
 
 /**
  * Installs the package as n8n installs a community package: no development dependencies, no scripts.
  *
- * @param {string} tarball
- * @param {string} userFolder path of n8n's user folder
+ * @param userFolder path of n8n's user folder
  */
-export async function installInto(userFolder, tarball) {
+export async function installInto(userFolder: string, tarball: string) {
 	const nodes = join(userFolder, '.n8n/nodes');
 	mkdirSync(nodes, { recursive: true });
 	const { code, output } = await run('npm', [

@@ -7,17 +7,19 @@ import { UserError, wait } from './log.mts';
 const OUTPUT_KEPT = 4_000_000;
 const POSIX = process.platform !== 'win32';
 
-/**
- * @typedef {object} Program
- * @property {number} pid also the ID of its process group
- * @property {() => string} output output of both streams
- * @property {Promise<number>} ended exit code, or 128 if a signal ended it
- * @property {() => boolean} running
- * @property {(graceMs?: number) => Promise<void>} stop sends SIGTERM, then SIGKILL after the grace period
- */
+export interface Program {
+	/** Also the ID of its process group. */
+	pid: number;
+	/** Output of both streams. */
+	output: () => string;
+	/** Exit code, or 128 if a signal ended it. */
+	ended: Promise<number>;
+	running: () => boolean;
+	/** Sends SIGTERM, then SIGKILL after the grace period. */
+	stop: (graceMs?: number) => Promise<void>;
+}
 
-/** @param {number} pid */
-function isGroupRunning(pid) {
+function isGroupRunning(pid: number) {
 	try {
 		process.kill(POSIX ? -pid : pid, 0);
 		return true;
@@ -26,11 +28,7 @@ function isGroupRunning(pid) {
 	}
 }
 
-/**
- * @param {number} pid
- * @param {NodeJS.Signals} signal
- */
-function signalGroup(pid, signal) {
+function signalGroup(pid: number, signal: NodeJS.Signals) {
 	try {
 		process.kill(POSIX ? -pid : pid, signal);
 	} catch {
@@ -42,13 +40,23 @@ function signalGroup(pid, signal) {
  * Starts a program in its own process group, so that Ctrl-C reaches only this process, which then
  * stops the others in order.
  *
- * @param {string} command
- * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onText?: (text: string) => void, tied?: boolean }} [options]
- *   `tied`: keeps standard input open, so that the program notices when this process ends
- * @returns {Program}
+ * @param options `tied`: keeps standard input open, so that the program notices when this process ends
  */
-export function launch(command, args, { cwd, env, onText, tied = false } = {}) {
+export function launch(
+	command: string,
+	args: string[],
+	{
+		cwd,
+		env,
+		onText,
+		tied = false,
+	}: {
+		cwd?: string;
+		env?: NodeJS.ProcessEnv;
+		onText?: (text: string) => void;
+		tied?: boolean;
+	} = {},
+): Program {
 	if (ending) throw new UserError('Stopped.');
 	const child = spawn(command, args, {
 		cwd,
@@ -65,8 +73,7 @@ export function launch(command, args, { cwd, env, onText, tied = false } = {}) {
 		});
 	}
 	let done = false;
-	/** @type {Promise<number>} */
-	const ended = new Promise((resolve) => {
+	const ended: Promise<number> = new Promise((resolve) => {
 		child.once('error', (problem) => {
 			done = true;
 			output += `\n${problem.message}`;
@@ -78,8 +85,7 @@ export function launch(command, args, { cwd, env, onText, tied = false } = {}) {
 		});
 	});
 	const pid = child.pid ?? 0;
-	/** @type {Program} */
-	const program = {
+	const program: Program = {
 		pid,
 		output: () => output,
 		ended,
@@ -99,8 +105,8 @@ export function launch(command, args, { cwd, env, onText, tied = false } = {}) {
 	return program;
 }
 
-/** @type {Set<Program>} running programs, oldest first */
-const programs = new Set();
+/** Running programs, oldest first. */
+const programs: Set<Program> = new Set();
 let ending = false;
 
 /** Stops all programs, the newest first. No program can be started afterwards. */
@@ -109,21 +115,18 @@ export async function endAll() {
 	for (const program of [...programs].reverse()) await program.stop();
 }
 
-/**
- * Runs a program and waits for it to end.
- *
- * @param {string} command
- * @param {string[]} args
- * @param {Parameters<typeof launch>[2]} [options]
- * @returns {Promise<{ code: number, output: string }>}
- */
-export async function run(command, args, options) {
+/** Runs a program and waits for it to end. */
+export async function run(
+	command: string,
+	args: string[],
+	options?: Parameters<typeof launch>[2],
+): Promise<{ code: number; output: string }> {
 	const program = launch(command, args, options);
 	return { code: await program.ended, output: program.output() };
 }
 
-/** @returns {Promise<number>} an unused loopback port */
-export function freePort() {
+/** @returns an unused loopback port */
+export function freePort(): Promise<number> {
 	return new Promise((done, fail) => {
 		const server = createServer();
 		server.once('error', fail);

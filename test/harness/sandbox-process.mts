@@ -6,42 +6,42 @@ import { UserError, wait } from './log.mts';
 const MAIN = fileURLToPath(new URL('../../sandbox/main.mts', import.meta.url));
 const READY_MS = 10_000;
 
-/**
- * @typedef {object} SandboxUser
- * @property {string} customer_id
- * @property {string | null} email_id
- * @property {Record<string, boolean>} categories
- * @property {boolean} unsubscribed
- * @property {string | null} opt_in_status
- *
- * @typedef {object} LoggedRequest
- * @property {number} seq
- * @property {number} receivedAt ms since 1970
- * @property {string | null} endpoint
- * @property {string} method
- * @property {string} path
- * @property {Record<string, string>} query
- * @property {number} users
- * @property {any} body
- * @property {number | null} status
- *
- * @typedef {object} SandboxProcess
- * @property {string} url
- * @property {string} workspaceId
- * @property {string} apiKey
- * @property {number} pid
- * @property {() => string} output
- * @property {(path: string, body?: unknown, method?: string) => Promise<any>} control
- * @property {() => Promise<SandboxUser[]>} users
- * @property {(endpoint?: string) => Promise<LoggedRequest[]>} requests oldest first
- * @property {() => Promise<void>} stop
- */
+export interface SandboxUser {
+	customer_id: string;
+	email_id: string | null;
+	categories: Record<string, boolean>;
+	unsubscribed: boolean;
+	opt_in_status: string | null;
+}
 
-/**
- * @param {object} config overrides of the sandbox's defaults
- * @returns {Promise<SandboxProcess>}
- */
-export async function startSandbox(config = {}) {
+export interface LoggedRequest {
+	seq: number;
+	/** Ms since 1970. */
+	receivedAt: number;
+	endpoint: string | null;
+	method: string;
+	path: string;
+	query: Record<string, string>;
+	users: number;
+	body: any;
+	status: number | null;
+}
+
+export interface SandboxProcess {
+	url: string;
+	workspaceId: string;
+	apiKey: string;
+	pid: number;
+	output: () => string;
+	control: (path: string, body?: unknown, method?: string) => Promise<any>;
+	users: () => Promise<SandboxUser[]>;
+	/** Oldest first. */
+	requests: (endpoint?: string) => Promise<LoggedRequest[]>;
+	stop: () => Promise<void>;
+}
+
+/** @param config overrides of the sandbox's defaults */
+export async function startSandbox(config: object = {}): Promise<SandboxProcess> {
 	const args = ['--import', 'tsx', MAIN, '--port', '0', '--json', '--quiet', '--stop-with-stdin'];
 	const program = launch(process.execPath, [...args, '--config', JSON.stringify(config)], {
 		tied: true,
@@ -61,8 +61,11 @@ export async function startSandbox(config = {}) {
 	}
 	const { url, workspaceId, apiKey } = JSON.parse(String(line()));
 
-	/** @type {SandboxProcess['control']} */
-	const control = async (path, body, method = body === undefined ? 'GET' : 'POST') => {
+	const control: SandboxProcess['control'] = async (
+		path,
+		body,
+		method = body === undefined ? 'GET' : 'POST',
+	) => {
 		const response = await fetch(`${url}/_sandbox${path}`, {
 			method,
 			headers: { 'content-type': 'application/json' },

@@ -4,39 +4,42 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { N8nClient, newOwner } from './n8n-client.mts';
-import { ensureN8n } from './n8n-install.mts';
-import { createUserFolder, startServer } from './n8n-process.mts';
-import { build, CREDENTIAL_TYPE, installInto, NODE_TYPE, pack } from './package.mts';
+import { N8nClient, newOwner, type Owner, type Json } from './n8n-client.mts';
+import { ensureN8n, type N8n } from './n8n-install.mts';
+import { createUserFolder, startServer, type UserFolder, type N8nServer } from './n8n-process.mts';
+import { build, CREDENTIAL_TYPE, installInto, NODE_TYPE, pack, type Tarball } from './package.mts';
 import { endAll } from './processes.mts';
-import { startSandbox } from './sandbox-process.mts';
+import { startSandbox, type SandboxProcess } from './sandbox-process.mts';
 import { log, withProgress } from './log.mts';
 
 const WORKFLOWS = fileURLToPath(new URL('../../demo/workflows/', import.meta.url));
 
-/**
- * @typedef {object} TestEnvironment
- * @property {import('./n8n-install.mts').N8n} n8n
- * @property {import('./n8n-process.mts').UserFolder} userFolder
- * @property {import('./n8n-process.mts').N8nServer} server
- * @property {import('./sandbox-process.mts').SandboxProcess} sandbox
- * @property {import('./package.mts').Tarball} tarball
- * @property {N8nClient} client signed in as the owner
- * @property {import('./n8n-client.mts').Owner} owner
- * @property {{ id: string, name: string }} credential for the sandbox
- *
- * @typedef {object} TestEnvironmentHandle an environment that is starting or running
- * @property {Promise<TestEnvironment>} ready
- * @property {() => boolean} closing
- * @property {() => Promise<void>} close stops all processes and removes n8n's user folder
- */
+export interface TestEnvironment {
+	n8n: N8n;
+	userFolder: UserFolder;
+	server: N8nServer;
+	sandbox: SandboxProcess;
+	tarball: Tarball;
+	/** Signed in as the owner. */
+	client: N8nClient;
+	owner: Owner;
+	/** For the sandbox. */
+	credential: { id: string; name: string };
+}
 
-/**
- * @param {import('./sandbox-process.mts').SandboxProcess} sandbox
- * @param {Record<string, string>} [changed]
- * @returns {Record<string, string>} values of the credential's fields
- */
-export function credentialData(sandbox, changed = {}) {
+/** An environment that is starting or running. */
+export interface TestEnvironmentHandle {
+	ready: Promise<TestEnvironment>;
+	closing: () => boolean;
+	/** Stops all processes and removes n8n's user folder. */
+	close: () => Promise<void>;
+}
+
+/** @returns values of the credential's fields */
+export function credentialData(
+	sandbox: SandboxProcess,
+	changed: Record<string, string> = {},
+): Record<string, string> {
 	return {
 		workspaceId: sandbox.workspaceId,
 		apiKey: sandbox.apiKey,
@@ -48,10 +51,8 @@ export function credentialData(sandbox, changed = {}) {
 }
 
 /**
- * @param {{ sandboxConfig?: object, env?: Record<string, string>, loud?: boolean, built?: boolean, recipe?: string }} [options]
- *   `env`: environment variables of n8n; `loud`: log each step; `built`: skip the build; `recipe`:
+ * @param options `env`: environment variables of n8n; `loud`: log each step; `built`: skip the build; `recipe`:
  *   folder that defines another n8n version than the demo's
- * @returns {TestEnvironmentHandle}
  */
 export function openTestEnvironment({
 	sandboxConfig = {},
@@ -59,17 +60,17 @@ export function openTestEnvironment({
 	loud = true,
 	built = false,
 	recipe = undefined,
-} = {}) {
-	/** @type {import('./n8n-process.mts').UserFolder | null} */
-	let userFolder = null;
-	/** @type {Promise<void> | null} */
-	let closing = null;
-	/**
-	 * @template T
-	 * @param {string} what
-	 * @param {() => Promise<T>} step
-	 */
-	const step = (what, step) => (loud ? withProgress(what, () => '', step) : step());
+}: {
+	sandboxConfig?: object;
+	env?: Record<string, string>;
+	loud?: boolean;
+	built?: boolean;
+	recipe?: string;
+} = {}): TestEnvironmentHandle {
+	let userFolder: UserFolder | null = null;
+	let closing: Promise<void> | null = null;
+	const step = <T,>(what: string, step: () => Promise<T>) =>
+		loud ? withProgress(what, () => '', step) : step();
 
 	const open = async () => {
 		const n8n = await ensureN8n(recipe);
@@ -103,13 +104,9 @@ export function openTestEnvironment({
 	};
 }
 
-/**
- * Closes the environment on Ctrl-C, then ends this process.
- *
- * @param {TestEnvironmentHandle} handle
- */
-export function closeOnSignal(handle) {
-	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+/** Closes the environment on Ctrl-C, then ends this process. */
+export function closeOnSignal(handle: TestEnvironmentHandle) {
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.on(signal, () => {
 			if (signal === 'SIGINT') log('\nStopping n8n and the sandbox …');
 			handle.close().then(
@@ -124,15 +121,16 @@ export function closeOnSignal(handle) {
  * Creates a workflow of demo/workflows with the credential and file paths of the environment. If it
  * encrypts links, it gets a random passphrase.
  *
- * @param {TestEnvironment} environment
- * @param {string} file
- * @param {(workflow: import('./n8n-client.mts').Json) => void} [change] applied before the workflow is created
- * @returns {Promise<import('./n8n-client.mts').Json>} as created
+ * @param change applied before the workflow is created
+ * @returns as created
  */
-export async function loadWorkflow({ client, credential, userFolder }, file, change = () => {}) {
+export async function loadWorkflow(
+	{ client, credential, userFolder }: TestEnvironment,
+	file: string,
+	change: (workflow: Json) => void = () => {},
+): Promise<Json> {
 	const workflow = JSON.parse(readFileSync(join(WORKFLOWS, file), 'utf8'));
-	/** @type {{ id: string, name: string } | undefined} */
-	let passphrase;
+	let passphrase: { id: string; name: string } | undefined;
 	for (const node of workflow.nodes) {
 		if (node.credentials?.crypto) {
 			passphrase ??= await client.createCredential('crypto', node.credentials.crypto.name, {

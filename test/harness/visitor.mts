@@ -1,13 +1,11 @@
 // A visitor who opens the preference page from a MoEngage link.
+import type { TestEnvironment } from './test-environment.mts';
 
-/**
- * Returns the preference page link that MoEngage would put in an email to this customer.
- *
- * @param {Pick<import('./test-environment.mts').TestEnvironment, 'sandbox' | 'server'>} environment
- * @param {string} customerId
- * @returns {Promise<string>}
- */
-export async function landingLink({ sandbox, server }, customerId) {
+/** Returns the preference page link that MoEngage would put in an email to this customer. */
+export async function landingLink(
+	{ sandbox, server }: Pick<TestEnvironment, 'sandbox' | 'server'>,
+	customerId: string,
+): Promise<string> {
 	// MoEngage's IDs are opaque and contain a period.
 	const link = {
 		user_id: `${Buffer.from(customerId).toString('base64url')}.dXNlcg_1`,

@@ -1,7 +1,8 @@
 // Requests to MoEngage, one after the other, via axios. Nothing from a request is ever printed.
 import { setTimeout as wait } from 'node:timers/promises';
-import axios from 'axios';
+import axios, { type AxiosRequestConfig } from 'axios';
 import { UserError } from '../harness/log.mts';
+import type { Settings } from './settings.mts';
 
 const TIMEOUT_MS = 30_000;
 /** Longest wait for the rate limit; its window is a minute. */
@@ -11,18 +12,22 @@ const TRIES = 3;
 /** Ctrl-C. */
 export class Stopped extends Error {}
 
-/**
- * @typedef {object} HttpResponse
- * @property {number} status
- * @property {Record<string, string>} headers by lower-case name
- * @property {any} data
- * @property {number} at when it arrived, ms since 1970
- *
- * @typedef {(method: string, path: string, request?: import('axios').AxiosRequestConfig) => Promise<HttpResponse>} Call
- */
+export interface HttpResponse {
+	status: number;
+	/** By lower-case name. */
+	headers: Record<string, string>;
+	data: any;
+	/** When it arrived, ms since 1970. */
+	at: number;
+}
 
-/** @param {Record<string, string>} headers */
-function pauseSeconds(headers) {
+export type Call = (
+	method: string,
+	path: string,
+	request?: AxiosRequestConfig,
+) => Promise<HttpResponse>;
+
+function pauseSeconds(headers: Record<string, string>) {
 	const reset = Number(headers['x-ratelimit-reset'] ?? NaN);
 	const left = reset > 86_400 ? reset - Date.now() / 1000 : reset;
 	const seconds = [Number(headers['retry-after'] ?? NaN), left].find(Number.isFinite) ?? 10;
@@ -30,12 +35,13 @@ function pauseSeconds(headers) {
 }
 
 /**
- * @param {import('./settings.mts').Settings} settings
- * @param {AbortSignal} [signal] stops further requests. Requests in flight are awaited: if cut off,
+ * @param signal stops further requests. Requests in flight are awaited: if cut off,
  *   one might be carried out after the test user has been restored.
- * @returns {Call}
  */
-export function client({ baseUrl, workspaceId, apiKey, projectCode }, signal) {
+export function client(
+	{ baseUrl, workspaceId, apiKey, projectCode }: Settings,
+	signal?: AbortSignal,
+): Call {
 	const http = axios.create({
 		baseURL: baseUrl,
 		auth: { username: workspaceId, password: apiKey },
@@ -56,7 +62,7 @@ export function client({ baseUrl, workspaceId, apiKey, projectCode }, signal) {
 				// Not the problem itself: it contains the request, and the request has the key.
 				throw new UserError(`No response to ${method} ${path} (${problem.code ?? 'unknown'})`);
 			});
-			const headers = /** @type {Record<string, string>} */ ({ ...response.headers });
+			const headers = { ...response.headers } as Record<string, string>;
 			if (response.status !== 429 || attempt === TRIES) {
 				return { status: response.status, headers, data: response.data, at: Date.now() };
 			}
@@ -65,25 +71,16 @@ export function client({ baseUrl, workspaceId, apiKey, projectCode }, signal) {
 	};
 }
 
-/**
- * @param {number} ms
- * @param {AbortSignal} [signal]
- */
-export async function pause(ms, signal) {
+export async function pause(ms: number, signal?: AbortSignal) {
 	await wait(ms, undefined, { signal }).catch(() => {
 		throw new Stopped();
 	});
 }
 
-/**
- * MoEngage's message in a response, without anything that may be personal.
- *
- * @param {HttpResponse} response
- * @param {import('./settings.mts').Settings} settings
- */
+/** MoEngage's message in a response, without anything that may be personal. */
 export function messageOf(
-	{ status, data },
-	{ apiKey, customerId, unknownCustomerId, workspaceId },
+	{ status, data }: HttpResponse,
+	{ apiKey, customerId, unknownCustomerId, workspaceId }: Settings,
 ) {
 	const { error } = data ?? {};
 	const parts = [

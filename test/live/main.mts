@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline/promises';
 import { log, UserError } from '../harness/log.mts';
 import { client, Stopped, messageOf } from './client.mts';
 import { carryForward, emailUnsubscribe } from './opt-in.mts';
-import { apis, rateHeaders, unknownUserOfV5 } from './reading.mts';
-import { explain, readSettings } from './settings.mts';
+import { apis, rateHeaders, unknownUserOfV5, type Finding } from './reading.mts';
+import { explain, readSettings, type Settings } from './settings.mts';
 import { byLandingPage, byV5, restore } from './user.mts';
 import {
 	bodyKey,
@@ -24,14 +24,7 @@ const WRITING = [
 	emptyCategories,
 ];
 
-/** @typedef {import('./reading.mts').Finding} Finding */
-
-/**
- * @param {string[]} flags
- * @param {AbortController} stop
- * @returns {Promise<boolean>}
- */
-async function mayWrite(flags, stop) {
+async function mayWrite(flags: string[], stop: AbortController): Promise<boolean> {
 	if (flags.includes('--read-only')) return false;
 	if (flags.includes('--yes')) return true;
 	if (!process.stdin.isTTY) return false;
@@ -45,12 +38,11 @@ async function mayWrite(flags, stop) {
 	return /^y(es)?$/i.test(reply.trim());
 }
 
-/** @param {Finding[]} findings */
-function print(findings) {
+function print(findings: Finding[]) {
 	const head = { point: 'point', expected: 'we build on', found: 'found' };
-	const wide = (/** @type {'point' | 'expected'} */ key) =>
+	const wide = (key: 'point' | 'expected') =>
 		Math.max(...[head, ...findings].map((finding) => finding[key].length));
-	const row = (/** @type {string} */ mark, /** @type {Omit<Finding, 'fits'>} */ finding) =>
+	const row = (mark: string, finding: Omit<Finding, 'fits'>) =>
 		`${mark.padEnd(12)}${finding.point.padEnd(wide('point') + 2)}${finding.expected.padEnd(wide('expected') + 2)}${finding.found}`;
 	log(row('', head));
 	for (const finding of findings) {
@@ -59,15 +51,14 @@ function print(findings) {
 	}
 }
 
-/** @param {import('./settings.mts').Settings} settings */
-async function check(settings) {
+async function check(settings: Settings) {
 	const stop = new AbortController();
 	const { signal } = stop;
 	const onStop = () => {
 		stop.abort();
 		log('Stopping after the test user is restored …');
 	};
-	for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(name, onStop);
+	for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onStop);
 
 	const call = client(settings, signal);
 	const { workspaceId: app_id, apiKey: app_secret, region } = settings;
@@ -78,8 +69,7 @@ async function check(settings) {
 			`MoEngage does not accept this workspace ID and key: ${messageOf(known, settings)}`,
 		);
 
-	/** @type {Finding[]} */
-	const findings = await apis({ settings, call, signal, user: null });
+	const findings: Finding[] = await apis({ settings, call, signal, user: null });
 	const v5 = findings[0]?.found === 'on';
 	const user = v5 ? byV5(settings) : settings.landing ? byLandingPage(settings.landing) : null;
 	const context = { settings, call, signal, user };
@@ -122,7 +112,7 @@ async function main() {
 	}
 	const { findings, restored, stopped } = await check(read.settings);
 	print(findings);
-	const count = (/** @type {boolean | undefined} */ fits) =>
+	const count = (fits: boolean | undefined) =>
 		findings.filter((finding) => finding.fits === fits).length;
 	log(`${count(true)} passed, ${count(false)} failed, ${count(undefined)} not checked`);
 	return restored && !stopped && count(false) === 0 ? 0 : 1;

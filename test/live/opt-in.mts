@@ -1,32 +1,21 @@
 // Points about the email opt-in API. Its status can't be read, so no request here can change one.
 import { randomUUID } from 'node:crypto';
 import { messageOf } from './client.mts';
-import { OPT_IN } from './reading.mts';
-
-/**
- * @typedef {import('./reading.mts').Check} Check
- * @typedef {import('./reading.mts').Context} Context
- */
+import { OPT_IN, type Check, type Context } from './reading.mts';
 
 /** Targets of the documented 400s. */
 const USER_NOT_FOUND = 'customer_id or email_id';
 const CUSTOMER_ID_REQUIRED = 'customer_id';
 
-/**
- * With an email address that no user has.
- *
- * @param {Context} context
- * @param {object} user
- */
-async function ask({ call }, user) {
+/** With an email address that no user has. */
+async function ask({ call }: Context, user: object) {
 	const email = `${randomUUID()}@unknown.example.com`;
 	const preferences = { ...user, email_id: email, channel: 'email' };
 	const response = await call('PUT', OPT_IN, { data: { user_preferences: preferences } });
 	return { response, target: response.data?.error?.details?.target };
 }
 
-/** @type {Check} */
-export const emailUnsubscribe = async (context) => {
+export const emailUnsubscribe: Check = async (context) => {
 	const point = 'email-based unsubscribe';
 	const expected = 'on or off; off rejects an email address alone';
 	const { response, target } = await ask(context, { opt_in_status: 'OPT_IN_PENDING' });
@@ -37,8 +26,7 @@ export const emailUnsubscribe = async (context) => {
 	return [{ point, expected, found: off ? `off: ${message}` : message, fits: off }];
 };
 
-/** @type {Check} */
-export const carryForward = async (context) => {
+export const carryForward: Check = async (context) => {
 	const point = 'email and customer ID in opt-in';
 	const expected = 'either wins; the panel explains both';
 	const { customerId, optInStatus } = context.settings;

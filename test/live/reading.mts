@@ -1,36 +1,39 @@
 // Points that need no change to any user.
 import { randomUUID } from 'node:crypto';
-import { messageOf } from './client.mts';
-import { V1, V5 } from './user.mts';
+import { messageOf, type Call, type HttpResponse } from './client.mts';
+import { V1, V5, type TestUser } from './user.mts';
+import type { Settings } from './settings.mts';
 
 export const OPT_IN = '/v1.0/opt-in-management/user-preferences';
 const SAMPLES = 6;
 
-/**
- * @typedef {object} Finding
- * @property {string} point
- * @property {string} expected what the node relies on
- * @property {string} found
- * @property {boolean} [fits] undefined: not checked
- *
- * @typedef {object} Context
- * @property {import('./settings.mts').Settings} settings
- * @property {import('./client.mts').Call} call
- * @property {AbortSignal} signal
- * @property {import('./user.mts').TestUser | null} user null: it can't be read
- *
- * @typedef {(context: Context) => Promise<Finding[]>} Check
- */
+export interface Finding {
+	point: string;
+	/** What the node relies on. */
+	expected: string;
+	found: string;
+	/** undefined: not checked */
+	fits?: boolean;
+}
+
+export interface Context {
+	settings: Settings;
+	call: Call;
+	signal: AbortSignal;
+	/** null: it can't be read */
+	user: TestUser | null;
+}
+
+export type Check = (context: Context) => Promise<Finding[]>;
 
 /**
  * An API that may be off. The request names no user, so that it changes nothing if the API is on.
- *
- * @param {Context} context
- * @param {string} point
- * @param {Promise<import('./client.mts').HttpResponse>} asking
- * @returns {Promise<Finding>}
  */
-async function availability({ settings }, point, asking) {
+async function availability(
+	{ settings }: Context,
+	point: string,
+	asking: Promise<HttpResponse>,
+): Promise<Finding> {
 	const response = await asking;
 	const expected = 'on, or off with 403 or 404';
 	if (response.status === 200 || response.status === 400)
@@ -40,8 +43,7 @@ async function availability({ settings }, point, asking) {
 	return { point, expected, found: off ? `off: ${message}` : message, fits: off };
 }
 
-/** @type {Check} */
-export const apis = async (context) => {
+export const apis: Check = async (context) => {
 	const { call } = context;
 	return [
 		await availability(context, 'v5 API', call('GET', '/v5/subscription-categories')),
@@ -62,8 +64,7 @@ export const apis = async (context) => {
 	];
 };
 
-/** @type {Check} */
-export const unknownUserOfV5 = async ({ call, settings, user }) => {
+export const unknownUserOfV5: Check = async ({ call, settings, user }) => {
 	const point = 'unknown user, v5';
 	const expected = '404 with an error object';
 	if (user?.way !== 'v5') return [{ point, expected, found: 'no v5 API' }];
@@ -73,8 +74,7 @@ export const unknownUserOfV5 = async ({ call, settings, user }) => {
 	return [{ point, expected, found: messageOf(response, settings), fits }];
 };
 
-/** @type {Check} */
-export const rateHeaders = async ({ call, settings, user }) => {
+export const rateHeaders: Check = async ({ call, settings, user }) => {
 	const empty = { channel: 'email', user_preferences: [] };
 	const ask = () =>
 		user?.way === 'v5'
@@ -124,12 +124,7 @@ export const rateHeaders = async ({ call, settings, user }) => {
 	];
 };
 
-/**
- * @param {import('./client.mts').HttpResponse[]} responses
- * @param {number[]} resets
- * @param {boolean} epoch
- */
-function windowHint(responses, resets, epoch) {
+function windowHint(responses: HttpResponse[], resets: number[], epoch: boolean) {
 	const ends = resets.map((reset, i) => (epoch ? reset : (responses[i]?.at ?? 0) / 1000 + reset));
 	const moved = Math.max(...ends) - Math.min(...ends);
 	const left = responses.map(({ headers }) => Number(headers['x-ratelimit-remaining'] ?? NaN));

@@ -1,20 +1,28 @@
 // The settings of the live check, from the environment. None of them is ever printed.
 
-/**
- * @typedef {object} Settings
- * @property {string} baseUrl without a slash at its end
- * @property {string} region data center
- * @property {string} workspaceId
- * @property {string} apiKey
- * @property {string} projectCode empty if there is none
- * @property {string} customerId of the one user that may be changed
- * @property {string} category the one to switch; empty: the first active one
- * @property {{ user_id: string, cid: string } | null} landing
- * @property {string} inactiveCategory empty: not checked
- * @property {string} unknownCustomerId empty: not checked
- * @property {string} optInStatus the test user's, sent again unchanged; empty: not checked
- * @property {number} waitMs how long a change may take to be visible
- */
+export interface Settings {
+	/** Without a slash at its end. */
+	baseUrl: string;
+	/** Data center. */
+	region: string;
+	workspaceId: string;
+	apiKey: string;
+	/** Empty if there is none. */
+	projectCode: string;
+	/** Of the one user that may be changed. */
+	customerId: string;
+	/** The one to switch; empty: the first active one. */
+	category: string;
+	landing: { user_id: string; cid: string } | null;
+	/** empty: not checked */
+	inactiveCategory: string;
+	/** empty: not checked */
+	unknownCustomerId: string;
+	/** The test user's, sent again unchanged; empty: not checked. */
+	optInStatus: string;
+	/** How long a change may take to be visible. */
+	waitMs: number;
+}
 
 const NEEDED = {
 	MOENGAGE_WORKSPACE_ID: 'Settings > Account > APIs, at the top',
@@ -34,34 +42,31 @@ const OPTIONAL = {
 	MOENGAGE_WAIT_S: 'how long a change may take to be visible, 20 by default',
 };
 
-/** @param {NodeJS.ProcessEnv} env */
-function landingOf(env) {
+function landingOf(env: NodeJS.ProcessEnv) {
 	const text = env.MOENGAGE_LANDING_PAGE_URL ?? '';
-	const part = (/** @type {string} */ name) =>
+	const part = (name: string) =>
 		decodeURIComponent(new RegExp(`[?&#]${name}=([^&#]*)`).exec(text)?.[1] ?? '');
 	const landing = { user_id: part('user_id'), cid: part('cid') };
 	return landing.user_id !== '' && landing.cid !== '' ? landing : null;
 }
 
-/** @param {NodeJS.ProcessEnv} env */
-function baseUrlOf(env) {
+function baseUrlOf(env: NodeJS.ProcessEnv) {
 	const { MOENGAGE_BASE_URL: given = '', MOENGAGE_DATA_CENTER: center = '' } = env;
 	const url = given === '' && center !== '' ? `https://api-${center}.moengage.com` : given;
 	const safe = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$))[^@?#]*$/.test(url);
 	return safe ? url.replace(/\/+$/, '') : '';
 }
 
-/**
- * @param {NodeJS.ProcessEnv} env
- * @returns {{ settings: Settings } | { missing: string[] }} `missing` names variables
- */
-export function readSettings(env) {
+/** @returns `missing` names variables */
+export function readSettings(
+	env: NodeJS.ProcessEnv,
+): { settings: Settings } | { missing: string[] } {
 	const baseUrl = baseUrlOf(env);
 	const missing = Object.keys(NEEDED).filter((name) =>
 		name === 'MOENGAGE_DATA_CENTER' ? baseUrl === '' : (env[name] ?? '').trim() === '',
 	);
 	if (missing.length > 0) return { missing };
-	const text = (/** @type {string} */ name) => (env[name] ?? '').trim();
+	const text = (name: string) => (env[name] ?? '').trim();
 	return {
 		settings: {
 			baseUrl,
@@ -80,9 +85,8 @@ export function readSettings(env) {
 	};
 }
 
-/** @param {string[]} missing */
-export function explain(missing) {
-	const lines = (/** @type {Record<string, string>} */ names) =>
+export function explain(missing: string[]) {
+	const lines = (names: Record<string, string>) =>
 		Object.entries(names).map(([name, what]) => {
 			const mark = missing.includes(name) ? '  missing' : '';
 			return `  ${name.padEnd(29)} ${what}${mark}`;

@@ -1,30 +1,26 @@
 // The test user as MoEngage shows it, and how it is restored.
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../harness/log.mts';
-import { pause } from './client.mts';
+import { pause, type Call, type HttpResponse } from './client.mts';
+import type { Settings } from './settings.mts';
 
 export const V1 = '/v1/category-subscription/user-preferences';
 export const V5 = '/v5/subscription-preferences';
 const POLL_MS = 500;
 
-/**
- * @typedef {object} Preferences
- * @property {Record<string, boolean>} categories
- * @property {boolean | undefined} globally unsubscribed from all; undefined: this way of reading doesn't show it
- *
- * @typedef {object} TestUser
- * @property {'v5' | 'landing page'} way
- * @property {(call: import('./client.mts').Call) => Promise<Preferences>} read
- * @property {(call: import('./client.mts').Call, before: Preferences) => Promise<import('./client.mts').HttpResponse>} write
- *
- * @typedef {import('./settings.mts').Settings} Settings
- */
+export interface Preferences {
+	categories: Record<string, boolean>;
+	/** Unsubscribed from all; undefined: this way of reading doesn't show it. */
+	globally: boolean | undefined;
+}
 
-/**
- * @param {Settings} settings
- * @returns {TestUser}
- */
-export function byV5({ customerId }) {
+export interface TestUser {
+	way: 'v5' | 'landing page';
+	read: (call: Call) => Promise<Preferences>;
+	write: (call: Call, before: Preferences) => Promise<HttpResponse>;
+}
+
+export function byV5({ customerId }: Settings): TestUser {
 	const who = { user_identifier_type: 'uid', user_identifier_value: customerId };
 	return {
 		way: 'v5',
@@ -33,12 +29,8 @@ export function byV5({ customerId }) {
 			if (status === 404)
 				throw new UserError('MoEngage has no user with the ID in MOENGAGE_TEST_CUSTOMER_ID');
 			if (status !== 200) throw new UserError(`The test user could not be read (${status})`);
-			/** @type {[string, boolean][]} */
-			const categories = data.data.categories.map(
-				(/** @type {{ name: string, status: string }} */ { name, status }) => [
-					name,
-					status === 'subscribed',
-				],
+			const categories: [string, boolean][] = data.data.categories.map(
+				({ name, status }: { name: string; status: string }) => [name, status === 'subscribed'],
 			);
 			return {
 				categories: Object.fromEntries(categories),
@@ -53,11 +45,7 @@ export function byV5({ customerId }) {
 	};
 }
 
-/**
- * @param {NonNullable<Settings['landing']>} params
- * @returns {TestUser}
- */
-export function byLandingPage(params) {
+export function byLandingPage(params: NonNullable<Settings['landing']>): TestUser {
 	return {
 		way: 'landing page',
 		async read(call) {
@@ -71,11 +59,7 @@ export function byLandingPage(params) {
 	};
 }
 
-/**
- * @param {Preferences} a
- * @param {Preferences} b
- */
-export function same(a, b) {
+export function same(a: Preferences, b: Preferences) {
 	const names = Object.keys(b.categories);
 	return (
 		a.globally === b.globally && names.every((name) => a.categories[name] === b.categories[name])
@@ -85,14 +69,15 @@ export function same(a, b) {
 /**
  * Reads until the user matches or the time is up, since changes become visible with a delay.
  *
- * @param {TestUser} user
- * @param {import('./client.mts').Call} call
- * @param {(now: Preferences) => boolean} wanted
- * @param {number} waitMs
- * @param {AbortSignal} [signal]
- * @returns {Promise<Preferences>} as last seen
+ * @returns as last seen
  */
-export async function readUntil(user, call, wanted, waitMs, signal) {
+export async function readUntil(
+	user: TestUser,
+	call: Call,
+	wanted: (now: Preferences) => boolean,
+	waitMs: number,
+	signal?: AbortSignal,
+): Promise<Preferences> {
 	const deadline = Date.now() + waitMs;
 	for (;;) {
 		const now = await user.read(call);
@@ -101,14 +86,13 @@ export async function readUntil(user, call, wanted, waitMs, signal) {
 	}
 }
 
-/**
- * @param {TestUser} user
- * @param {import('./client.mts').Call} call
- * @param {Preferences} before
- * @param {number} waitMs
- * @returns {Promise<boolean>} the user is as before
- */
-export async function restore(user, call, before, waitMs) {
+/** @returns the user is as before */
+export async function restore(
+	user: TestUser,
+	call: Call,
+	before: Preferences,
+	waitMs: number,
+): Promise<boolean> {
 	for (let attempt = 1; attempt <= 3; attempt++) {
 		try {
 			await user.write(call, before);

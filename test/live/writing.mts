@@ -1,19 +1,14 @@
 // Points that need a change to the test user. The caller restores it.
 import { UserError } from '../harness/log.mts';
 import { messageOf } from './client.mts';
-import { readUntil, V1 } from './user.mts';
+import { readUntil, V1, type Preferences } from './user.mts';
+import type { Check, Context } from './reading.mts';
 
-/**
- * @typedef {import('./reading.mts').Check} Check
- * @typedef {import('./reading.mts').Context} Context
- */
-
-/**
- * @param {Context} context
- * @param {Record<string, boolean>} categories
- * @param {{ unsubscribeAll?: boolean, customerId?: string }} [more]
- */
-function bulk({ call, settings }, categories, { unsubscribeAll = false, customerId } = {}) {
+function bulk(
+	{ call, settings }: Context,
+	categories: Record<string, boolean>,
+	{ unsubscribeAll = false, customerId }: { unsubscribeAll?: boolean; customerId?: string } = {},
+) {
 	const user = {
 		customer_id: customerId ?? settings.customerId,
 		categories,
@@ -22,8 +17,7 @@ function bulk({ call, settings }, categories, { unsubscribeAll = false, customer
 	return call('POST', V1, { data: { channel: 'email', user_preferences: [user] } });
 }
 
-/** @param {Context} context */
-async function present({ call, settings, user }) {
+async function present({ call, settings, user }: Context) {
 	if (user === null) throw new TypeError("The test user can't be read");
 	const { categories } = await user.read(call);
 	const name = settings.category || Object.keys(categories)[0] || '';
@@ -33,8 +27,7 @@ async function present({ call, settings, user }) {
 	return { user, categories, name, value };
 }
 
-/** @type {Check} */
-export const bodyKey = async (context) => {
+export const bodyKey: Check = async (context) => {
 	const { call, settings, signal } = context;
 	const { user, name, value } = await present(context);
 	const response = await bulk(context, { [name]: !value });
@@ -62,8 +55,7 @@ export const bodyKey = async (context) => {
 	];
 };
 
-/** @type {Check} */
-export const inactiveCategory = async (context) => {
+export const inactiveCategory: Check = async (context) => {
 	const point = 'inactive category';
 	const expected = 'left out, or the item rejected with 400';
 	const { inactiveCategory: name } = context.settings;
@@ -76,8 +68,7 @@ export const inactiveCategory = async (context) => {
 	return [{ point, expected, found, fits: response.status === 200 || response.status === 400 }];
 };
 
-/** @type {Check} */
-export const unknownUser = async (context) => {
+export const unknownUser: Check = async (context) => {
 	const point = 'unknown user, bulk update';
 	const expected = 'accepted, or the item rejected with 400';
 	const { unknownCustomerId: customerId } = context.settings;
@@ -88,27 +79,25 @@ export const unknownUser = async (context) => {
 	return [{ point, expected, found, fits: response.status === 200 || response.status === 400 }];
 };
 
-/** @type {Check} */
-export const falseAfterTrue = async (context) => {
+export const falseAfterTrue: Check = async (context) => {
 	const point = 'unsubscribe_all false after true';
 	const expected = 'lifts it or not; never sent on its own';
 	const { call, settings, signal } = context;
 	const { user, categories, name, value } = await present(context);
 	if (user.way !== 'v5') return [{ point, expected, found: 'can only be read via v5' }];
 	await bulk(context, categories, { unsubscribeAll: true });
-	const gone = (/** @type {import('./user.mts').Preferences} */ now) => now.globally === true;
+	const gone = (now: Preferences) => now.globally === true;
 	const after = await readUntil(user, call, gone, settings.waitMs, signal);
 	if (!gone(after)) return [{ point, expected, found: 'v5 did not show true in time' }];
 	const response = await bulk(context, { ...categories, [name]: !value });
 	if (response.status !== 200) return [{ point, expected, found: messageOf(response, settings) }];
-	const back = (/** @type {import('./user.mts').Preferences} */ now) => now.globally === false;
+	const back = (now: Preferences) => now.globally === false;
 	const last = await readUntil(user, call, back, settings.waitMs, signal);
 	const found = back(last) ? 'lifts it' : 'does not lift it';
 	return [{ point, expected, found, fits: true }];
 };
 
-/** @type {Check} */
-export const emptyCategories = async (context) => {
+export const emptyCategories: Check = async (context) => {
 	const expected = 'accepted, or the item rejected with 400';
 	const findings = [];
 	for (const unsubscribeAll of [false, true]) {

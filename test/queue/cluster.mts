@@ -1,33 +1,34 @@
 // A real n8n in queue mode: a main process, two workers, and lookups of their executions.
-import { createUserFolder, startWorker } from '../harness/n8n-process.mts';
+import { createUserFolder, startWorker, type N8nServer } from '../harness/n8n-process.mts';
 import { installInto } from '../harness/package.mts';
 import { endAll } from '../harness/processes.mts';
-import { closeOnSignal, openTestEnvironment } from '../harness/test-environment.mts';
+import {
+	closeOnSignal,
+	openTestEnvironment,
+	type TestEnvironment,
+	type TestEnvironmentHandle,
+} from '../harness/test-environment.mts';
 import { startServices } from './services.mts';
 
-/**
- * @typedef {import('../harness/test-environment.mts').TestEnvironment} TestEnvironment
- * @typedef {import('../harness/n8n-process.mts').N8nServer} N8nServer
- *
- * @typedef {object} Cluster
- * @property {TestEnvironment} environment with the main process, the sandbox, and the owner
- * @property {N8nServer[]} workers
- * @property {() => Promise<N8nServer>} startWorker starts one more, not added to `workers`
- */
+export interface Cluster {
+	/** With the main process, the sandbox, and the owner. */
+	environment: TestEnvironment;
+	workers: N8nServer[];
+	/** Starts one more, not added to `workers` */
+	startWorker: () => Promise<N8nServer>;
+}
 
 const WORKERS = 2;
 
 /**
  * Starts the cluster. Each process has its own user folder, as on separate machines.
  *
- * @returns {{ ready: Promise<Cluster>, close: () => Promise<void> }} `close` stops everything and
+ * @returns `close` stops everything and
  *   may be called at any time
  */
-export function openCluster() {
-	/** @type {{ remove: () => void }[]} */
-	const folders = [];
-	/** @type {import('../harness/test-environment.mts').TestEnvironmentHandle | null} */
-	let main = null;
+export function openCluster(): { ready: Promise<Cluster>; close: () => Promise<void> } {
+	const folders: { remove: () => void }[] = [];
+	let main: TestEnvironmentHandle | null = null;
 
 	const open = async () => {
 		const services = await startServices();
@@ -57,12 +58,11 @@ export function openCluster() {
 	};
 }
 
-/**
- * @param {TestEnvironment} environment
- * @param {string} workflowId
- * @returns {Promise<{ id: string, status: string }[]>} all its executions, newest first
- */
-export async function executionsOf({ client }, workflowId) {
+/** @returns all its executions, newest first */
+export async function executionsOf(
+	{ client }: TestEnvironment,
+	workflowId: string,
+): Promise<{ id: string; status: string }[]> {
 	const all = [];
 	for (let cursor = ''; ; ) {
 		const query = `workflowId=${workflowId}&limit=250${cursor && `&cursor=${cursor}`}`;
@@ -73,11 +73,8 @@ export async function executionsOf({ client }, workflowId) {
 	}
 }
 
-/**
- * @param {N8nServer} worker
- * @returns {Set<string>} IDs of the executions that the worker has started, from its log
- */
-export function takenBy(worker) {
+/** @returns IDs of the executions that the worker has started, from its log */
+export function takenBy(worker: N8nServer): Set<string> {
 	const lines = worker.output().matchAll(/Worker started execution (\d+)/g);
 	return new Set([...lines].map(([, id]) => String(id)));
 }

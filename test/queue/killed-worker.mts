@@ -1,29 +1,35 @@
 // Kills a worker in the middle of a list, as when the machine runs out of memory.
 import { wait } from '../harness/log.mts';
 import { node } from '../e2e/support.mts';
-import { takenBy } from './cluster.mts';
-import { openWorkspace } from './workspace.mts';
+import { takenBy, type Cluster } from './cluster.mts';
+import { openWorkspace, type Workspace, type Row } from './workspace.mts';
+import type { N8nServer } from '../harness/n8n-process.mts';
 
-/**
- * @typedef {object} KilledWorker
- * @property {import('./workspace.mts').Workspace} workspace
- * @property {import('./workspace.mts').Row[]} rows of the list
- * @property {string} executionId of the list
- * @property {import('../harness/n8n-process.mts').N8nServer} survivor
- * @property {number} at time of the kill, in ms since 1970
- * @property {Promise<{ id: string, status: number }>[]} calls contacts sent just before; status 0: no response
- * @property {string} errorWorkflowId workflow that n8n starts when the list fails
- */
+export interface KilledWorker {
+	workspace: Workspace;
+	/** Of the list. */
+	rows: Row[];
+	/** Of the list. */
+	executionId: string;
+	survivor: N8nServer;
+	/** Time of the kill, in ms since 1970. */
+	at: number;
+	/** Contacts sent just before; status 0: no response. */
+	calls: Promise<{ id: string; status: number }>[];
+	/** Workflow that n8n starts when the list fails. */
+	errorWorkflowId: string;
+}
 
 const USERS = 2000;
 const REQUESTS_BEFORE = 10;
 const CALLS_BEFORE = 8;
 
-/**
- * @param {import('./cluster.mts').Cluster} cluster with two workers; the killed one is replaced
- * @returns {Promise<KilledWorker>}
- */
-export async function killMidList({ environment, workers, startWorker }) {
+/** @param cluster with two workers; the killed one is replaced */
+export async function killMidList({
+	environment,
+	workers,
+	startWorker,
+}: Cluster): Promise<KilledWorker> {
 	const { client } = environment;
 	const errorWorkflow = await client.createWorkflow({
 		name: 'On Failure',
@@ -43,7 +49,7 @@ export async function killMidList({ environment, workers, startWorker }) {
 	if ((await workspace.sendList(rows)) !== 200) throw new Error("n8n didn't accept the list");
 	while ((await workspace.sandbox.requests()).length < REQUESTS_BEFORE) await wait(20);
 	const index = workers.findIndex((worker, i) => takenBy(worker).size > (before[i] ?? 0));
-	const [executionId = ''] = [...takenBy(/** @type {any} */ (workers[index]))].slice(-1);
+	const [executionId = ''] = [...takenBy(workers[index] as any)].slice(-1);
 	const calls = Array.from({ length: CALLS_BEFORE }, async (_, i) => {
 		const contact = { id: `caller-${i}`, Newsletter: true, Promotional: false, out: false };
 		const status = await workspace.sendContact(contact).catch(() => 0);
@@ -60,7 +66,7 @@ export async function killMidList({ environment, workers, startWorker }) {
 		workspace,
 		rows,
 		executionId,
-		survivor: /** @type {any} */ (survivor),
+		survivor: survivor as any,
 		at,
 		calls,
 		errorWorkflowId: errorWorkflow.id,

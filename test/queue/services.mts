@@ -3,24 +3,22 @@
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, launch, run } from '../harness/processes.mts';
+import { freePort, launch, run, type Program } from '../harness/processes.mts';
 import { UserError, wait } from '../harness/log.mts';
 
 const DEBIAN = '/usr/lib/postgresql';
 const READY_MS = 60_000;
 
-/** @returns {string[]} folders with Postgres programs, the newest version first; '' means the PATH */
-function postgresFolders() {
+/** @returns folders with Postgres programs, the newest version first; '' means the PATH */
+function postgresFolders(): string[] {
 	const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN) : [];
 	const newest = versions.sort((a, b) => Number(b) - Number(a));
 	return [...newest.map((version) => join(DEBIAN, version, 'bin/')), ''];
 }
 
-/**
- * @returns {Promise<{ redis: string, postgres: string }>} the Redis program and the folder of the Postgres programs
- */
-export async function requireServices() {
-	const isInstalled = async (/** @type {string} */ program) =>
+/** @returns the Redis program and the folder of the Postgres programs */
+export async function requireServices(): Promise<{ redis: string; postgres: string }> {
+	const isInstalled = async (program: string) =>
 		(await run('sh', ['-c', `command -v ${program}`])).code === 0;
 	const redis = 'redis-server';
 	const missing = (await isInstalled(redis)) ? [] : [redis];
@@ -40,23 +38,18 @@ export async function requireServices() {
 /** Postgres doesn't run as root. For root, the user that its package creates runs it. */
 async function notAsRoot() {
 	if (process.getuid?.() !== 0) return { prefix: [], give: () => {} };
-	const number = async (/** @type {string} */ flag) =>
-		Number((await run('id', [flag, 'postgres'])).output);
+	const number = async (flag: string) => Number((await run('id', [flag, 'postgres'])).output);
 	const [uid, gid] = [await number('-u'), await number('-g')];
 	if (!(uid > 0))
 		throw new UserError('Postgres can’t run as root, and the user “postgres” doesn’t exist.');
 	return {
 		prefix: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'],
-		give: (/** @type {string} */ folder) => chownSync(folder, uid, gid),
+		give: (folder: string) => chownSync(folder, uid, gid),
 	};
 }
 
-/**
- * @param {string} what
- * @param {import('../harness/processes.mts').Program} program
- * @param {RegExp} text printed when the program is ready
- */
-async function untilReady(what, program, text) {
+/** @param text printed when the program is ready */
+async function untilReady(what: string, program: Program, text: RegExp) {
 	const deadline = Date.now() + READY_MS;
 	while (!text.test(program.output())) {
 		if (!program.running() || Date.now() > deadline) {
@@ -70,10 +63,13 @@ async function untilReady(what, program, text) {
 /**
  * Starts both services. They stop together with all other programs.
  *
- * @returns {Promise<{ env: Record<string, string>, remove: () => void }>} n8n's environment variables
+ * @returns n8n's environment variables
  *   for them; `remove` deletes their files once they have stopped
  */
-export async function startServices() {
+export async function startServices(): Promise<{
+	env: Record<string, string>;
+	remove: () => void;
+}> {
 	const { redis, postgres } = await requireServices();
 	const folder = mkdtempSync(join(tmpdir(), 'queue-services-'));
 	const [redisPort, postgresPort] = [await freePort(), await freePort()];
@@ -85,7 +81,7 @@ export async function startServices() {
 	const { prefix, give } = await notAsRoot();
 	give(folder);
 	const data = join(folder, 'postgres');
-	const asUser = (/** @type {string} */ program, /** @type {string[]} */ args) => {
+	const asUser = (program: string, args: string[]) => {
 		const [first = '', ...rest] = [...prefix, `${postgres}${program}`, ...args];
 		return launch(first, rest, { cwd: folder });
 	};

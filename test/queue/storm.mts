@@ -1,22 +1,27 @@
 // A round of load on n8n's workers: large lists and many single contacts at the same time.
 import { wait } from '../harness/log.mts';
-import { executionsOf, takenBy } from './cluster.mts';
-import { endedLists, openWorkspace, wantedFrom } from './workspace.mts';
+import { executionsOf, takenBy, type Cluster } from './cluster.mts';
+import { endedLists, openWorkspace, wantedFrom, type Row } from './workspace.mts';
+import type { ExpectedState } from '../harness/expected.mts';
+import type { LoggedRequest, SandboxUser } from '../harness/sandbox-process.mts';
 
-/**
- * @typedef {import('./workspace.mts').Row} Row
- *
- * @typedef {object} Round
- * @property {number[]} statuses of the webhook calls
- * @property {number[]} waits response times of the webhook calls in ms, ascending
- * @property {{ id: string, status: string }[]} executions
- * @property {number[]} perWorker number of executions per worker
- * @property {number[]} lists number of accepted rows per list
- * @property {import('../harness/sandbox-process.mts').LoggedRequest[]} requests
- * @property {number} seconds from the first call to the last response
- * @property {import('../harness/sandbox-process.mts').SandboxUser[]} users
- * @property {import('../harness/expected.mts').ExpectedState} wanted state after sending all rows one by one, in order
- */
+export interface Round {
+	/** Of the webhook calls. */
+	statuses: number[];
+	/** Response times of the webhook calls in ms, ascending. */
+	waits: number[];
+	executions: { id: string; status: string }[];
+	/** Number of executions per worker. */
+	perWorker: number[];
+	/** Number of accepted rows per list. */
+	lists: number[];
+	requests: LoggedRequest[];
+	/** From the first call to the last response. */
+	seconds: number;
+	users: SandboxUser[];
+	/** State after sending all rows one by one, in order. */
+	wanted: ExpectedState;
+}
 
 const LISTS = 2;
 const USERS_IN_LIST = 2500;
@@ -29,11 +34,7 @@ const LISTS_AT = 100;
 /** Number of contacts that send a second change after the first one is confirmed. */
 const SECOND_THOUGHTS = 20;
 
-/**
- * @param {string} name
- * @returns {Row[]}
- */
-function listRows(name) {
+function listRows(name: string): Row[] {
 	return Array.from({ length: USERS_IN_LIST }, (_, i) => {
 		const again = i % AGAIN_EVERY === AGAIN_EVERY - 1;
 		return {
@@ -46,28 +47,28 @@ function listRows(name) {
 }
 
 /**
- * @param {import('./cluster.mts').Cluster} cluster
- * @param {string} name of the round
- * @param {object} headers the sandbox's settings for them
- * @returns {Promise<Round>}
+ * @param name of the round
+ * @param headers the sandbox's settings for them
  */
-export async function runRound({ environment, workers }, name, headers) {
+export async function runRound(
+	{ environment, workers }: Cluster,
+	name: string,
+	headers: object,
+): Promise<Round> {
 	const { sandbox, list, single, sendContact, sendList } = await openWorkspace(
 		environment,
 		name,
 		headers,
 	);
 
-	/** @type {Row[]} */
-	const rows = [];
-	/** @type {Pick<Round, 'statuses' | 'waits'>} */
-	const { statuses, waits } = { statuses: [], waits: [] };
-	const call = async (/** @type {Row} */ row) => {
+	const rows: Row[] = [];
+	const { statuses, waits }: Pick<Round, 'statuses' | 'waits'> = { statuses: [], waits: [] };
+	const call = async (row: Row) => {
 		const sentAt = Date.now();
 		statuses.push(await sendContact(row));
 		waits.push(Date.now() - sentAt);
 	};
-	const contact = async (/** @type {number} */ i) => {
+	const contact = async (i: number) => {
 		const first = { id: `crm-${i}`, Newsletter: i % 2 === 0, Promotional: true, out: i % 9 === 0 };
 		rows.push(first);
 		await call(first);

@@ -5,20 +5,16 @@ import { after, before, test } from 'node:test';
 import { differences } from '../harness/expected.mts';
 import { problemOf } from '../harness/n8n-client.mts';
 import { log } from '../harness/log.mts';
-import { executionsOf, openCluster, takenBy } from './cluster.mts';
-import { killMidList } from './killed-worker.mts';
+import { executionsOf, openCluster, takenBy, type Cluster } from './cluster.mts';
+import { killMidList, type KilledWorker } from './killed-worker.mts';
 import { throttledShare, logRounds } from './report.mts';
-import { runRound } from './storm.mts';
+import { runRound, type Round } from './storm.mts';
 import { endedLists, wantedFrom } from './workspace.mts';
 
-/** @type {ReturnType<typeof openCluster>} */
-let handle;
-/** @type {import('./cluster.mts').Cluster} */
-let cluster;
-/** @type {import('./killed-worker.mts').KilledWorker} */
-let killed;
-/** @type {{ [heading: string]: import('./storm.mts').Round }} */
-const rounds = {};
+let handle: ReturnType<typeof openCluster>;
+let cluster: Cluster;
+let killed: KilledWorker;
+const rounds: { [heading: string]: Round } = {};
 
 before(async () => {
 	handle = openCluster();

@@ -1,39 +1,46 @@
 // A separate workspace on its own sandbox, so that rounds don't share a rate limit, and the two ways
 // contacts reach n8n: one call per contact, or a whole list.
-import { expectedState } from '../harness/expected.mts';
-import { itemsOf } from '../harness/n8n-client.mts';
+import { expectedState, type ExpectedState } from '../harness/expected.mts';
+import { itemsOf, type Json } from '../harness/n8n-client.mts';
 import { CREDENTIAL_TYPE } from '../harness/package.mts';
-import { startSandbox } from '../harness/sandbox-process.mts';
+import { startSandbox, type SandboxProcess } from '../harness/sandbox-process.mts';
 import { wait } from '../harness/log.mts';
-import { credentialData, loadWorkflow } from '../harness/test-environment.mts';
+import {
+	credentialData,
+	loadWorkflow,
+	type TestEnvironment,
+} from '../harness/test-environment.mts';
 import { BULK, createActive, listWorkflow, STEP } from '../e2e/support.mts';
 import { executionsOf } from './cluster.mts';
 
-/**
- * @typedef {import('../harness/sandbox-process.mts').SandboxProcess} SandboxProcess
- * @typedef {import('../harness/n8n-client.mts').Json} Json
- * @typedef {{ id: string, Newsletter: boolean, Promotional: boolean, out: boolean }} Row
- *
- * @typedef {object} Workspace
- * @property {SandboxProcess} sandbox
- * @property {Json} single workflow for a single contact
- * @property {Json} list workflow for a list
- * @property {(row: Row) => Promise<number>} sendContact status code, once MoEngage has responded
- * @property {(rows: Row[]) => Promise<number>} sendList status code, once n8n has received the list
- */
+export type Row = { id: string; Newsletter: boolean; Promotional: boolean; out: boolean };
+
+export interface Workspace {
+	sandbox: SandboxProcess;
+	/** Workflow for a single contact. */
+	single: Json;
+	/** Workflow for a list. */
+	list: Json;
+	/** Status code, once MoEngage has responded. */
+	sendContact: (row: Row) => Promise<number>;
+	/** Status code, once n8n has received the list. */
+	sendList: (rows: Row[]) => Promise<number>;
+}
 
 /** A typical latency of MoEngage. */
 const LATENCY = { do: 'delay', delayMs: 250, jitterMs: 500 };
 const LISTS_END_MS = 240_000;
 
 /**
- * @param {import('./cluster.mts').TestEnvironment} environment
- * @param {string} name
- * @param {object} [headers] the sandbox's settings for them
- * @param {Json} [settings] of the workflow for lists
- * @returns {Promise<Workspace>}
+ * @param headers the sandbox's settings for them
+ * @param settings of the workflow for lists
  */
-export async function openWorkspace(environment, name, headers = {}, settings = {}) {
+export async function openWorkspace(
+	environment: TestEnvironment,
+	name: string,
+	headers: object = {},
+	settings: Json = {},
+): Promise<Workspace> {
 	const { client } = environment;
 	const sandbox = await startSandbox({ headers });
 	await sandbox.control('/rules', { rules: [LATENCY] });
@@ -44,7 +51,7 @@ export async function openWorkspace(environment, name, headers = {}, settings = 
 		{ ...environment, sandbox, credential },
 		'crm-webhook.json',
 		(it) => {
-			const trigger = it.nodes.find((/** @type {Json} */ node) => node.name === 'CRM Webhook');
+			const trigger = it.nodes.find((node: Json) => node.name === 'CRM Webhook');
 			trigger.parameters.path = trigger.webhookId = onePath;
 		},
 	);
@@ -68,30 +75,31 @@ export async function openWorkspace(environment, name, headers = {}, settings = 
 }
 
 /**
- * @param {SandboxProcess} sandbox
- * @param {Row[]} rows
- * @returns {Promise<import('../harness/expected.mts').ExpectedState>} state after
+ * @returns state after
  *   sending the rows one by one, in this order
  */
-export async function wantedFrom(sandbox, rows) {
+export async function wantedFrom(sandbox: SandboxProcess, rows: Row[]): Promise<ExpectedState> {
 	const { categories } = await sandbox.control('/configure');
 	return expectedState(rows, {
 		id: 'id',
 		categories: ['Newsletter', 'Promotional'],
 		unsubscribed: 'out',
 		known: categories
-			.filter((/** @type {Json} */ it) => it.channel === 'email' && it.status === 'active')
-			.map((/** @type {Json} */ it) => it.name),
+			.filter((it: Json) => it.channel === 'email' && it.status === 'active')
+			.map((it: Json) => it.name),
 	});
 }
 
 /**
- * @param {import('./cluster.mts').TestEnvironment} environment
- * @param {Json} list workflow of the lists
- * @param {number} wanted executions to wait for
- * @returns {Promise<number[]>} number of accepted rows per execution
+ * @param list workflow of the lists
+ * @param wanted executions to wait for
+ * @returns number of accepted rows per execution
  */
-export async function endedLists(environment, { id }, wanted) {
+export async function endedLists(
+	environment: TestEnvironment,
+	{ id }: Json,
+	wanted: number,
+): Promise<number[]> {
 	const deadline = Date.now() + LISTS_END_MS;
 	for (;;) {
 		// n8n lists only executions that have ended.

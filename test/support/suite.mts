@@ -8,12 +8,12 @@ import { endAll } from '../harness/processes.mts';
 import { log, UserError } from '../harness/log.mts';
 
 /**
- * @param {string} place URL of a file in the suite's folder
- * @param {string} ending of the names of its test files
- * @param {() => Promise<unknown>} prepare what takes long: done here its progress is seen, and no
+ * @param place URL of a file in the suite's folder
+ * @param ending of the names of its test files
+ * @param prepare what takes long: done here its progress is seen, and no
  *   test's time runs out over it
  */
-export async function runSuite(place, ending, prepare) {
+export async function runSuite(place: string, ending: string, prepare: () => Promise<unknown>) {
 	const folder = fileURLToPath(new URL('.', place));
 	const wanted = process.argv[2] ?? '';
 	const files = readdirSync(folder)
@@ -21,7 +21,7 @@ export async function runSuite(place, ending, prepare) {
 		.sort()
 		.map((name) => join(folder, name));
 
-	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.on(signal, () => void endAll().then(() => process.exit(1)));
 	}
 	try {
@@ -44,7 +44,7 @@ export async function runSuite(place, ending, prepare) {
 	tests.on('test:fail', ({ name, details }) => {
 		if (details.type !== 'suite') failed++;
 		// A file that ended in the middle of its tests: the reporter leaves out how.
-		const { exitCode, signal } = /** @type {any} */ (details.error);
+		const { exitCode, signal } = details.error as any;
 		if (exitCode !== undefined) log(`${name} ended with ${signal ?? `exit code ${exitCode}`}`);
 	});
 	tests.once('end', () => {
@@ -56,5 +56,5 @@ export async function runSuite(place, ending, prepare) {
 		}, 200);
 	});
 	// Node's types call the reporter a class in one version and a stream in the next.
-	tests.compose(/** @type {any} */ (spec)).pipe(process.stdout);
+	tests.compose(spec as any).pipe(process.stdout);
 }

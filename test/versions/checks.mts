@@ -1,10 +1,14 @@
 // The checks that the packed package must pass in every supported n8n version.
 import assert from 'node:assert/strict';
 import { runMainJob } from '../harness/main-job.mts';
-import { itemsOf, problemOf } from '../harness/n8n-client.mts';
+import { itemsOf, problemOf, type Json } from '../harness/n8n-client.mts';
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../harness/package.mts';
 import { wait } from '../harness/log.mts';
-import { credentialData, loadWorkflow } from '../harness/test-environment.mts';
+import {
+	credentialData,
+	loadWorkflow,
+	type TestEnvironment,
+} from '../harness/test-environment.mts';
 import {
 	delayResponses,
 	BULK,
@@ -16,27 +20,18 @@ import {
 	STEP,
 } from '../e2e/support.mts';
 
-/**
- * @typedef {import('../harness/test-environment.mts').TestEnvironment} TestEnvironment
- * @typedef {import('../harness/n8n-client.mts').Json} Json
- */
-
-/** @param {TestEnvironment} environment */
-async function loads({ client, credential, sandbox }) {
-	/** @type {Json[]} */
-	const nodes = await client.call('GET', '/types/nodes.json');
+async function loads({ client, credential, sandbox }: TestEnvironment) {
+	const nodes: Json[] = await client.call('GET', '/types/nodes.json');
 	const names = nodes.map(({ name }) => name);
 	for (const name of [NODE_TYPE, `${NODE_TYPE}Tool`]) assert.ok(names.includes(name), name);
-	/** @type {Json[]} */
-	const credentials = await client.call('GET', '/types/credentials.json');
+	const credentials: Json[] = await client.call('GET', '/types/credentials.json');
 	assert.ok(credentials.some(({ name }) => name === CREDENTIAL_TYPE));
 	const data = credentialData(sandbox);
 	const { status, message } = await client.testCredential(credential, CREDENTIAL_TYPE, data);
 	assert.equal(status, 'OK', message);
 }
 
-/** @param {TestEnvironment} environment */
-async function mainJob(environment) {
+async function mainJob(environment: TestEnvironment) {
 	const { right } = await runMainJob(
 		environment,
 		await loadWorkflow(environment, 'contact-list.json'),
@@ -46,10 +41,8 @@ async function mainJob(environment) {
 
 /**
  * MoEngage rejects one user of 120. The others are delivered, and the rejected item has its message.
- *
- * @param {TestEnvironment} environment
  */
-async function rejectedRow({ client, credential, sandbox }) {
+async function rejectedRow({ client, credential, sandbox }: TestEnvironment) {
 	const message = 'Attribute limit exceeded';
 	await sandbox.control('/rules', {
 		rules: [{ do: 'reject', endpoint: 'bulkUpdate', user: 'row-77', message }],
@@ -77,12 +70,8 @@ async function rejectedRow({ client, credential, sandbox }) {
 	}
 }
 
-/**
- * A run of 500 batches is stopped with requests in flight.
- *
- * @param {TestEnvironment} environment
- */
-async function cancel(environment) {
+/** A run of 500 batches is stopped with requests in flight. */
+async function cancel(environment: TestEnvironment) {
 	const { client, credential, sandbox, server } = environment;
 	await delayResponses(environment, 1000);
 	const parameters = { ...BULK, options: { batchSize: 5 } };
@@ -101,8 +90,7 @@ async function cancel(environment) {
 	assert.ok((await fetch(`${server.url}/healthz/readiness`)).ok, "n8n doesn't respond");
 }
 
-/** @type {[name: string, check: (environment: TestEnvironment) => Promise<void>][]} */
-const checks = [
+const checks: [name: string, check: (environment: TestEnvironment) => Promise<void>][] = [
 	['loads', loads],
 	['main job', mainJob],
 	['rejected row', rejectedRow],
@@ -111,11 +99,11 @@ const checks = [
 
 export const CHECKS = checks.map(([name]) => name);
 
-/**
- * @param {TestEnvironment} environment
- * @param {(name: string, problem: unknown) => void} report `problem` is undefined if the check passed
- */
-export async function checkAll(environment, report) {
+/** @param report `problem` is undefined if the check passed */
+export async function checkAll(
+	environment: TestEnvironment,
+	report: (name: string, problem: unknown) => void,
+) {
 	for (const [name, check] of checks) {
 		await resetSandbox(environment);
 		try {

@@ -5,9 +5,8 @@ import { checkAll } from './checks.mts';
 
 const handle = openTestEnvironment({ loud: false, built: true, recipe: process.argv[2] });
 closeOnSignal(handle);
-/** @type {Record<string, boolean>} */
-const passed = {};
-const messageOf = (/** @type {unknown} */ problem) =>
+const passed: Record<string, boolean> = {};
+const messageOf = (problem: unknown) =>
 	problem instanceof Error ? problem.message : String(problem);
 try {
 	const environment = await handle.ready;

@@ -18,7 +18,7 @@ const NEWEST = fileURLToPath(new URL('../../demo/n8n/', import.meta.url));
 /** Time limit for one version: its start and the checks, without the install. */
 const TIME_LIMIT_MS = 15 * 60_000;
 
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 	process.on(signal, () => void endAll().then(() => process.exit(1)));
 }
 
@@ -29,8 +29,7 @@ const older = readdirSync(HERE)
 const recipes = [NEWEST, ...older.map((version) => join(HERE, version))];
 const named = process.argv.slice(2);
 
-/** @param {string} name */
-function recipeOf(name) {
+function recipeOf(name: string) {
 	const found =
 		{ newest: recipes[0], oldest: recipes.at(-1) }[name] ?? recipes[older.indexOf(name) + 1];
 	if (found !== undefined && (found !== NEWEST || name === 'newest')) return found;
@@ -39,17 +38,14 @@ function recipeOf(name) {
 	);
 }
 
-/** @param {string} recipe */
-async function check(recipe) {
+async function check(recipe: string) {
 	const began = Date.now();
 	const n8n = await ensureN8n(recipe);
 	const installed = Date.now();
-	const seconds = (/** @type {number} */ from, /** @type {number} */ to) =>
-		Math.round((to - from) / 1000);
-	/** @type {Record<string, boolean>} */
-	let passed = {};
+	const seconds = (from: number, to: number) => Math.round((to - from) / 1000);
+	let passed: Record<string, boolean> = {};
 	log(`\nn8n ${n8n.version} on Node.js ${n8n.nodeVersion}`);
-	const onText = (/** @type {string} */ text) => {
+	const onText = (text: string) => {
 		if (!text.startsWith('{')) process.stdout.write(text);
 	};
 	const one = run(process.execPath, ['--import', 'tsx', join(HERE, 'one.mts'), recipe], { onText });
@@ -67,7 +63,7 @@ async function check(recipe) {
 	};
 }
 
-const pad = (/** @type {unknown} */ cell) => String(cell).padEnd(14);
+const pad = (cell: unknown) => String(cell).padEnd(14);
 try {
 	const wanted = named.length === 0 ? recipes : [...new Set(named.map(recipeOf))];
 	await build();
