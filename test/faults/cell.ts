@@ -5,7 +5,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import type { Engine, RunResult } from '../support/engine';
 import type { SandboxHandle } from '../support/sandbox';
 import type { Fault } from './faults';
-import type { FaultProxy, Route } from './proxy.mjs';
+import type { FaultProxy, Route } from './proxy.mts';
 import type { Subject } from './subjects';
 
 /** The outcome that the node reports for an item. */

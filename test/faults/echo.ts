@@ -1,6 +1,6 @@
 import type { TestEnvironment } from './cell';
 import type { Leaks } from './leaks';
-import type { ReceivedRequest } from './proxy.mjs';
+import type { ReceivedRequest } from './proxy.mts';
 import { emailOf, subjects, type Subject } from './subjects';
 
 /** Every status whose message can reach the user. */

@@ -1,4 +1,4 @@
-import type { Action } from './proxy.mjs';
+import type { Action } from './proxy.mts';
 
 /** The expected outcomes of a cell's items, in addition to what every cell has to fulfill. */
 export type Expected =

@@ -18,7 +18,7 @@ import { faults } from './faults';
 import { Leaks } from './leaks';
 import { cellsOf, runMatrix, type Done } from './matrix';
 import { differences, page, table, totals } from './page';
-import { FaultProxy } from './proxy.mjs';
+import { FaultProxy } from './proxy.mts';
 
 /** Shortens the window of every limit in the node and the sandbox, as this suite doesn't test waiting. */
 const WINDOW_MS = 2000;

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import type { SandboxHandle, SandboxState } from '../support/sandbox';
-import type { RecordedRequest } from './proxy.mjs';
+import type { RecordedRequest } from './proxy.mts';
 
 type Request = Pick<RecordedRequest, 'path' | 'body'>;
 

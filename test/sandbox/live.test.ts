@@ -6,7 +6,7 @@ import path from 'node:path';
 
 import { startSandbox, type SandboxHandle } from '../support/sandbox';
 
-const MAIN = path.resolve(__dirname, '../live/main.mjs');
+const MAIN = path.resolve(__dirname, '../live/main.mts');
 const ID = 'ada.test@people.example';
 const BEFORE = { Newsletter: false, Surveys: true, Promotional: true };
 
@@ -34,7 +34,7 @@ async function live(
 	env: NodeJS.ProcessEnv = {},
 	meanwhile?: (pid: number) => Promise<void>,
 ): Promise<Ran> {
-	const child = spawn(process.execPath, [MAIN, ...flags], {
+	const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...flags], {
 		stdio: ['ignore', 'pipe', 'pipe'],
 		env: {
 			PATH: process.env.PATH,

@@ -6,16 +6,16 @@ import path from 'node:path';
 import axios from 'axios';
 import { startSandbox, type SandboxHandle } from '../support/sandbox';
 
-const MAIN = path.resolve(__dirname, '../../sandbox/main.mjs');
+const MAIN = path.resolve(__dirname, '../../sandbox/main.mts');
 
 let sandbox: SandboxHandle;
 beforeAll(async () => (sandbox = await startSandbox()));
 afterAll(async () => await sandbox.stop());
 
-describe('sandbox/main.mjs', () => {
+describe('sandbox/main.mts', () => {
 	/** Everything printed until the text appears or the program ends. */
 	async function run(flags: string[], until: RegExp) {
-		const child = spawn(process.execPath, [MAIN, ...flags]);
+		const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...flags]);
 		let output = '';
 		const exited = once(child, 'exit');
 		await new Promise<void>((done) => {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from 'axios';
 
-const MAIN = path.resolve(__dirname, '../../sandbox/main.mjs');
+const MAIN = path.resolve(__dirname, '../../sandbox/main.mts');
 
 /** One request as the sandbox received it; `sandbox/README.md` lists all fields. */
 export interface LoggedRequest {
@@ -229,12 +229,12 @@ async function recordTotals(sandbox: SandboxHandle) {
 }
 
 /**
- * Starts `node sandbox/main.mjs` on a free port and waits for its ready line. The child process
+ * Starts `node sandbox/main.mts` on a free port and waits for its ready line. The child process
  * ends when this process ends, for any reason.
  */
 export async function startSandbox(flags: string[] = []): Promise<SandboxHandle> {
 	const own = ['--port', '0', '--quiet', '--json', '--stop-with-stdin'];
-	const child = spawn(process.execPath, [MAIN, ...own, ...flags], {
+	const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...own, ...flags], {
 		stdio: ['pipe', 'pipe', 'pipe'],
 	});
 	let stderr = '';

@@ -1,0 +1,148 @@
+/**
+ * Every request received, and counts of them. It never contains a key: the value of the Authorization
+ * header and the body's app_secret are left out.
+ */
+import { headerText, type AuthProblem } from './auth.mts';
+import { isRecord, now, type HttpRequest } from './http.mts';
+import { Tally } from './tally.mts';
+import type { Config } from './config.mts';
+
+export interface Entry {
+	seq: number;
+	/** Ms since 1970. */
+	receivedAt: number;
+	/** When the limits counted it. */
+	countedAt: number | null;
+	/** null: none yet, or none at all */
+	respondedAt: number | null;
+	/** null: unknown endpoint */
+	endpoint: string | null;
+	method: string;
+	path: string;
+	query: Record<string, string>;
+	workspace: string | null;
+	headerNames: string[];
+	/** The harmless ones. */
+	headers: Record<string, string>;
+	auth: 'right' | AuthProblem | null;
+	/** Number of users in the request. */
+	users: number;
+	/** parsed; as text if it is not JSON. */
+	body: unknown;
+	/** null: no response */
+	status: number | null;
+	outcome: 'pending' | 'responded' | 'cut' | 'half' | 'hanging';
+	/** The change was made. */
+	applied: boolean;
+	/** ID of the fault's rule. */
+	rule: string | null;
+}
+
+const HARMLESS_HEADERS = [
+	'content-type',
+	'idempotency-key',
+	'moe-appkey',
+	'moe-project-code',
+	'user-agent',
+];
+
+/** Longest text kept of a body that isn't JSON, in characters. */
+const TEXT_KEPT = 2000;
+
+function loggedBody(request: HttpRequest) {
+	if (request.body === undefined)
+		return request.text === '' ? undefined : request.text.slice(0, TEXT_KEPT);
+	if (!isRecord(request.body) || !('app_secret' in request.body)) return request.body;
+	return { ...request.body, app_secret: '(not kept)' };
+}
+
+export class RequestLog {
+	#entries: Entry[] = [];
+	#seq = 0;
+	#tallies: Map<string, Tally> = new Map();
+
+	clear() {
+		this.#entries = [];
+		this.#tallies.clear();
+	}
+
+	open(request: HttpRequest, endpoint: string | null, users: string[], config: Config): Entry {
+		const entry: Entry = {
+			seq: ++this.#seq,
+			receivedAt: now(),
+			countedAt: null,
+			respondedAt: null,
+			endpoint,
+			method: request.method,
+			path: request.path,
+			query: Object.fromEntries(request.query),
+			workspace: null,
+			headerNames: Object.keys(request.headers),
+			headers: Object.fromEntries(
+				HARMLESS_HEADERS.filter((name) => request.headers[name] !== undefined).map((name) => [
+					name,
+					headerText(request.headers[name]),
+				]),
+			),
+			auth: null,
+			users: users.length,
+			body: config.logBodies ? loggedBody(request) : undefined,
+			status: null,
+			outcome: 'pending',
+			applied: false,
+			rule: null,
+		};
+		this.#entries.push(entry);
+		const spare = this.#entries.length - config.logLimit;
+		if (spare > config.logLimit / 4) this.#entries.splice(0, spare);
+		this.#tally(entry).opened(entry);
+		return entry;
+	}
+
+	/** Records when the limits counted the request, which the window counters are based on. */
+	counted(entry: Entry, at: number, granted: boolean) {
+		entry.countedAt = at;
+		this.#tally(entry).counted(at, granted);
+	}
+
+	close(entry: Entry, outcome: Entry['outcome'], status: number | null) {
+		entry.outcome = outcome;
+		entry.status = status;
+		entry.respondedAt = outcome === 'hanging' ? null : now();
+		this.#tally(entry).closed(entry);
+	}
+
+	#tally(entry: Entry) {
+		const name = entry.endpoint ?? 'unknown';
+		let tally = this.#tallies.get(name);
+		if (tally === undefined) this.#tallies.set(name, (tally = new Tally()));
+		return tally;
+	}
+
+	counters(windowMs: number) {
+		return Object.fromEntries(
+			[...this.#tallies].map(([name, tally]) => [name, tally.describe(windowMs)]),
+		);
+	}
+
+	/** @returns oldest first; `limit` keeps the newest */
+	select({
+		endpoint = null,
+		status = null,
+		since = 0,
+		limit = Infinity,
+	}: {
+		endpoint?: string | null;
+		status?: number | null;
+		since?: number;
+		limit?: number;
+	}): Entry[] {
+		const found = this.#entries.filter(
+			(entry) =>
+				entry.seq > since &&
+				(endpoint === null || (entry.endpoint ?? 'unknown') === endpoint) &&
+				(status === null || entry.status === status),
+		);
+		return found.length > limit ? found.slice(found.length - limit) : found;
+	}
+}

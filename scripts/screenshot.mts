@@ -1,0 +1,184 @@
+// npm run screenshot: docs/images/panel.png, the node's panel in n8n's real editor.
+// npm run screenshots: also one screenshot per operation and of the preference page.
+// `npx tsx scripts/screenshot.mts page`: only those of the preference page.
+import { copyFileSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { openBrowser, signIn } from '../test/harness/browser.mts';
+import { CREDENTIAL_TYPE, NODE_TYPE, ROOT } from '../test/harness/package.mts';
+import { log, UserError } from '../test/harness/log.mts';
+import { landingLink } from '../test/harness/visitor.mts';
+import {
+	closeOnSignal,
+	loadWorkflow,
+	openTestEnvironment,
+	type TestEnvironment,
+} from '../test/harness/test-environment.mts';
+import type { Page, Locator, Browser } from 'playwright-core';
+
+const IMAGES = join(ROOT, 'docs/images');
+const MAX_BYTES = 150_000;
+const VIEWPORT = { width: 1360, height: 800 };
+
+/** Each operation with values such as a person would have in it. */
+const CATEGORIES = {
+	category: [
+		{ name: { __rl: true, mode: 'list', value: 'Newsletter' }, subscribed: true },
+		{ name: { __rl: true, mode: 'name', value: 'Promotional' }, subscribed: false },
+	],
+};
+const VISITOR = { identifyBy: 'landingPageUrl', landingPageUrl: '={{ $json.link }}' };
+const PERSON = {
+	identifierType: 'email',
+	identifierValue: '={{ $json.email }}',
+	channel: 'email',
+};
+const PANELS: Record<string, Record<string, unknown>> = {
+	'preference-bulkUpdate': {
+		customerId: "={{ $json['Record ID'] }}",
+		categoryInput: 'inputFields',
+		categoryFieldNames: 'Newsletter, Product Updates, Promotional',
+		unsubscribeAll: "={{ $json['Unsubscribed from all email'] }}",
+	},
+	'preference-get': VISITOR,
+	'preference-update': { ...VISITOR, categoryInput: 'fields', categories: CATEGORIES },
+	'preference-getByUser': PERSON,
+	'preference-updateByUser': { ...PERSON, categoryInput: 'fields', categories: CATEGORIES },
+	'category-getAll': { channel: 'email' },
+	'optIn-update': {
+		customerId: '={{ $json.id }}',
+		email: '={{ $json.email }}',
+		optInStatus: 'DOUBLE_OPTED_IN',
+	},
+	'resubscription-resubscribe': {
+		email: '={{ $json.email }}',
+		esp: 'SENDGRID',
+		updateEsp: true,
+	},
+};
+
+/** @param node its name */
+async function openNode(page: Page, node: string) {
+	const canvasNode = page.locator(`[data-test-id="canvas-node"][data-node-name="${node}"]`);
+	await canvasNode.waitFor();
+	await canvasNode.dblclick();
+	await page.locator('[data-test-id="node-parameters"]').waitFor();
+	// The screenshot must not show a notification or a hover state.
+	await page.addStyleTag({ content: '.el-notification { display: none !important; }' });
+	await page.mouse.move(0, 0);
+	// Fonts and icons load after the layout.
+	await page.waitForLoadState('networkidle');
+	await page.waitForTimeout(800);
+}
+
+/** Makes the window high enough to show the whole panel without scrolling. */
+async function makeRoom(page: Page) {
+	const hidden = await page.locator('[data-test-id="node-parameters"]').evaluate((panel) => {
+		let missing = 0;
+		for (let box = panel as any; box; box = box.parentElement)
+			missing = Math.max(missing, box.scrollHeight - box.clientHeight);
+		return missing;
+	});
+	if (hidden === 0) return;
+	const { width, height } = VIEWPORT;
+	await page.setViewportSize({ width, height: height + hidden });
+	await page.waitForTimeout(500);
+}
+
+/** @param what a page is captured in full */
+async function picture(what: Locator | Page, name: string) {
+	const path = join(IMAGES, `${name}.png`);
+	const look = { path, animations: 'disabled', caret: 'hide' } as const;
+	await ('goto' in what ? what.screenshot({ ...look, fullPage: true }) : what.screenshot(look));
+	const { size } = statSync(path);
+	log(`  docs/images/${name}.png, ${Math.round(size / 1000)} kB`);
+	if (size > MAX_BYTES) {
+		throw new UserError(`${name}.png has ${size} bytes, ${MAX_BYTES} at most: choose less of it.`);
+	}
+}
+
+/** The main job after it has run: the export on the left, the output on the right. */
+async function wholePanel(page: Page, environment: TestEnvironment) {
+	copyFileSync(join(ROOT, 'demo/contacts.csv'), join(environment.userFolder.files, 'contacts.csv'));
+	const workflow = await loadWorkflow(environment, 'contact-list.json');
+	const url = `${environment.server.url}/workflow/${workflow.id}`;
+	await page.goto(url);
+	await page.locator('[data-test-id="execute-workflow-button"]').click();
+	const last = '[data-test-id="canvas-node"][data-node-name="Rejected: Fix and Rerun"]';
+	await page.locator(`${last} [data-test-id="canvas-node-status-success"]`).waitFor();
+	await openNode(page, 'Update Preferences');
+	await picture(page.locator('[data-test-id="ndv"]'), 'panel');
+}
+
+async function eachOperation(page: Page, { client, credential, server }: TestEnvironment) {
+	for (const [name, values] of Object.entries(PANELS)) {
+		const [resource, operation] = name.split('-');
+		const workflow = await client.createWorkflow({
+			name,
+			nodes: [
+				{
+					id: name,
+					name: 'MoEngage Subscription',
+					type: NODE_TYPE,
+					typeVersion: 1,
+					position: [0, 0],
+					parameters: { resource, operation, ...values, options: {} },
+					credentials: { [CREDENTIAL_TYPE]: credential },
+				},
+			],
+			connections: {},
+		});
+		await page.goto(`${server.url}/workflow/${workflow.id}`);
+		await openNode(page, 'MoEngage Subscription');
+		await makeRoom(page);
+		await picture(page.locator('[data-test-id="node-parameters"]'), name);
+		await page.setViewportSize(VIEWPORT);
+	}
+}
+
+/** What a phone and a desktop show of the preference page. */
+const WIDTHS = { phone: 390, desktop: 1000 };
+
+/** The preference page and its response as a visitor sees them, in each width. */
+async function preferencePage(browser: Browser, environment: TestEnvironment) {
+	const categories = { Promotional: false, 'Offers and Deals': false, Surveys: false };
+	await environment.sandbox.control('/users', { users: [{ customer_id: 'visitor', categories }] });
+	await environment.client.activate(await loadWorkflow(environment, 'preference-page.json'));
+	const link = await landingLink(environment, 'visitor');
+	for (const [name, width] of Object.entries(WIDTHS)) {
+		const page = await browser.newPage({ viewport: { width, height: 600 } });
+		const heading = page.getByRole('heading', { level: 1 });
+		while ((await page.goto(link))?.status() === 404) await page.waitForTimeout(150);
+		await heading.waitFor();
+		await picture(page, `page-${name}`);
+		await page.getByRole('button', { name: 'Save my choices' }).click();
+		await page.getByRole('status').waitFor();
+		await picture(page, `page-saved-${name}`);
+		await page.close();
+	}
+}
+
+mkdirSync(IMAGES, { recursive: true });
+const handle = openTestEnvironment();
+closeOnSignal(handle);
+let code = 1;
+try {
+	const browser = await openBrowser();
+	try {
+		const environment = await handle.ready;
+		const wanted = process.argv[2];
+		if (wanted !== 'page') {
+			const page = await browser.newPage({ viewport: VIEWPORT });
+			await signIn(page, environment);
+			await wholePanel(page, environment);
+			if (wanted === 'all') await eachOperation(page, environment);
+		}
+		if (wanted !== 'panel') await preferencePage(browser, environment);
+	} finally {
+		await browser.close();
+	}
+	code = 0;
+} catch (problem) {
+	if (!handle.closing()) log(problem instanceof UserError ? problem.message : String(problem));
+}
+await handle.close();
+process.exit(code);

@@ -1,0 +1,119 @@
+// npm start from the user's side: the summary it prints, and Ctrl-C.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ROOT } from '../harness/package.mts';
+import { wait } from '../harness/log.mts';
+import { visit } from './support.mts';
+
+/** @param folder in a program's command line or environment */
+function programsNaming(folder: string): { pid: number; command: string }[] {
+	// `e` adds the environment variables.
+	const { stdout } = spawnSync('ps', ['axeww', '-o', 'pid=,command='], {
+		encoding: 'utf8',
+		maxBuffer: 64e6,
+	});
+	return stdout
+		.split('\n')
+		.filter((line) => line.includes(folder))
+		.map((line) => ({ pid: parseInt(line, 10), command: line.trim().slice(0, 200) }));
+}
+
+/**
+ * Starts the demo with its own temporary folder, so that files and programs that it leaves behind can
+ * be found.
+ */
+function startDemo(args: string[] = []) {
+	const folder = mkdtempSync(join(tmpdir(), 'start-e2e-'));
+	const child = spawn(
+		process.execPath,
+		['--import', 'tsx', join(ROOT, 'demo/start.mts'), ...args],
+		{
+			cwd: ROOT,
+			// tsx would keep its cache in the temporary folder.
+			env: { ...process.env, TMPDIR: folder, TSX_DISABLE_CACHE: '1' },
+			stdio: ['ignore', 'pipe', 'pipe'],
+		},
+	);
+	let output = '';
+	for (const stream of [child.stdout, child.stderr]) {
+		stream.setEncoding('utf8').on('data', (text) => (output += text));
+	}
+	const ended: Promise<number | null> = new Promise((done) => child.once('close', done));
+	return {
+		output: () => output,
+		ended,
+		interrupt: () => child.kill('SIGINT'),
+		async prints(text: RegExp) {
+			for (let attempts = 0; !text.test(output); attempts++) {
+				assert.ok(attempts < 900 && child.exitCode === null, `never printed ${text}:\n${output}`);
+				await wait(200);
+			}
+		},
+		leftBehind: () => ({ programs: programsNaming(folder), files: readdirSync(folder) }),
+		async clean() {
+			child.kill('SIGINT');
+			await ended;
+			for (const { pid } of programsNaming(folder)) process.kill(pid, 'SIGKILL');
+			rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+		},
+	};
+}
+
+function isListening(url: string): Promise<boolean> {
+	const { hostname, port } = new URL(url);
+	return new Promise((done) => {
+		const socket = connect(Number(port), hostname);
+		socket.once('connect', () => done(true)).once('error', () => done(false));
+		socket.once('connect', () => socket.destroy());
+	});
+}
+
+test('npm start runs the main job and stays up, and Ctrl-C leaves nothing behind', async () => {
+	const demo = startDemo();
+	try {
+		await demo.prints(/Press Ctrl-C/);
+		const text = demo.output();
+		assert.match(text, /Contacts in the export +2,000/);
+		assert.match(text, /Accepted by MoEngage +1,994/);
+		assert.match(text, /Accepted with a warning +2/);
+		assert.match(text, /Rejected +6/);
+		assert.match(text, /Requests +4\d \(up to 50 users per request\)/);
+		assert.match(text, /Checked: all 1,970 users match the file/);
+		assert.match(text, /Row 58 \(contact57@example\.com\): .*Newsletter/);
+		assert.match(text, /Row 1778 \(contact1777@example\.com\): Rejected: .*Unsubscribe From All/);
+		assert.match(text, /Email +\S+@\S+\n +Password +\S+/);
+		const editor = text.match(/Editor +(http:\S+)/)?.[1] ?? '';
+		const sandbox = text.match(/Sandbox +(http:\S+)/)?.[1] ?? '';
+		assert.ok((await fetch(editor)).ok);
+		assert.ok((await fetch(sandbox)).ok);
+		const preferences = text.match(/Preference page +(http:\S+)/)?.[1] ?? '';
+		assert.match((await visit(preferences)).main, /<input type="checkbox"[^>]*>.*Newsletter/);
+		const optIn = text.match(/Double opt-in +(http:\S+)/)?.[1] ?? '';
+		assert.match((await visit(optIn)).main, /<input type="email"/);
+		assert.ok(demo.leftBehind().programs.length >= 2, 'n8n is not among the programs');
+		demo.interrupt();
+		assert.equal(await demo.ended, 130);
+		assert.deepEqual(demo.leftBehind(), { programs: [], files: [] });
+		assert.deepEqual([await isListening(editor), await isListening(sandbox)], [false, false]);
+	} finally {
+		await demo.clean();
+	}
+});
+
+test('Ctrl-C while n8n starts leaves nothing behind', async () => {
+	const demo = startDemo();
+	try {
+		await demo.prints(/install it into n8n: .*done/);
+		await wait(3000);
+		demo.interrupt();
+		assert.equal(await demo.ended, 130);
+		assert.deepEqual(demo.leftBehind(), { programs: [], files: [] });
+	} finally {
+		await demo.clean();
+	}
+});

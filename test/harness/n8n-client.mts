@@ -1,0 +1,195 @@
+// A client for the REST API that n8n's editor uses.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { UserError, wait } from './log.mts';
+
+export interface Owner {
+	email: string;
+	password: string;
+}
+
+export type Json = { [name: string]: any };
+
+/** An execution, as the public API returns it. */
+export interface Execution {
+	id: string;
+	status: string;
+	/** ISO 8601. */
+	stoppedAt?: string;
+	data: any;
+}
+
+export function newOwner(): Owner {
+	// n8n requires 8 characters, a digit, and a capital letter.
+	return { email: 'demo@example.com', password: `Demo-${randomBytes(6).toString('hex')}-1` };
+}
+
+export class N8nClient {
+	#cookie = '';
+	#apiKey = '';
+	#browserId = randomUUID();
+
+	url: string;
+
+	constructor(url: string) {
+		this.url = url;
+	}
+
+	/** @returns `data` of the response if it has any, otherwise the whole response */
+	async call(method: string, path: string, body?: unknown): Promise<any> {
+		const response = await fetch(`${this.url}${path}`, {
+			method,
+			headers: {
+				'browser-id': this.#browserId,
+				cookie: this.#cookie,
+				...(this.#apiKey === '' ? {} : { 'x-n8n-api-key': this.#apiKey }),
+				...(body === undefined ? {} : { 'content-type': 'application/json' }),
+			},
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		});
+		const cookie = response.headers.getSetCookie().find((text) => text.startsWith('n8n-auth='));
+		if (cookie !== undefined) this.#cookie = cookie.split(';', 1)[0] ?? '';
+		const text = await response.text();
+		if (!response.ok) {
+			throw new UserError(
+				`n8n rejected ${method} ${path}: ${response.status} ${text.slice(0, 500)}`,
+			);
+		}
+		const parsed = text === '' ? null : JSON.parse(text);
+		return path.startsWith('/rest/') && parsed !== null && 'data' in parsed ? parsed.data : parsed;
+	}
+
+	/** Creates the owner and an API key for the public API. */
+	async setUp({ email, password }: Owner) {
+		const profile = { email, firstName: 'Demo', lastName: 'Owner', password };
+		await this.call('POST', '/rest/owner/setup', profile);
+		const { rawApiKey } = await this.call('POST', '/rest/api-keys', {
+			label: 'demo',
+			expiresAt: null,
+			scopes: ['execution:read', 'execution:list'],
+		});
+		this.#apiKey = rawApiKey;
+	}
+
+	async createCredential(
+		type: string,
+		name: string,
+		data: Json,
+	): Promise<{ id: string; name: string }> {
+		const { id } = await this.call('POST', '/rest/credentials', { name, type, data });
+		return { id, name };
+	}
+
+	/**
+	 * Runs the credential test, as the editor does after saving.
+	 *
+	 * @param credential as created
+	 * @param data the form's values, not saved yet
+	 * @returns the result that the editor shows
+	 */
+	testCredential(
+		credential: { id: string; name: string },
+		type: string,
+		data: Json,
+	): Promise<{ status: string; message: string }> {
+		const credentials = { ...credential, type, data };
+		return this.call('POST', '/rest/credentials/test', { credentials });
+	}
+
+	createWorkflow(workflow: Json): Promise<Json> {
+		// n8n 1 requires `active`; later versions ignore it.
+		return this.call('POST', '/rest/workflows', { active: false, settings: {}, ...workflow });
+	}
+
+	/** @param workflow as created */
+	activate({ id, versionId }: Json): Promise<Json> {
+		return this.call('POST', `/rest/workflows/${id}/activate`, { versionId });
+	}
+
+	/** @param workflow as created */
+	deactivate({ id }: Json): Promise<Json> {
+		return this.call('POST', `/rest/workflows/${id}/deactivate`, {});
+	}
+
+	/**
+	 * Runs a workflow like **Execute workflow** in the editor.
+	 *
+	 * @param workflow as created
+	 * @param trigger name of the node to start from
+	 * @returns the execution's ID
+	 */
+	async run(workflow: Json, trigger: string): Promise<string> {
+		const { executionId } = await this.call('POST', `/rest/workflows/${workflow.id}/run`, {
+			triggerToStartFrom: { name: trigger },
+			// n8n before 2.35 runs the workflow in the request, not the saved one.
+			workflowData: workflow,
+		});
+		return executionId;
+	}
+
+	stop(id: string) {
+		return this.call('POST', `/rest/executions/${id}/stop`, {});
+	}
+
+	execution(id: string): Promise<Execution> {
+		return this.call('GET', `/api/v1/executions/${id}?includeData=true`);
+	}
+
+	/** @returns with data, once it has ended */
+	async finished(id: string, timeoutMs: number = 120_000): Promise<Execution> {
+		const deadline = Date.now() + timeoutMs;
+		for (;;) {
+			const { status } = await this.call('GET', `/api/v1/executions/${id}`);
+			if (!['new', 'running', 'waiting'].includes(status)) return this.execution(id);
+			if (Date.now() > deadline) throw new UserError(`Execution ${id} is still ${status}.`);
+			await wait(100);
+		}
+	}
+
+	/** @returns newest first, with data */
+	async executions(workflowId: string): Promise<Execution[]> {
+		const query = `workflowId=${workflowId}&includeData=true&limit=100`;
+		return (await this.call('GET', `/api/v1/executions?${query}`)).data;
+	}
+
+	/** @param path of the webhook */
+	async webhook(path: string, body: unknown): Promise<{ status: number; body: any }> {
+		for (let attempts = 0; ; attempts++) {
+			const response = await fetch(`${this.url}/webhook/${path}`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify(body),
+			});
+			// A webhook isn't registered until about 300 ms after its activation.
+			if (response.status === 404 && attempts < 20) {
+				await wait(150);
+				continue;
+			}
+			const text = await response.text();
+			try {
+				return { status: response.status, body: JSON.parse(text) };
+			} catch {
+				return { status: response.status, body: text };
+			}
+		}
+	}
+}
+
+/**
+ * @param node its name
+ * @param output index of the output; 1 is the error output
+ */
+export function itemsOf(
+	execution: Execution,
+	node: string,
+	output: number = 0,
+): { json: Json; pairedItem: any }[] {
+	const runs = execution.data?.resultData?.runData?.[node] ?? [];
+	return runs.flatMap((run: Json) => run.data?.main?.[output] ?? []);
+}
+
+/** @returns the error that the editor shows; empty if there is none */
+export function problemOf(execution: Execution): string {
+	const problem = execution.data?.resultData?.error;
+	if (!problem) return '';
+	return [problem.message, problem.description].filter(Boolean).join('\n');
+}

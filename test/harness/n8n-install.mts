@@ -1,0 +1,145 @@
+// Installs n8n once per version, outside the work tree: 2.9 GB, 2,350 packages.
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withLock, cacheFolder, isComplete, markComplete, requireSpace } from './cache.mts';
+import { ensureNode } from './node-install.mts';
+import { run } from './processes.mts';
+import { log, UserError, withProgress } from './log.mts';
+
+/** Recipe of the demo's n8n, the newest one. */
+const RECIPE = fileURLToPath(new URL('../../demo/n8n/', import.meta.url));
+const DISK_BYTES = 4e9;
+
+export interface N8n {
+	/** Path of the Node.js executable. */
+	node: string;
+	/** Path of n8n's entry script. */
+	script: string;
+	version: string;
+	nodeVersion: string;
+}
+
+/** @param paths of the packages in the lock file */
+function countInstalled(paths: string[], folder: string) {
+	return paths.filter((path) => existsSync(join(folder, path, 'package.json'))).length;
+}
+
+/**
+ * @param entry of the lock file
+ * @returns false if npm skips the package on this system
+ */
+function suits({ os, cpu, libc }: { os?: string[]; cpu?: string[]; libc?: string[] }): boolean {
+	if (os && !os.includes(process.platform)) return false;
+	return (!cpu || cpu.includes(process.arch)) && !libc?.includes('musl');
+}
+
+/** Throws if a tool is missing that compiles n8n's SQLite driver, which has no binary on npm. */
+async function requireCompiler() {
+	if (process.platform === 'win32') return;
+	const missing = [];
+	for (const tool of ['python3', 'make', 'g++']) {
+		if ((await run('sh', ['-c', `command -v ${tool}`])).code !== 0) missing.push(tool);
+	}
+	if (missing.length === 0) return;
+	throw new UserError(
+		`Building n8n's database driver requires ${missing.join(', ')}. Install ` +
+			(process.platform === 'darwin'
+				? 'Xcode’s command line tools (xcode-select --install)'
+				: 'them (on Debian or Ubuntu: sudo apt-get install -y python3 make g++)') +
+			', then try again.',
+	);
+}
+
+/** @param folder with the lock file */
+async function installPackages(folder: string, env: NodeJS.ProcessEnv) {
+	const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+	const paths = Object.keys(lock.packages).filter(
+		(path) => path !== '' && suits(lock.packages[path]),
+	);
+	const total = paths.length.toLocaleString('en');
+	await withProgress(
+		'n8n’s packages (2.9 GB, usually 3 to 6 min)',
+		() => `${countInstalled(paths, folder).toLocaleString('en')} of ${total}`,
+		async () => {
+			const { code, output } = await run(
+				'npm',
+				[
+					'install',
+					'--ignore-scripts',
+					'--omit=dev',
+					'--loglevel=error',
+					'--no-audit',
+					'--no-fund',
+				],
+				{ cwd: folder, env },
+			);
+			if (code !== 0) {
+				throw new UserError(
+					`npm couldn't install n8n. Check your network connection and npm registry.\n${output.slice(-2000)}`,
+				);
+			}
+		},
+	);
+}
+
+async function buildDriver(folder: string, env: NodeJS.ProcessEnv) {
+	const built = join(folder, 'node_modules/sqlite3/build/Release/node_sqlite3.node');
+	// npm removes it together with an outdated package.
+	if (existsSync(built)) return;
+	await withProgress(
+		'n8n’s database driver (compiled once, 1 to 2 min)',
+		() => '',
+		async () => {
+			// `npm run` passes our ignore-scripts setting on to this process, but the build is a script.
+			const rebuild = ['rebuild', 'sqlite3', '--ignore-scripts=false', '--loglevel=error'];
+			const { code, output } = await run('npm', rebuild, { cwd: folder, env });
+			if (code === 0 && existsSync(built)) return;
+			throw new UserError(`Couldn't build the database driver:\n${output.slice(-2000)}`);
+		},
+	);
+}
+
+/**
+ * Installs n8n unless it's in the cache already.
+ *
+ * @param recipe folder with a lock file and a package.json that name the n8n and Node.js versions
+ */
+export async function ensureN8n(recipe: string = RECIPE): Promise<N8n> {
+	const lockFile = readFileSync(join(recipe, 'package-lock.json'), 'utf8');
+	const { version } = JSON.parse(lockFile).packages['node_modules/n8n'];
+	const { engines } = JSON.parse(readFileSync(join(recipe, 'package.json'), 'utf8'));
+	const node = await ensureNode(engines.node);
+	const system = `${process.platform}-${process.arch}`;
+	const folder = join(cacheFolder(), `n8n-${version}-${system}`);
+	const mark = createHash('sha256').update(lockFile).digest('hex');
+	const found = {
+		node: node.node,
+		script: join(folder, 'node_modules/n8n/bin/n8n'),
+		version,
+		nodeVersion: node.version,
+	};
+	if (isComplete(folder, mark)) return found;
+	await withLock(`${folder}.lock`, async () => {
+		if (isComplete(folder, mark)) return;
+		await requireCompiler();
+		requireSpace(folder, DISK_BYTES);
+		log(`Installing n8n ${version} into ${folder}. This happens only once.`);
+		// Without this file, npm checks every package again and completes an interrupted install.
+		rmSync(join(folder, 'node_modules/.package-lock.json'), { force: true });
+		mkdirSync(folder, { recursive: true });
+		for (const file of ['package.json', 'package-lock.json']) {
+			copyFileSync(join(recipe, file), join(folder, file));
+		}
+		const env = {
+			...process.env,
+			PATH: `${dirname(node.node)}${delimiter}${process.env.PATH}`,
+			...(node.headers === null ? {} : { npm_config_nodedir: node.headers }),
+		};
+		await installPackages(folder, env);
+		await buildDriver(folder, env);
+		markComplete(folder, mark);
+	});
+	return found;
+}

@@ -1,0 +1,71 @@
+// Builds, packs, and installs the package the way users get it.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { run } from './processes.mts';
+import { UserError } from './log.mts';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const NODE_TYPE = 'n8n-nodes-moengage.moEngageSubscription';
+export const CREDENTIAL_TYPE = 'moEngageApi';
+
+/** What `npm pack --json` prints. */
+interface PackedPackage {
+	filename: string;
+	size: number;
+	files: Array<{ path: string }>;
+}
+
+export interface Tarball {
+	path: string;
+	/** packed. */
+	bytes: number;
+	files: string[];
+}
+
+/** Runs `npm run build` and shows its output only if it fails. */
+export async function build() {
+	const { code, output } = await run('npm', ['run', 'build', '--silent'], { cwd: ROOT });
+	if (code === 0) return;
+	const lines = stripVTControlCharacters(output).split(/[\r\n]+/);
+	// The build tool prints its spinner even without a terminal.
+	const messages = lines.filter(
+		(line) => line.trim() !== '' && !/^[^a-z]*Building Type/i.test(line),
+	);
+	throw new UserError(`The package doesn't build:\n${messages.join('\n')}`);
+}
+
+/** @param folder for the tarball */
+export async function pack(folder: string): Promise<Tarball> {
+	mkdirSync(folder, { recursive: true });
+	const { code, output } = await run(
+		'npm',
+		['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder],
+		{ cwd: ROOT },
+	);
+	const start = output.search(/^[[{]/m);
+	if (code !== 0 || start < 0) throw new UserError(`npm couldn't pack the package:\n${output}`);
+	const [packed] = Object.values<PackedPackage>(JSON.parse(output.slice(start)));
+	return {
+		path: join(folder, packed.filename),
+		bytes: packed.size,
+		files: packed.files.map((file) => file.path),
+	};
+}
+
+/**
+ * Installs the package as n8n installs a community package: no development dependencies, no scripts.
+ *
+ * @param userFolder path of n8n's user folder
+ */
+export async function installInto(userFolder: string, tarball: string) {
+	const nodes = join(userFolder, '.n8n/nodes');
+	mkdirSync(nodes, { recursive: true });
+	const { code, output } = await run('npm', [
+		'install',
+		...['--prefix', nodes, '--ignore-scripts', '--legacy-peer-deps', '--no-save'],
+		...['--no-audit', '--no-fund', '--loglevel=error', tarball],
+	]);
+	if (code !== 0) throw new UserError(`npm couldn't install the packed package:\n${output}`);
+}

@@ -1,0 +1,116 @@
+// The checks that the packed package must pass in every supported n8n version.
+import assert from 'node:assert/strict';
+import { runMainJob } from '../harness/main-job.mts';
+import { itemsOf, problemOf, type Json } from '../harness/n8n-client.mts';
+import { CREDENTIAL_TYPE, NODE_TYPE } from '../harness/package.mts';
+import { wait } from '../harness/log.mts';
+import {
+	credentialData,
+	loadWorkflow,
+	type TestEnvironment,
+} from '../harness/test-environment.mts';
+import {
+	delayResponses,
+	BULK,
+	ERROR_OUTPUT,
+	resetSandbox,
+	listWorkflow,
+	waitForRequests,
+	rowsNamed,
+	STEP,
+} from '../e2e/support.mts';
+
+async function loads({ client, credential, sandbox }: TestEnvironment) {
+	const nodes: Json[] = await client.call('GET', '/types/nodes.json');
+	const names = nodes.map(({ name }) => name);
+	for (const name of [NODE_TYPE, `${NODE_TYPE}Tool`]) assert.ok(names.includes(name), name);
+	const credentials: Json[] = await client.call('GET', '/types/credentials.json');
+	assert.ok(credentials.some(({ name }) => name === CREDENTIAL_TYPE));
+	const data = credentialData(sandbox);
+	const { status, message } = await client.testCredential(credential, CREDENTIAL_TYPE, data);
+	assert.equal(status, 'OK', message);
+}
+
+async function mainJob(environment: TestEnvironment) {
+	const { right } = await runMainJob(
+		environment,
+		await loadWorkflow(environment, 'contact-list.json'),
+	);
+	assert.ok(right, "MoEngage doesn't match the file");
+}
+
+/**
+ * MoEngage rejects one user of 120. The others are delivered, and the rejected item has its message.
+ */
+async function rejectedRow({ client, credential, sandbox }: TestEnvironment) {
+	const message = 'Attribute limit exceeded';
+	await sandbox.control('/rules', {
+		rules: [{ do: 'reject', endpoint: 'bulkUpdate', user: 'row-77', message }],
+	});
+	const rows = rowsNamed('row', 120);
+	const workflow = await client.createWorkflow(listWorkflow(credential, BULK, { rows }));
+	const execution = await client.finished(await client.run(workflow, 'Start'));
+	assert.equal(execution.status, 'success', problemOf(execution));
+	const rest = rows.map(({ id }) => id).filter((id) => id !== 'row-77');
+	assert.deepEqual(
+		itemsOf(execution, STEP).map(({ json }) => json.customer_id),
+		rest,
+	);
+	const bad = itemsOf(execution, STEP, ERROR_OUTPUT);
+	assert.deepEqual(
+		bad.map(({ json, pairedItem }) => [json.id, pairedItem.item]),
+		[['row-77', 77]],
+	);
+	assert.match(String(bad[0]?.json.error), /^Rejected: .*Attribute limit exceeded/);
+	const users = await sandbox.users();
+	assert.deepEqual(users.map((user) => user.customer_id).sort(), rest.sort());
+	for (const { customer_id, categories } of users) {
+		const even = Number(customer_id.split('-')[1]) % 2 === 0;
+		assert.deepEqual([categories.Newsletter, categories.Promotional], [even, true], customer_id);
+	}
+}
+
+/** A run of 500 batches is stopped with requests in flight. */
+async function cancel(environment: TestEnvironment) {
+	const { client, credential, sandbox, server } = environment;
+	await delayResponses(environment, 1000);
+	const parameters = { ...BULK, options: { batchSize: 5 } };
+	const rows = rowsNamed('long', 2500);
+	const workflow = await client.createWorkflow(listWorkflow(credential, parameters, { rows }));
+	const id = await client.run(workflow, 'Start');
+	// Earlier checks used up part of the rate limit, so this waits for fewer requests than it allows.
+	await waitForRequests(environment, 15);
+	await client.stop(id);
+	const stoppedAt = Date.now();
+	assert.equal((await client.finished(id)).status, 'canceled');
+	await wait(6000);
+	const requests = await sandbox.requests('bulkUpdate');
+	const last = Math.max(...requests.map(({ receivedAt }) => receivedAt));
+	assert.ok(last <= stoppedAt + 1000, `a request arrived ${last - stoppedAt} ms after the stop`);
+	assert.ok((await fetch(`${server.url}/healthz/readiness`)).ok, "n8n doesn't respond");
+}
+
+const checks: [name: string, check: (environment: TestEnvironment) => Promise<void>][] = [
+	['loads', loads],
+	['main job', mainJob],
+	['rejected row', rejectedRow],
+	['cancel', cancel],
+];
+
+export const CHECKS = checks.map(([name]) => name);
+
+/** @param report `problem` is undefined if the check passed */
+export async function checkAll(
+	environment: TestEnvironment,
+	report: (name: string, problem: unknown) => void,
+) {
+	for (const [name, check] of checks) {
+		await resetSandbox(environment);
+		try {
+			await check(environment);
+			report(name, undefined);
+		} catch (problem) {
+			report(name, problem);
+		}
+	}
+}
