@@ -4,6 +4,7 @@ const { default: TestRunner } = require('jest-runner');
 /** Test files with random cases are slow. */
 const SLOW = /from 'fast-check'/;
 
+// JavaScript like environment.js, for a configuration that Stryker loads too.
 /**
  * Runs the test files one after the other, fast ones first, and stops after the first failure,
  * because the mutant is caught. (Stryker turns Jest's own `bail` off, which doesn't work there.)
