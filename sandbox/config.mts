@@ -42,16 +42,16 @@ interface HeaderSettings {
 	reset: 'epoch' | 'delta';
 	/** When the next permit is free, or when all are. */
 	resetMeans: 'next' | 'full';
-	/** seconds; auto: whole from a 10 s window on. */
+	/** Rounding of seconds; auto: whole from a 10 s window on. */
 	rounding: 'auto' | 'whole' | 'exact';
-	/** On 429. */
+	/** How a 429 states when to retry. */
 	retryAfter: 'off' | 'seconds' | 'date';
 	/** x-envoy-ratelimited on 429. */
 	envoy: boolean;
-	/** Of the Date header, the reset and a Retry-After date. */
+	/** Skew of the Date header, the reset and a Retry-After date. */
 	clockSkewMs: number;
 	lie: null | 'random' | Lie;
-	/** After how many requests of an endpoint the rate headers stop. */
+	/** Number of requests to an endpoint after which the rate headers stop. */
 	vanishAfter: number | null;
 }
 
@@ -60,18 +60,18 @@ export interface Config {
 	windowMs: number;
 	/** null: 1440 windows, because a day has 1440 minutes */
 	dayMs: number | null;
-	/** By endpoint name; defaults to the published ones. */
+	/** Limits by endpoint name; defaults to the published ones. */
 	limits: Record<string, Quota>;
 	window: WindowSettings;
 	headers: HeaderSettings;
 	categories: Category[];
 	/** The value of a category that was never set. */
 	defaultSubscribed: boolean;
-	/** In bulk update. */
+	/** What bulk update does with users that it doesn't know. */
 	unknownUsers: 'create' | 'ignore' | 'reject';
-	/** In bulk update, in lower case. */
+	/** Customer IDs that bulk update rejects, in lower case. */
 	rejectedCustomerIds: string[];
-	/** In v1 updates: when they may be empty. */
+	/** When the categories of a v1 update may be empty. */
 	emptyCategories: 'accept' | 'withUnsubscribeAll' | 'reject';
 	/**
 	 * Users may be identified by an email address alone; false: opt-in needs a customer ID, and v5

@@ -12,16 +12,16 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** The first one found. */
 export interface Violation {
 	where: 'authorization' | 'header' | 'query' | 'contentType' | 'body';
-	/** Of the value, such as `user_preferences/0/customer_id`; '' for all of it. */
+	/** Path of the value, such as `user_preferences/0/customer_id`; '' for the whole part. */
 	path: string;
-	/** Of JSON Schema. */
+	/** The JSON Schema keyword. */
 	keyword: string;
 	/** Never contains a value of the request. */
 	message: string;
 }
 
 export interface Operation {
-	/** Its operationId. */
+	/** The operationId. */
 	name: string;
 	method: string;
 	path: string;
@@ -33,7 +33,7 @@ export interface Operation {
 	basicAuth: boolean;
 	/** MOE-PROJECT-CODE is required if the workspace has Portfolio. */
 	projectCode: boolean;
-	/** Of its responses, by name. */
+	/** Example responses by name. */
 	examples: Map<string, HttpResponse>;
 	validateRequest: (request: HttpRequest) => Violation | null;
 	validateResponse: (response: HttpResponse) => string | null;

@@ -20,23 +20,23 @@ type Fault =
 export interface Rule {
 	id: string;
 	do: Fault;
-	/** names; empty: all. */
+	/** Endpoint names; empty: all. */
 	endpoint: string[];
 	/** Only requests with one of these customer IDs or email addresses. */
 	user: string[];
 	workspace: string | null;
-	/** How many matching requests it starts. */
+	/** Number of matching requests before it starts. */
 	after: number;
-	/** How often it applies at most. */
+	/** Most times that it applies. */
 	times: number | null;
 	/** 0..1. */
 	probability: number;
-	/** Of the probability and the jitter. */
+	/** Seed of the probability and the jitter. */
 	seed: number;
 	status: number | null;
-	/** Of the document, by name; operations without it don't match. */
+	/** Name of an example in the document; operations without it don't match. */
 	example: string | null;
-	/** In place of the usual one, in the operation's own shape. */
+	/** Replaces the usual message, in the operation's own shape. */
 	message: string | null;
 	/** Sent instead of the operation's own shape; null: no body. */
 	body?: unknown;

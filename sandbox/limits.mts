@@ -5,13 +5,13 @@ import type { Operation } from './contract.mts';
 
 export interface Grant {
 	allowed: boolean;
-	/** Of the window, or of the day if that is the exhausted one. */
+	/** The limit of the window, or of the day if that is exhausted. */
 	limit: number;
-	/** After this request. */
+	/** Permits that remain after this request. */
 	remaining: number;
-	/** Until the next permit is free. */
+	/** Time until the next permit is free. */
 	nextMs: number;
-	/** Until all are free. */
+	/** Time until all permits are free. */
 	fullMs: number;
 	/** Number of requests of this workspace to the endpoint, including this one. */
 	nth: number;

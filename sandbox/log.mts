@@ -2,41 +2,11 @@
  * Every request received, and counts of them. It never contains a key: the value of the Authorization
  * header and the body's app_secret are left out.
  */
-import { headerText, type AuthProblem } from './auth.mts';
+import { headerText } from './auth.mts';
 import { isRecord, now, type HttpRequest } from './http.mts';
 import { Tally } from './tally.mts';
+import type { Entry } from './entry.mts';
 import type { Config } from './config.mts';
-
-export interface Entry {
-	seq: number;
-	/** Ms since 1970. */
-	receivedAt: number;
-	/** When the limits counted it. */
-	countedAt: number | null;
-	/** null: none yet, or none at all */
-	respondedAt: number | null;
-	/** null: unknown endpoint */
-	endpoint: string | null;
-	method: string;
-	path: string;
-	query: Record<string, string>;
-	workspace: string | null;
-	headerNames: string[];
-	/** The harmless ones. */
-	headers: Record<string, string>;
-	auth: 'right' | AuthProblem | null;
-	/** Number of users in the request. */
-	users: number;
-	/** parsed; as text if it is not JSON. */
-	body: unknown;
-	/** null: no response */
-	status: number | null;
-	outcome: 'pending' | 'responded' | 'cut' | 'half' | 'hanging';
-	/** The change was made. */
-	applied: boolean;
-	/** ID of the fault's rule. */
-	rule: string | null;
-}
 
 const HARMLESS_HEADERS = [
 	'content-type',

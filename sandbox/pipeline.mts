@@ -5,7 +5,7 @@ import { errorWithStatus, example, firstExample } from './errors.mts';
 import { now, type HttpResponse, type HttpRequest } from './http.mts';
 import { rateHeaders } from './rate-headers.mts';
 import type { Endpoint } from './endpoints/index.mts';
-import type { Entry } from './log.mts';
+import type { Entry } from './entry.mts';
 import type { Rule } from './faults.mts';
 import type { Sandbox } from './sandbox.mts';
 import type { Violation } from './contract.mts';
@@ -16,10 +16,10 @@ interface Arrival {
 	sandbox: Sandbox;
 	endpoint: Endpoint;
 	request: HttpRequest;
-	/** Of the document by the request. */
+	/** How the request violates the document. */
 	violation: Violation | null;
 	users: string[];
-	/** Is filled in. */
+	/** The log entry, filled in along the way. */
 	entry: Entry;
 }
 

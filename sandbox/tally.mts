@@ -1,4 +1,4 @@
-import type { Entry } from './log.mts';
+import type { Entry } from './entry.mts';
 
 /**
  * Counts for one endpoint, which remain when the log drops old entries.
@@ -11,7 +11,7 @@ export class Tally {
 	#maxInFlight = 0;
 	#applied = 0;
 	#byStatus: Map<string, number> = new Map();
-	/** Ms since 1970, ascending. */
+	/** Milliseconds since 1970, ascending. */
 	#times: number[] = [];
 	#grantedTimes: number[] = [];
 

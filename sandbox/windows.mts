@@ -4,12 +4,12 @@
 import type { WindowSettings } from './config.mts';
 
 interface Look {
-	/** A request now would be allowed. */
+	/** Whether a request would be allowed now. */
 	allowed: boolean;
 	remaining: number;
-	/** Until the next permit is free. */
+	/** Time until the next permit is free. */
 	nextMs: number;
-	/** Until all permits are free. */
+	/** Time until all permits are free. */
 	fullMs: number;
 }
 

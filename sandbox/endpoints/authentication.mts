@@ -1,7 +1,7 @@
 /** The credential test. The body has the workspace ID and the key; Basic auth is ignored. */
 import { headerText } from '../auth.mts';
 import { example } from '../errors.mts';
-import type { Handler, Context } from './index.mts';
+import type { Context, Handler } from './handler.mts';
 import type { HttpResponse } from '../http.mts';
 import type { Operation, Violation } from '../contract.mts';
 

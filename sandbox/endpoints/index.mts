@@ -1,33 +1,13 @@
 /** The operations of the document, each with the code that carries it out. */
-import { NOT_FOUND, OPERATIONS, type Operation, type Violation } from '../contract.mts';
+import { NOT_FOUND, OPERATIONS, type Operation } from '../contract.mts';
 import { example } from '../errors.mts';
 import { authenticationHandlers } from './authentication.mts';
 import { optInHandlers } from './opt-in.mts';
 import { preferenceHandlers } from './preferences.mts';
 import { resubscribeHandlers } from './resubscribe.mts';
 import { v5Handlers } from './v5.mts';
-import type { Config } from '../config.mts';
-import type { HttpRequest, HttpResponse } from '../http.mts';
-import type { WorkspaceState } from '../state.mts';
-
-export interface Context {
-	operation: Operation;
-	/** One that the document allows. */
-	request: HttpRequest;
-	config: Config;
-	state: WorkspaceState;
-	/** Makes an asynchronous change. */
-	later: (change: () => void) => void;
-}
-
-export interface Handler {
-	/** Customer IDs and email addresses in the request. */
-	users: (request: HttpRequest) => string[];
-	/** The response to a request that the document doesn't allow. */
-	invalid: (operation: Operation, violation: Violation) => HttpResponse;
-	/** Checks what the document can't express, applies the change, returns the response. */
-	handle: (context: Context) => HttpResponse;
-}
+import type { HttpResponse } from '../http.mts';
+import type { Handler } from './handler.mts';
 
 export type Endpoint = Operation & Handler;
 

@@ -3,7 +3,7 @@ import { activeNames } from '../categories.mts';
 import { example } from '../errors.mts';
 import { isRecord, type HttpResponse, type HttpRequest } from '../http.mts';
 import { applyCategories } from '../state.mts';
-import type { Handler, Context } from './index.mts';
+import type { Context, Handler } from './handler.mts';
 import type { Operation, Violation } from '../contract.mts';
 
 interface OptIn {

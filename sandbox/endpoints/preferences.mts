@@ -7,7 +7,7 @@ import { example } from '../errors.mts';
 import { isRecord, type HttpRequest, type HttpResponse } from '../http.mts';
 import { applyPreferences, type Preferences } from '../state.mts';
 import type { Config } from '../config.mts';
-import type { Handler, Context } from './index.mts';
+import type { Context, Handler } from './handler.mts';
 import type { Operation, Violation } from '../contract.mts';
 
 const INVALID_PARAMS = 'Invalid Params Received';

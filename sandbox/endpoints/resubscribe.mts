@@ -1,7 +1,7 @@
 /** Bulk resubscribe: the response is sent before anything is changed. */
 import { example } from '../errors.mts';
 import { isRecord, type HttpResponse } from '../http.mts';
-import type { Handler, Context } from './index.mts';
+import type { Context, Handler } from './handler.mts';
 import type { Operation, Violation } from '../contract.mts';
 import type { WorkspaceState } from '../state.mts';
 

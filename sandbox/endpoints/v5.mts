@@ -5,7 +5,7 @@ import { activeCategories, activeNames } from '../categories.mts';
 import { example } from '../errors.mts';
 import { isRecord, responseId, type HttpResponse } from '../http.mts';
 import { applyCategories, type User } from '../state.mts';
-import type { Handler, Context } from './index.mts';
+import type { Context, Handler } from './handler.mts';
 import type { Operation, Violation } from '../contract.mts';
 
 interface Update {

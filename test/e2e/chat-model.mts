@@ -7,9 +7,9 @@ export interface ChatModel {
 	url: string;
 	/** Sets the arguments of the next tool calls, made together. */
 	calls: (args: object[]) => void;
-	/** bodies, oldest first. */
+	/** Bodies, oldest first. */
 	requests: any[];
-	/** Of the newest request. */
+	/** Tool results of the newest request. */
 	toolResults: () => string[];
 	stop: () => Promise<void>;
 }

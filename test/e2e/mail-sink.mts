@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 
 export interface MailSink {
-	/** On loopback. */
+	/** Port on the loopback interface. */
 	port: number;
 	/** Oldest first; `text` is decoded. */
 	messages: { to: string[]; text: string }[];

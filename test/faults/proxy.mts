@@ -26,7 +26,7 @@ export interface Action {
 }
 
 interface Reply {
-	/** By default, the server's own. */
+	/** Defaults to the status of the server. */
 	status?: number;
 	headers?: Record<string, string>;
 	/** A function if the server echoes the request. */
@@ -36,10 +36,10 @@ interface Reply {
 export type ReceivedRequest = { headers: IncomingHttpHeaders; path: string; body: string };
 
 export interface RecordedRequest {
-	/** On its route, from 1. */
+	/** Number of the request on its route, from 1. */
 	number: number;
 	method: string;
-	/** With the query. */
+	/** Path with the query. */
 	path: string;
 	body: string;
 	isFaulty: boolean;

@@ -59,8 +59,7 @@ export interface ExpectedState {
  * unreadable category the row only unsubscribes, and without an opt-out it is rejected.
  *
  * @param all value of the switch
- * @returns null:
- *   the row is rejected
+ * @returns null: the row is rejected
  */
 function readChoices(
 	row: Record<string, unknown>,

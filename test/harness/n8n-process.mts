@@ -73,7 +73,7 @@ export function createUserFolder(n8n: N8n, extra: Record<string, string> = {}): 
 export interface N8nServer {
 	url: string;
 	pid: number;
-	/** That it listens on. */
+	/** Ports that it listens on. */
 	ports: number[];
 	output: () => string;
 	running: () => boolean;

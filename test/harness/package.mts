@@ -19,7 +19,7 @@ interface PackedPackage {
 
 export interface Tarball {
 	path: string;
-	/** packed. */
+	/** Size of the tarball. */
 	bytes: number;
 	files: string[];
 }

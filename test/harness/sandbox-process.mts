@@ -16,7 +16,7 @@ export interface SandboxUser {
 
 export interface LoggedRequest {
 	seq: number;
-	/** Ms since 1970. */
+	/** Milliseconds since 1970. */
 	receivedAt: number;
 	endpoint: string | null;
 	method: string;

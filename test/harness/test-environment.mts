@@ -23,7 +23,7 @@ export interface TestEnvironment {
 	/** Signed in as the owner. */
 	client: N8nClient;
 	owner: Owner;
-	/** For the sandbox. */
+	/** Credential for the sandbox. */
 	credential: { id: string; name: string };
 }
 

@@ -14,10 +14,10 @@ export class Stopped extends Error {}
 
 export interface HttpResponse {
 	status: number;
-	/** By lower-case name. */
+	/** Headers by lower-case name. */
 	headers: Record<string, string>;
 	data: any;
-	/** When it arrived, ms since 1970. */
+	/** When it arrived, in milliseconds since 1970. */
 	at: number;
 }
 

@@ -9,7 +9,7 @@ const SAMPLES = 6;
 
 export interface Finding {
 	point: string;
-	/** What the node relies on. */
+	/** Behavior that the node relies on. */
 	expected: string;
 	found: string;
 	/** undefined: not checked */

@@ -9,7 +9,7 @@ export interface Settings {
 	apiKey: string;
 	/** Empty if there is none. */
 	projectCode: string;
-	/** Of the one user that may be changed. */
+	/** Customer ID of the only user that may be changed. */
 	customerId: string;
 	/** The one to switch; empty: the first active one. */
 	category: string;

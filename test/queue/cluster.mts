@@ -11,7 +11,7 @@ import {
 import { startServices } from './services.mts';
 
 export interface Cluster {
-	/** With the main process, the sandbox, and the owner. */
+	/** Has the main process, the sandbox, and the owner. */
 	environment: TestEnvironment;
 	workers: N8nServer[];
 	/** Starts one more, not added to `workers` */

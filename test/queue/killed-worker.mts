@@ -7,9 +7,9 @@ import type { N8nServer } from '../harness/n8n-process.mts';
 
 export interface KilledWorker {
 	workspace: Workspace;
-	/** Of the list. */
+	/** Rows of the list. */
 	rows: Row[];
-	/** Of the list. */
+	/** Execution of the list. */
 	executionId: string;
 	survivor: N8nServer;
 	/** Time of the kill, in ms since 1970. */

@@ -6,7 +6,7 @@ import type { ExpectedState } from '../harness/expected.mts';
 import type { LoggedRequest, SandboxUser } from '../harness/sandbox-process.mts';
 
 export interface Round {
-	/** Of the webhook calls. */
+	/** Statuses of the webhook calls. */
 	statuses: number[];
 	/** Response times of the webhook calls in ms, ascending. */
 	waits: number[];

@@ -2,6 +2,7 @@ const { existsSync, mkdtempSync, readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
 
+// JavaScript because Jest loads reporters without a transform.
 /** Prints the sandbox's validation totals and a last line of counts that a script can parse. */
 module.exports = class CountsReporter {
 	constructor() {

@@ -1,5 +1,6 @@
 const { TestEnvironment } = require('jest-environment-node');
 
+// JavaScript because Stryker loads the environment without a transform.
 /** Skips the rest of a test file after the first failure, because the mutant is caught. */
 module.exports = class BailingEnvironment extends TestEnvironment {
 	caught = false;

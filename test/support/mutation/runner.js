@@ -11,6 +11,7 @@ const ACTIVE = '__STRYKER_ACTIVE_MUTANT__';
 /** @type {Map<string, string> | undefined} name of the mutated file by mutant */
 let files;
 
+// JavaScript like environment.js, for a configuration that Stryker loads too.
 /**
  * Runs the test files one after the other and stops after the first failure, because the mutant is
  * caught. (Stryker turns Jest's own `bail` off, which doesn't work there.) The mutated file's own
