@@ -32,7 +32,7 @@ export class MoEngageApi implements ICredentialType {
 		dark: 'file:../icons/subscription.dark.svg',
 	};
 
-	documentationUrl = 'https://developers.moengage.com/hc/en-us/articles/4404674776724-Overview';
+	documentationUrl = 'https://www.moengage.com/docs/api/introduction';
 
 	properties: INodeProperties[] = [
 		{
@@ -51,7 +51,8 @@ export class MoEngageApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'In MoEngage, from the <b>Data</b> tile in Settings > Account > APIs',
+			description:
+				'In MoEngage, from the <b>Data</b> tile in Settings > Account > APIs; in newer accounts, from Settings > Account > API keys',
 		},
 		{
 			displayName: 'Data Center',

@@ -1,4 +1,4 @@
-import { readBody, rejectionParts } from './rejection';
+import { readBody, rejectionParts, targetsOf } from './rejection';
 
 /** The part of the credential, or of the account behind it, that a response blames. */
 export type Blamed = 'projectCode' | 'apiKey' | 'headers' | 'firewall' | 'scope';
@@ -27,7 +27,7 @@ export function blamedPart(status: number, rawBody: string): Blamed | undefined 
 	if (title === PROJECT_CODE) return 'projectCode';
 	if (title === 'Internal App Key') return 'apiKey';
 	if (typeof error !== 'object') return undefined;
-	if ((error.details?.target ?? error.target) === PROJECT_CODE) return 'projectCode';
+	if (targetsOf(parts).includes(PROJECT_CODE)) return 'projectCode';
 	if (error.err_code === 'InvalidHeaderValue') return 'projectCode';
 	return HEADER_CODES.has(error.err_code ?? '') ? 'headers' : undefined;
 }

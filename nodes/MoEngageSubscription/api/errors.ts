@@ -14,8 +14,18 @@ export interface Reason {
 	httpCode?: string;
 }
 
+/** What the text of a rejection depends on, besides MoEngage's message. */
+export interface RejectionFacts {
+	/** The request only read data. */
+	reads?: boolean;
+	/** The request contained one item. */
+	isSingle?: boolean;
+	/** How to fix the field that MoEngage named. */
+	advice?: string;
+}
+
 const CREDENTIAL_CHECK =
-	'Open the MoEngage credential and check three things: the workspace ID, the API key from the Data tile (Settings > Account > APIs), and that the data center matches the URL of your MoEngage dashboard.';
+	'Open the MoEngage credential and check three things: the workspace ID, the API key (Settings > Account > APIs, Data tile, or Settings > Account > API keys), and that the data center matches the URL of your MoEngage dashboard.';
 const URL_CHECK =
 	"Check the 'Data Center' in the MoEngage credential, or the 'Base URL' if you set one.";
 
@@ -47,7 +57,7 @@ const STATUS: Record<number, (message: string) => Omit<Reason, 'httpCode'>> = {
 	}),
 	409: (message) => ({
 		message: 'No API secret is set up for this workspace in MoEngage',
-		description: `In MoEngage, open Settings > Account > APIs and create a key in the Data tile, then enter it in the credential.${quoted(message)}`,
+		description: `In MoEngage, create a key in the Data tile of Settings > Account > APIs, or in Settings > Account > API keys, then enter it as 'API Key' in the credential.${quoted(message)}`,
 	}),
 	415: (message) => ({
 		message: "The server at this URL doesn't accept MoEngage API requests",
@@ -125,17 +135,22 @@ export const errors = {
 		message: `A parameter couldn't be read for this item: ${problem}`,
 		description: 'Open the node and check the expressions that are marked as invalid.',
 	}),
-	rejected: (status: number, message: string, reads = false): Reason => ({
+	rejected: (
+		status: number,
+		message: string,
+		{ reads = false, advice }: RejectionFacts = {},
+	): Reason => ({
 		message: `MoEngage rejected this ${reads ? 'request' : 'change'}${message === '' ? '' : `: ${message}`}`,
-		description: `Fix the value MoEngage reported for this item, then rerun the workflow for it.${
-			/categor/i.test(message)
-				? ' Categories must be active in MoEngage, and their names must match exactly.'
-				: ''
-		}`,
+		description:
+			advice ??
+			`Fix the value MoEngage reported for this item, then rerun the workflow for it.${
+				/categor/i.test(message)
+					? ' Categories must be active in MoEngage, and their names must match exactly.'
+					: ''
+			}`,
 		httpCode: String(status),
 	}),
-	/** `isSingle`: the request contained one item. */
-	tooLong: (status: number, message: string, _reads?: boolean, isSingle = false): Reason => ({
+	tooLong: (status: number, message: string, { isSingle }: RejectionFacts = {}): Reason => ({
 		message: isSingle
 			? 'The values of this item are too long for MoEngage'
 			: 'This batch is too large for MoEngage',

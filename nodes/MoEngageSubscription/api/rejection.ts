@@ -68,14 +68,22 @@ export function quote(parts: RejectionBody): string {
 	const texts: (string | undefined)[] = [parts.title, parts.description, parts.message];
 	if (typeof error === 'string') texts.push(error);
 	else if (error !== undefined) {
-		texts.push(error.message, error.details?.message);
-		const target = error.details?.target ?? error.target;
-		if (target !== undefined && target !== '') texts.push(`(${target})`);
+		texts.push(error.message, ...(error.details ?? []).map(({ message }) => message));
+		const targets = targetsOf(parts);
+		if (targets.length > 0) texts.push(`(${targets.join(', ')})`);
 		if (!texts.some((part) => part)) texts.push(error.err_code ?? error.code);
 	}
 	const once = new Set(texts.map((part) => oneLine(part ?? '')));
 	once.delete('');
 	return [...once].join(': ').replaceAll(': (', ' (');
+}
+
+/** Returns the fields that a rejection is about: those of its details, if it has any. */
+export function targetsOf({ error }: RejectionBody): string[] {
+	if (typeof error !== 'object') return [];
+	const detailed = (error.details ?? []).map(({ target }) => target);
+	const targets = detailed.some((target) => target) ? detailed : [error.target];
+	return targets.filter((target) => target !== undefined && target !== '') as string[];
 }
 
 /** Shortens a quotation to a readable length. */

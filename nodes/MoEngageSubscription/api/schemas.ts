@@ -85,7 +85,7 @@ export const userChangeBody = z
 		user_identifier_value: z.string().min(1),
 		is_globally_unsubscribed: z.boolean(),
 		channel,
-		categories: categoryMap,
+		categories: categoryMap.optional(),
 		event_attributes: eventAttributes.optional(),
 		request_id: z.string().min(1).optional(),
 	})
@@ -150,9 +150,10 @@ export type WriteResponse = z.infer<typeof writeResponse>;
 /**
  * The five shapes of MoEngage's error bodies in one schema. Every part is optional.
  * `{title, description}` · `{message}` · `{error: {code, message, details: {target, message}}}` ·
- * `{response_id, error: {message, err_code}}` · `{error: {code, message, target}}`
+ * `{response_id, error: {message, err_code}}` · `{error: {code, message, target, details: […]}}`
  */
 const optionalText = z.string().optional().catch(undefined);
+const detail = z.object({ target: optionalText, message: optionalText });
 export const rejectionBody = z.object({
 	status: optionalText,
 	title: optionalText,
@@ -168,7 +169,7 @@ export const rejectionBody = z.object({
 				message: optionalText,
 				target: optionalText,
 				details: z
-					.object({ target: optionalText, message: optionalText })
+					.union([z.array(detail), detail.transform((one) => [one])])
 					.optional()
 					.catch(undefined),
 			}),

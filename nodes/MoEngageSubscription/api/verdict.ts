@@ -1,6 +1,7 @@
 import type { ZodType, ZodTypeDef } from 'zod';
 
 import type { Verdict } from '../delivery';
+import { adviceFor } from './advice';
 import { isAcceptance, isAcceptingStatus, reportsError } from './acceptance';
 import { blamedPart } from './blame';
 import type { Endpoint } from './endpoints';
@@ -119,10 +120,11 @@ function rejected<R>(
 	const { endpoint, people, isSingle } = context;
 	const parts = rejectionParts(readBody(response.body));
 	const make = TOO_LONG.has(status) ? errors.tooLong : reasonFor;
+	const facts = { reads: endpoint.reads, isSingle, advice: parts && adviceFor(status, parts) };
 	return {
 		kind: 'rejected',
-		reason: make(status, messageOf(response, context, isSingle), endpoint.reads, isSingle),
-		sharedReason: make(status, messageOf(response, context), endpoint.reads, isSingle),
+		reason: make(status, messageOf(response, context, isSingle), facts),
+		sharedReason: make(status, messageOf(response, context), facts),
 		fingerprint: fingerprintOf(status, redact(parts === undefined ? '' : quote(parts), people)),
 		...(status === 413 && { oversized: true }),
 	};

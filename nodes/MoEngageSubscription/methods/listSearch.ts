@@ -26,7 +26,7 @@ type Found<A> = Verdict<AcceptedResponse<A>, Reason>;
 
 /**
  * Returns the categories for the list in the panel: the workspace's active ones, or those of a sample
- * user if the workspace's API can't list them yet.
+ * user if this API key can't list them.
  */
 export async function searchCategories(
 	this: ILoadOptionsFunctions,
@@ -34,7 +34,7 @@ export async function searchCategories(
 ): Promise<INodeListSearchResult> {
 	const channel = this.getCurrentNodeParameter('channel') === 'sms' ? 'sms' : 'email';
 	const all = await fetchOnce(this, getCategories, { channel });
-	if (all.kind !== 'delivered' && !isNoSuchApi(all)) throw listError(this, all);
+	if (all.kind !== 'delivered' && !isUnavailable(all)) throw listError(this, all);
 	if (all.kind === 'delivered') {
 		const entries = all.result.response.data.map(({ name, display_name, group }) => ({
 			name: labelOf(name, display_name, group),
@@ -49,7 +49,7 @@ export async function searchCategories(
 	if (visitor === undefined)
 		throw noList(
 			this,
-			"This workspace can't list its categories yet",
+			all.reason.message,
 			"Add the option 'Sample Landing Page URL', or choose 'By Name' and type the category.",
 		);
 	const sample = await fetchOnce(this, getPreferences, visitor);
@@ -82,8 +82,10 @@ async function fetchOnce<T, A>(
 	return await send([value], { batchId: 'list', signal });
 }
 
-/** Whether the verdict means that the workspace has no v5 API, which then responds with 403 or 404. */
-function isNoSuchApi(verdict: Found<unknown>): boolean {
+/** Whether the API of the list can't be used: the key lacks its scope, or the URL has no such API. */
+function isUnavailable(
+	verdict: Found<unknown>,
+): verdict is Exclude<Found<never>, { kind: 'delivered' | 'throttled' }> {
 	switch (verdict.kind) {
 		case 'delivered':
 		case 'throttled':

@@ -29,7 +29,7 @@ export const updateOptIn: Operation<OptInPreference, WriteResponse> = {
 			default: '',
 			placeholder: 'e.g. {{ $json.customer_id }}',
 			description:
-				"The user's ID in MoEngage. Required if PII tokenization is enabled for your workspace.",
+				"The user's ID in MoEngage. Required if PII tokenization is enabled for your workspace, or if unsubscribing by email isn't.",
 		},
 		{
 			displayName: 'Email',
@@ -38,7 +38,7 @@ export const updateOptIn: Operation<OptInPreference, WriteResponse> = {
 			default: '',
 			placeholder: 'e.g. {{ $json.email }}',
 			description:
-				"The user's email address. If you enter one, MoEngage updates every profile with this email address, even if you also enter a customer ID.",
+				"The user's email address. If you enter both, the email wins: MoEngage updates every profile with this address. Only if carrying preferences over between profiles is switched off for your workspace, the customer ID wins.",
 		},
 		{
 			displayName: 'Opt-In Status',

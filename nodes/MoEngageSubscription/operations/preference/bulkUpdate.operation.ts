@@ -8,6 +8,7 @@ import {
 import type { Operation } from '../operation';
 import { categoryFields, requireCategories, sampleUserOption } from '../shared/categories';
 import { categoriesToSend } from '../shared/consent';
+import { warnOfPlaceholder } from '../shared/placeholderIds';
 import { unsubscribeAllFields } from '../shared/unsubscribeAll';
 
 export const bulkUpdatePreferences: Operation<UserPreference, WriteResponse> = {
@@ -35,6 +36,7 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteResponse> = {
 	noun: ['user', 'users'],
 	read(item) {
 		const customer_id = item.id('customerId', 'Customer ID');
+		warnOfPlaceholder(item, customer_id, 'Customer ID');
 		const unsubscribe_all = item.flag('unsubscribeAll', 'Unsubscribe From All');
 		const categories = categoriesToSend(item, item.categories(), unsubscribe_all);
 		requireCategories(categories, unsubscribe_all);

@@ -1,15 +1,17 @@
 import { endpoints } from '../../api/endpoints';
-import { userResponse, type Channel, type UserResponse } from '../../api/schemas';
+import { userResponse, type UserResponse } from '../../api/schemas';
 import type { Operation } from '../operation';
 import {
-	readChannel,
+	lookupQuery,
+	readLookupChannel,
 	readUserIdentifier,
-	userIdentifierFields,
+	userLookupFields,
+	type ReadChannel,
 	type UserIdentifier,
 } from '../shared/userIdentifier';
 
 interface Query extends UserIdentifier {
-	channel: Channel;
+	channel: ReadChannel;
 }
 
 export const getPreferencesByUser: Operation<Query, UserResponse> = {
@@ -17,16 +19,15 @@ export const getPreferencesByUser: Operation<Query, UserResponse> = {
 	operation: 'getByUser',
 	name: 'Get by User',
 	action: 'Get user preferences by ID or email',
-	description:
-		"Get a user's categories by ID or email address; not available in every workspace yet",
-	fields: userIdentifierFields,
+	description: "Get a user's categories and global unsubscribe by ID or email address",
+	fields: userLookupFields,
 	endpoint: endpoints.getPreferencesByUser,
 	schema: userResponse,
 	noun: ['lookup', 'lookups'],
 	read: (item) => ({
-		value: { ...readUserIdentifier(item), channel: readChannel(item) },
+		value: { ...readUserIdentifier(item), channel: readLookupChannel(item) },
 		keys: [],
 	}),
-	request: ([query]) => ({ query: { ...query }, people: [query.user_identifier_value] }),
+	request: ([query]) => ({ query: lookupQuery(query), people: [query.user_identifier_value] }),
 	output: (query, accepted) => ({ ...query, ...accepted?.response.data }),
 };

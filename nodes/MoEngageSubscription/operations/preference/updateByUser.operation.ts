@@ -1,20 +1,25 @@
 import { endpoints } from '../../api/endpoints';
 import { writeResponse, type UserChangeBody, type WriteResponse } from '../../api/schemas';
 import type { Operation } from '../operation';
-import { categoryFields, requireCategories } from '../shared/categories';
+import { categoryFields, givesCategories } from '../shared/categories';
 import { categoriesToSend } from '../shared/consent';
 import { eventAttributesOption, readEventAttributes } from '../shared/eventAttributes';
-import { readChannel, readUserIdentifier, userIdentifierFields } from '../shared/userIdentifier';
+import { inputErrors } from '../shared/inputErrors';
+import {
+	readChannel,
+	readUserIdentifier,
+	userChangeFields,
+	userKey,
+} from '../shared/userIdentifier';
 
 export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> = {
 	resource: 'preference',
 	operation: 'updateByUser',
 	name: 'Update by User',
 	action: 'Update user preferences by ID or email',
-	description:
-		"Change a user's categories by ID or email address; not available in every workspace yet",
+	description: "Change a user's categories or global unsubscribe by ID or email address",
 	fields: [
-		...userIdentifierFields,
+		...userChangeFields,
 		...categoryFields,
 		{
 			displayName: 'Globally Unsubscribed',
@@ -26,7 +31,7 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 		},
 		{
 			displayName:
-				'<b>Globally Unsubscribed on:</b> MoEngage stops the whole channel for the user and ignores the categories. <b>Off:</b> MoEngage changes the categories and lifts an earlier unsubscribe from the whole channel. Set this value from your own consent records.',
+				'<b>Globally Unsubscribed on:</b> MoEngage stops the whole channel for the user and ignores the categories. <b>Off:</b> MoEngage changes the categories, if there are any, and <b>lifts an earlier unsubscribe</b> from the whole channel. Set this value from your own consent records. Categories are optional.',
 			name: 'globallyUnsubscribedNotice',
 			type: 'notice',
 			default: '',
@@ -54,16 +59,15 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 		const attributes = readEventAttributes(item);
 		const requestId = item.optionalText('requestId', 'Request ID');
 		const categories = categoriesToSend(item, given, is_globally_unsubscribed);
-		requireCategories(categories, is_globally_unsubscribed, 'Globally Unsubscribed');
-		const change: UserChangeBody = { ...user, is_globally_unsubscribed, channel, categories };
+		const isEmpty = Object.keys(categories).length === 0;
+		// A row whose categories are all blank changes nothing: it must not lift an unsubscribe.
+		if (isEmpty && !is_globally_unsubscribed && givesCategories(item))
+			throw inputErrors.noCategory('Globally Unsubscribed');
+		const change: UserChangeBody = { ...user, is_globally_unsubscribed, channel };
+		if (!isEmpty) change.categories = categories;
 		if (attributes !== undefined) change.event_attributes = attributes;
 		if (requestId !== '') change.request_id = requestId;
-		const { user_identifier_type: type, user_identifier_value: value } = user;
-		return {
-			value: change,
-			keys: [`${type}:${type === 'email' ? value.toLowerCase() : value}`],
-			kind: type,
-		};
+		return { value: change, keys: [userKey(user)], kind: user.user_identifier_type };
 	},
 	request: ([change], batchId) => ({
 		headers: { 'Idempotency-Key': batchId },

@@ -116,7 +116,7 @@ export const sampleUserOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. https://example.com/preferences?user_id=…&cid=…',
 	description:
-		"Loads the category list from a sample user when your workspace can't list its categories. Paste the preference page URL from an email MoEngage sent you. Only used while you edit this node.",
+		"Loads the category list from a sample user if your API key can't list the categories of the workspace. Paste the preference page URL from an email MoEngage sent you. Only used while you edit this node.",
 };
 
 /** Returns a value of one row by the name of its field. */
@@ -174,14 +174,15 @@ function categoryInputs(item: CategorySource): CategoryInput[] {
 	return from === 'inputFields' ? fromItem(item) : fromFields(item);
 }
 
+/** Whether any category is entered for the item, even if its value is blank. */
+export function givesCategories(item: CategorySource): boolean {
+	return categoryInputs(item).length > 0;
+}
+
 /** Throws if an item changes no category, unless it unsubscribes the user from all. */
-export function requireCategories(
-	categories: Categories,
-	unsubscribeAll: boolean,
-	label = 'Unsubscribe From All',
-): void {
+export function requireCategories(categories: Categories, unsubscribeAll: boolean): void {
 	if (unsubscribeAll || Object.keys(categories).length > 0) return;
-	throw inputErrors.noCategory(label);
+	throw inputErrors.noCategory('Unsubscribe From All');
 }
 
 function fromFields(item: CategorySource): CategoryInput[] {

@@ -14,26 +14,43 @@ export interface UserIdentifier {
 	user_identifier_value: string;
 }
 
-export const channelField: INodeProperties = {
-	displayName: 'Channel',
-	name: 'channel',
+/** What a read can ask for: MoEngage returns all channels if a request names none. */
+const READ_CHANNELS = ['all', ...channel.options] as const;
+export type ReadChannel = (typeof READ_CHANNELS)[number];
+
+const CHANNEL = { displayName: 'Channel', name: 'channel', default: 'email' };
+const CHANNEL_OPTIONS = [
+	{ name: 'Email', value: 'email' },
+	{ name: 'SMS', value: 'sms' },
+];
+
+const channelField: INodeProperties = {
+	...CHANNEL,
 	type: 'options',
-	options: [
-		{ name: 'Email', value: 'email' },
-		{ name: 'SMS', value: 'sms' },
-	],
-	default: 'email',
-	description: 'The channel whose categories to use (email or SMS)',
+	options: CHANNEL_OPTIONS,
+	description: 'The channel whose categories to change',
 };
 
-export const userIdentifierFields: INodeProperties[] = [
+export const readChannelField: INodeProperties = {
+	...CHANNEL,
+	type: 'options',
+	options: [{ name: 'All', value: 'all' }, ...CHANNEL_OPTIONS],
+	description: 'The channel whose categories to return',
+};
+
+const identifierFields: INodeProperties[] = [
 	{
 		displayName: 'Identify User By',
 		name: 'identifierType',
 		type: 'options',
 		options: [
 			{ name: 'Customer ID', value: 'uid', description: 'Your own ID for the user' },
-			{ name: 'Email', value: 'email', description: 'The email address of the user' },
+			{
+				name: 'Email',
+				value: 'email',
+				description:
+					'The email address of the user. A change applies to every profile with this address.',
+			},
 			{ name: 'MoEngage User ID', value: 'moe_user_id', description: "MoEngage's ID for the user" },
 		],
 		default: 'uid',
@@ -47,6 +64,20 @@ export const userIdentifierFields: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. {{ $json.customer_id }}',
 		description: "The user's ID or email address. Each incoming item is about one user.",
+	},
+];
+
+export const userLookupFields: INodeProperties[] = [...identifierFields, readChannelField];
+
+export const userChangeFields: INodeProperties[] = [
+	...identifierFields,
+	{
+		displayName:
+			"If several profiles have the email address, MoEngage changes <b>all of them</b>. If unsubscribing by email isn't enabled for your workspace, it rejects the change instead; then identify the user by customer ID.",
+		name: 'emailNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { identifierType: ['email'] } },
 	},
 	channelField,
 ];
@@ -62,4 +93,29 @@ export function readUserIdentifier(item: ItemReader): UserIdentifier {
 
 export function readChannel(item: ItemReader): Channel {
 	return item.choice('channel', 'Channel', channel.options);
+}
+
+/** Returns the channel of a read. */
+export function readLookupChannel(item: ItemReader): ReadChannel {
+	return item.choice('channel', 'Channel', READ_CHANNELS);
+}
+
+/** Returns a read's query: to get all channels, the request names none. */
+export function lookupQuery<Q extends { channel: ReadChannel }>({ channel: one, ...rest }: Q) {
+	return one === 'all' ? rest : { ...rest, channel: one };
+}
+
+/** Returns the ordering key of a user. MoEngage accepts its own IDs with and without `usr_`. */
+export function userKey({
+	user_identifier_type: type,
+	user_identifier_value: value,
+}: UserIdentifier): string {
+	switch (type) {
+		case 'uid':
+			return `uid:${value}`;
+		case 'email':
+			return `email:${value.toLowerCase()}`;
+		case 'moe_user_id':
+			return `moe_user_id:${value.toLowerCase().replace(/^usr_/, '')}`;
+	}
 }

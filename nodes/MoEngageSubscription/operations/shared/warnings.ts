@@ -17,6 +17,8 @@ export const warnings = {
 		`Left out: ${label} would have been subscribed, but the opt-in status of this item is opted out.`,
 	conflict: (label: string) =>
 		`${label} has conflicting values in this item, so the user is unsubscribed from it.`,
+	placeholder: (label: string) =>
+		`${quoted(label)} looks like a placeholder for a missing ID, such as "none" or "0". MoEngage's Data API doesn't accept it as an ID. It was sent unchanged, so check the data source.`,
 	invisible: (label: string) =>
 		`${quoted(label)} contains invisible characters. It was sent unchanged, so check that it matches the value in MoEngage.`,
 };
