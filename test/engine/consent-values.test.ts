@@ -250,12 +250,21 @@ describe('an ID', () => {
 		expect(await bodies()).toEqual([]);
 	});
 
-	it('an unusual ID is sent without a warning', async () => {
-		const items = ['none', 'n/a', 'guest', '0', 'nullable'].map((id) => ({ id, all: 'yes' }));
-		const { main } = await t.run({ ...BULK, categoryInput: 'fields' }, items, CONTINUE);
+	it('a placeholder for a missing ID is sent unchanged, and a warning counts it', async () => {
+		const items = ['none', 'N/A', 'guest', '0', 'nullable'].map((id) => ({ id, all: 'yes' }));
+		const { main, hints } = await t.run({ ...BULK, categoryInput: 'fields' }, items, CONTINUE);
 		expect(main.map(({ json }) => [json.customer_id, json.warnings])).toEqual(
-			items.map(({ id }) => [id, undefined]),
+			items.map(({ id }, i) => [
+				id,
+				i < 4 ? [expect.stringContaining('looks like a placeholder for a missing ID')] : undefined,
+			]),
 		);
+		expect(hints).toEqual([
+			expect.objectContaining({
+				type: 'warning',
+				message: expect.stringContaining('4 items have warnings in the output'),
+			}),
+		]);
 	});
 
 	it('invisible characters around an ID are removed, and one inside raises a warning', async () => {

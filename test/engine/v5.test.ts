@@ -201,9 +201,9 @@ describe('the list of categories in the panel', () => {
 
 		const SAMPLE = 'https://example.com/preferences?user_id=any.one_&cid=c.1';
 
-		it('an unavailable list says what to do', async () => {
+		it('a list without its scope names the scope and the ways around it', async () => {
 			const none =
-				"This workspace can't list its categories yet. Add the option 'Sample Landing Page URL', or choose 'By Name' and type the category.";
+				/^The API key lacks the permission for this API\. .*read:subscriptions.* add the option 'Sample Landing Page URL', or choose 'By Name' and type the category\.$/;
 			await expect(search()).rejects.toThrow(none);
 			await expect(search('', { landingPageUrl: '={{ $json.url }}' })).rejects.toThrow(none);
 		});

@@ -50,7 +50,7 @@ export async function searchCategories(
 		throw noList(
 			this,
 			all.reason.message,
-			"Add the option 'Sample Landing Page URL', or choose 'By Name' and type the category.",
+			`${all.reason.description} Until then, add the option 'Sample Landing Page URL', or choose 'By Name' and type the category.`,
 		);
 	const sample = await fetchOnce(this, getPreferences, visitor);
 	if (sample.kind !== 'delivered') throw listError(this, sample);
