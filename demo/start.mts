@@ -1,69 +1,146 @@
-// npm start: runs n8n with this package and a MoEngage sandbox on this machine. With --once, it exits
-// after the main job, with code 0 if the result matches the file.
+// npm start: sends a contact list through the built node on n8n's engine to a MoEngage sandbox on this
+// machine, and checks the result against the file. The exit code is 0 if they match.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { runMainJob } from '../test/harness/main-job.mts';
-import { duration, log, UserError } from '../test/harness/log.mts';
-import { landingLink } from '../test/harness/visitor.mts';
+import type { ContactFile } from '../test/harness/contact-file.mts';
+import type { Columns } from '../test/harness/expected.mts';
 import {
-	closeOnSignal,
-	loadWorkflow,
-	openTestEnvironment,
-} from '../test/harness/test-environment.mts';
+	checkResult,
+	printCheck,
+	printCounts,
+	printResult,
+	printRows,
+	usersMatch,
+	type JobResult,
+} from '../test/harness/job-report.mts';
+import { duration, log, UserError, withProgress } from '../test/harness/log.mts';
+import { EXPORT_COLUMNS, readExport } from '../test/harness/main-job.mts';
+import { buildIfChanged } from '../test/harness/package.mts';
+import { endAll } from '../test/harness/processes.mts';
+import { startSandbox, type SandboxProcess } from '../test/harness/sandbox-process.mts';
+import { LIMIT, loadEngine, plannedRequests, SendProgress, sendContacts } from './headless.mts';
+import { HELP, readOptions, type StartOptions } from './options.mts';
+import { columnsOf, describeColumns, openContactFile } from './own-file.mts';
 
-/** The other examples. Those with webhooks are activated. */
-const OTHERS = {
-	'crm-webhook.json': { active: true },
-	'opt-in.json': { active: true },
-	'resubscribe.json': { active: false },
-	'preference-page.json': { active: true },
-};
+/** Milliseconds that the sandbox takes for a response, like a server on the internet. */
+const RESPONSE_MS = 200;
 
-const once = process.argv.includes('--once');
-const started = Date.now();
-log(
-	'MoEngage for n8n. Everything runs on this machine; only the downloads from npm use the network.',
-);
-const handle = openTestEnvironment({ sandboxConfig: { acceptAnyUser: true } });
-closeOnSignal(handle);
-try {
-	const environment = await handle.ready;
-	const { client, owner, sandbox, server } = environment;
-	const main = await loadWorkflow(environment, 'contact-list.json');
-	for (const [file, { active }] of Object.entries(OTHERS)) {
-		const workflow = await loadWorkflow(environment, file);
-		if (active) await client.activate(workflow);
-	}
-	log();
-	log(`Running “${main.name}” …`);
-	const { right } = await runMainJob(environment, main);
-	log();
-	log(`Ready after ${duration(Date.now() - started)}.`);
-	if (once) {
-		await handle.close();
-		process.exit(right ? 0 : 1);
-	}
-	const visitor = (await sandbox.users()).find(({ unsubscribed }) => !unsubscribed);
-	log(`
-  Editor           ${server.url}
-  Email            ${owner.email}
-  Password         ${owner.password}
-  This workflow    ${server.url}/workflow/${main.id}
-  Sandbox          ${sandbox.url}/_sandbox/state
-
-  The editor has four more examples. Open these two pages as your customers would:
-  Preference page  ${await landingLink(environment, visitor?.customer_id ?? 'visitor')}
-  Double opt-in    ${server.url}/webhook/newsletter
-                   (no email leaves this machine; read it under Executions, in “Write Email”)
-  CRM webhook      ${server.url}/webhook/crm-consent
-
-  Changes in this n8n are lost when it stops. Press Ctrl-C to stop it.
-`);
-} catch (problem) {
-	// After Ctrl-C, the signal handler ends this process.
-	if (!handle.closing()) {
-		if (problem instanceof UserError) log(`\n${problem.message}`);
-		else log(`\nUnexpected error. Please report it:\n${inspect(problem)}`);
-		await handle.close();
-		process.exit(1);
-	}
+interface Job {
+	file: ContactFile;
+	columns: Columns;
+	preview: boolean;
+	/** Whether it's a file of the user. */
+	own: boolean;
 }
+
+/** Returns what to send, or null if the options only ask for information. */
+function readJob(options: StartOptions): Job | null {
+	const { file: path, id, categories, preview } = options;
+	if (options.help) {
+		log(HELP);
+		return null;
+	}
+	if (path === undefined) {
+		return { file: readExport(), columns: EXPORT_COLUMNS, preview, own: false };
+	}
+	const file = openContactFile(path);
+	if (id === undefined || categories.length === 0) {
+		log(describeColumns(path, file));
+		process.exitCode = 1;
+		return null;
+	}
+	return { file, columns: columnsOf(file, { ...options, id }), preview, own: true };
+}
+
+/** @returns whether the result matches the file */
+async function perform({ file, columns, preview, own }: Job, folder: string): Promise<boolean> {
+	await withProgress('Build the package', () => '', buildIfChanged);
+	const sandbox = await startSandbox(
+		own ? { categories: columns.categories.map((name) => name.trim()) } : {},
+	);
+	await sandbox.control('/rules', { rules: [{ do: 'delay', delayMs: RESPONSE_MS }] });
+	const engine = await withProgress("Load n8n's engine", () => '', () => loadEngine(folder));
+	const planned = await withProgress('Read the contacts', () => '', () =>
+		sendContacts(engine, sandbox, file, columns, true),
+	);
+	if (preview) return await reportPreview(file, columns, sandbox, planned);
+	const progress = new SendProgress(sandbox, plannedRequests(planned));
+	const result = await withProgress('Send them', () => progress.line(), () =>
+		sendContacts(engine, sandbox, file, columns, false).finally(() => progress.stop()),
+	);
+	printResult(file, result);
+	log(`\n  In MoEngage, this list takes ${timeInMoEngage(result.requests.length)}.`);
+	const wrong = await checkResult(file, columns, sandbox, result);
+	printCheck(usersMatch(result), wrong);
+	return wrong.length === 0;
+}
+
+async function reportPreview(
+	file: ContactFile,
+	columns: Columns,
+	sandbox: SandboxProcess,
+	planned: JobResult,
+): Promise<boolean> {
+	const requests = plannedRequests(planned);
+	log();
+	printCounts([
+		['Contacts in the export', file.rows.length.toLocaleString('en')],
+		['Would be sent', planned.accepted.length.toLocaleString('en')],
+		['Would be rejected', planned.rejected.length.toLocaleString('en')],
+		['Requests', `${requests.toLocaleString('en')} (up to ${LIMIT.users} users per request)`],
+		['Time in MoEngage', timeInMoEngage(requests)],
+	]);
+	printRows(file, planned);
+	const wrong = await checkResult(file, columns, sandbox, planned, true);
+	printCheck('nothing was sent, and the rejected rows match the file', wrong);
+	return wrong.length === 0;
+}
+
+/** Each request above the limit waits for the next minute. */
+function timeInMoEngage(requests: number): string {
+	const minutes = Math.max(0, Math.ceil(requests / LIMIT.requests) - 1);
+	const time = minutes === 0 ? 'less than a minute' : `about ${minutes.toLocaleString('en')} min`;
+	return `${time}, with ${LIMIT.requests} requests per minute`;
+}
+
+function suggestNextSteps({ own, preview }: Job) {
+	const steps: Array<[string, string]> = [];
+	if (!own) steps.push(['npm start -- --file <file>', 'does the same with your own CSV file']);
+	else if (preview) steps.push(['the same without --preview', 'sends your list to the sandbox']);
+	steps.push(['npm run dev', "opens n8n's editor with this node and the example workflows"]);
+	log('\n  Next:');
+	printCounts(steps);
+}
+
+async function main() {
+	const job = readJob(readOptions(process.argv.slice(2)));
+	if (job === null) return;
+	const started = Date.now();
+	log('MoEngage for n8n. Everything runs on this machine, and nothing is sent to MoEngage.');
+	const folder = mkdtempSync(join(tmpdir(), 'moengage-start-'));
+	const close = async () => {
+		await endAll();
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+	};
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		process.on(signal, () => void close().finally(() => process.exit(130)));
+	}
+	try {
+		const right = await perform(job, folder);
+		suggestNextSteps(job);
+		log(`\nDone in ${duration(Date.now() - started)}.`);
+		process.exitCode = right ? 0 : 1;
+	} finally {
+		await close();
+	}
+	// n8n's engine keeps timers that would delay the end.
+	process.exit();
+}
+
+await main().catch((problem: unknown) => {
+	const known = problem instanceof UserError;
+	console.error(known ? problem.message : `Unexpected error. Please report it:\n${inspect(problem)}`);
+	process.exit(1);
+});

@@ -1,11 +1,13 @@
 // Terminal output, durations, and errors for the user.
+import ora from 'ora';
 
 export function log(text: string = '') {
 	process.stdout.write(`${text}\n`);
 }
 
-/** @returns `48 s`, `3 min 5 s` */
+/** @returns `0.4 s`, `48 s`, `3 min 5 s` */
 export function duration(ms: number): string {
+	if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
 	const seconds = Math.round(ms / 1000);
 	if (seconds < 60) return `${seconds} s`;
 	return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
@@ -18,10 +20,11 @@ export class UserError extends Error {}
 
 /** How often a progress line is printed if the terminal can't rewrite lines. */
 const LOG_EVERY_MS = 15_000;
+/** How often the line on a terminal is updated. */
+const UPDATE_EVERY_MS = 250;
 
 /**
- * Shows the progress of a long step: a line that is rewritten every second on a terminal, a new line
- * every 15 s in a log.
+ * Shows the progress of a long step: a spinner on a terminal, plain lines in a log.
  *
  * @param progress called for each line; may return an empty text
  */
@@ -33,18 +36,21 @@ export async function withProgress<T>(
 	const started = Date.now();
 	const line = () => {
 		const done = progress();
-		return `  ${what}: ${done === '' ? '' : `${done}, `}${duration(Date.now() - started)}`;
+		return `${what}: ${done === '' ? '' : `${done}, `}${duration(Date.now() - started)}`;
 	};
 	const live = process.stdout.isTTY;
-	const show = () => (live ? process.stdout.write(`\r\u001b[2K${line()} …`) : log(`${line()} …`));
-	const timer = setInterval(show, live ? 1000 : LOG_EVERY_MS);
+	// Otherwise the spinner would read standard input, and Ctrl-C wouldn't arrive as a signal.
+	const spinner = ora({ stream: process.stdout, discardStdin: false, isEnabled: live, indent: 2 });
+	if (live) spinner.start(what);
+	const show = () => (live ? void (spinner.text = line()) : log(`  ${line()} …`));
+	const timer = setInterval(show, live ? UPDATE_EVERY_MS : LOG_EVERY_MS);
 	try {
 		const result = await step();
-		if (live) process.stdout.write('\r\u001b[2K');
-		log(`${line()}, done`);
+		if (live) spinner.succeed(`${line()}, done`);
+		else log(`  ${line()}, done`);
 		return result;
 	} catch (problem) {
-		if (live) process.stdout.write('\n');
+		if (live) spinner.fail();
 		throw problem;
 	} finally {
 		clearInterval(timer);

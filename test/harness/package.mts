@@ -1,5 +1,5 @@
 // Builds, packs, and installs the package the way users get it.
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -34,6 +34,32 @@ export async function build() {
 		(line) => line.trim() !== '' && !/^[^a-z]*Building Type/i.test(line),
 	);
 	throw new UserError(`The package doesn't build:\n${messages.join('\n')}`);
+}
+
+/** What the build reads. */
+const SOURCES = ['nodes', 'credentials', 'icons', 'package.json', 'package-lock.json', 'tsconfig.json'];
+/** What the build writes at its end. */
+const BUILT = 'dist/nodes/MoEngageSubscription/MoEngageSubscription.node.js';
+const COPIED = 'dist/icons/subscription.svg';
+
+/** @returns when a file, or anything in a folder, last changed, in ms since 1970 */
+function changedAt(path: string): number {
+	const stats = statSync(path);
+	if (!stats.isDirectory()) return stats.mtimeMs;
+	const inner = readdirSync(path).map((name) => changedAt(join(path, name)));
+	return Math.max(stats.mtimeMs, ...inner);
+}
+
+/** Whether dist/ is complete and newer than all sources. */
+export function isBuilt(): boolean {
+	if (![BUILT, COPIED].every((path) => existsSync(join(ROOT, path)))) return false;
+	const builtAt = changedAt(join(ROOT, BUILT));
+	return SOURCES.every((path) => changedAt(join(ROOT, path)) <= builtAt);
+}
+
+/** Builds unless the build is up to date. */
+export async function buildIfChanged() {
+	if (!isBuilt()) await build();
 }
 
 /** @param folder for the tarball */
