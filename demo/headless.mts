@@ -62,7 +62,13 @@ export async function sendContacts(
 	columns: Columns,
 	preview: boolean,
 ): Promise<JobResult> {
-	const { main, errors, error, status, tookMs } = await run(engine, sandbox, file, columns, preview);
+	const { main, errors, error, status, tookMs } = await run(
+		engine,
+		sandbox,
+		file,
+		columns,
+		preview,
+	);
 	const problem = [error?.message, error?.description].filter(Boolean).join(' ');
 	return {
 		accepted: main,

@@ -43,7 +43,8 @@ export function columnsOf(
 function findColumn({ columns }: ContactFile, name: string): string {
 	const found = columns.filter((column) => column.trim() === name.trim());
 	if (found.length === 1) return found[0];
-	if (found.length > 1) throw new UserError(`The file has ${found.length} columns named "${name}".`);
+	if (found.length > 1)
+		throw new UserError(`The file has ${found.length} columns named "${name}".`);
 	const all = columns.map((column) => `"${column.trim()}"`).join(', ');
 	throw new UserError(`The file has no column "${name}". Its columns are ${all}.`);
 }
@@ -60,7 +61,7 @@ export function describeColumns(path: string, { columns, rows }: ContactFile): s
 		overview.push([column, filled.length, readable]);
 	}
 	const id = columns.find((column) => /\bid\b/i.test(column)) ?? 'your ID column';
-	const unsubscribed = answers.find((column) => /unsubscri|opt.*out/i.test(column));
+	const unsubscribed = answers.find((column) => /unsubscribe|opt.*out/i.test(column));
 	const categories = answers.filter((column) => column !== unsubscribed && column !== id);
 	const command = [
 		`npm start -- --file ${quote(path)} --id ${quote(id)}`,
@@ -79,4 +80,5 @@ export function describeColumns(path: string, { columns, rows }: ContactFile): s
 	].join('\n');
 }
 
-const quote = (text: string) => (/^[\w./-]+$/.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`);
+const quote = (text: string) =>
+	/^[\w./-]+$/.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;

@@ -15,7 +15,8 @@ import {
 	usersMatch,
 	type JobResult,
 } from '../test/harness/job-report.mts';
-import { duration, log, UserError, withProgress } from '../test/harness/log.mts';
+import { duration, log, UserError } from '../test/harness/log.mts';
+import { withProgress } from '../test/harness/progress.mts';
 import { EXPORT_COLUMNS, readExport } from '../test/harness/main-job.mts';
 import { buildIfChanged } from '../test/harness/package.mts';
 import { endAll } from '../test/harness/processes.mts';
@@ -61,14 +62,22 @@ async function perform({ file, columns, preview, own }: Job, folder: string): Pr
 		own ? { categories: columns.categories.map((name) => name.trim()) } : {},
 	);
 	await sandbox.control('/rules', { rules: [{ do: 'delay', delayMs: RESPONSE_MS }] });
-	const engine = await withProgress("Load n8n's engine", () => '', () => loadEngine(folder));
-	const planned = await withProgress('Read the contacts', () => '', () =>
-		sendContacts(engine, sandbox, file, columns, true),
+	const engine = await withProgress(
+		"Load n8n's engine",
+		() => '',
+		() => loadEngine(folder),
+	);
+	const planned = await withProgress(
+		'Read the contacts',
+		() => '',
+		() => sendContacts(engine, sandbox, file, columns, true),
 	);
 	if (preview) return await reportPreview(file, columns, sandbox, planned);
 	const progress = new SendProgress(sandbox, plannedRequests(planned));
-	const result = await withProgress('Send them', () => progress.line(), () =>
-		sendContacts(engine, sandbox, file, columns, false).finally(() => progress.stop()),
+	const result = await withProgress(
+		'Send them',
+		() => progress.line(),
+		() => sendContacts(engine, sandbox, file, columns, false).finally(() => progress.stop()),
 	);
 	printResult(file, result);
 	log(`\n  In MoEngage, this list takes ${timeInMoEngage(result.requests.length)}.`);
@@ -141,6 +150,8 @@ async function main() {
 
 await main().catch((problem: unknown) => {
 	const known = problem instanceof UserError;
-	console.error(known ? problem.message : `Unexpected error. Please report it:\n${inspect(problem)}`);
+	console.error(
+		known ? problem.message : `Unexpected error. Please report it:\n${inspect(problem)}`,
+	);
 	process.exit(1);
 });

@@ -4,12 +4,21 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isN8nInstalled, missingBuildTools } from './build-tools.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 20) {
 	console.log(`Node ${process.versions.node} is too old. Install Node 20 or newer and run again.`);
 	process.exit(1);
+}
+
+if (process.argv.includes('--for-n8n') && !isN8nInstalled()) {
+	const missing = missingBuildTools();
+	if (missing !== '') {
+		console.log(missing);
+		process.exit(1);
+	}
 }
 
 const lock = createHash('sha256')

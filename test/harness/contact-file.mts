@@ -19,6 +19,12 @@ const DELIMITERS = [',', ';', '\t'];
 /** The start of a ZIP archive, such as an Excel workbook. */
 const ZIP = 'PK\u0003\u0004';
 
+/**
+ * The characters 0x80 to 0x9F of Windows-1252. Several releases of Node.js decode them as Latin-1
+ * (nodejs/node#56542), so that typographic quotes and the euro sign would be lost.
+ */
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ';
+
 /** Decodes UTF-8, UTF-16 with a byte order mark, or otherwise Windows-1252. Removes the byte order mark. */
 export function decodeText(bytes: Uint8Array): string {
 	const [first, second] = bytes;
@@ -27,7 +33,9 @@ export function decodeText(bytes: Uint8Array): string {
 	try {
 		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 	} catch {
-		return new TextDecoder('windows-1252').decode(bytes);
+		return Buffer.from(bytes)
+			.toString('latin1')
+			.replaceAll(/[\u0080-\u009F]/g, (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80]);
 	}
 }
 
@@ -52,7 +60,9 @@ const isBlankLine = (record: string[]) => record.length === 1 && record[0].trim(
 export function readContactFile(bytes: Uint8Array, name: string): ContactFile {
 	let text = decodeText(bytes);
 	if (text.startsWith(ZIP)) {
-		throw new UserError(`${name} is a workbook or an archive. Save the list as CSV, then try again.`);
+		throw new UserError(
+			`${name} is a workbook or an archive. Save the list as CSV, then try again.`,
+		);
 	}
 	// Excel writes this line, and doesn't show it as a row.
 	const hint = /^sep=(.)\r?\n/i.exec(text);

@@ -114,4 +114,6 @@ export function printCheck(matching: string, wrong: string[]) {
 }
 
 export const usersMatch = ({ users }: JobResult) =>
-	`all ${number(users.length)} users match the file`;
+	users.length === 1
+		? 'the user matches the file'
+		: `all ${number(users.length)} users match the file`;

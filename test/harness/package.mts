@@ -1,5 +1,5 @@
 // Builds, packs, and installs the package the way users get it.
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -37,7 +37,14 @@ export async function build() {
 }
 
 /** What the build reads. */
-const SOURCES = ['nodes', 'credentials', 'icons', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+	'nodes',
+	'credentials',
+	'icons',
+	'package.json',
+	'package-lock.json',
+	'tsconfig.json',
+];
 /** What the build writes at its end. */
 const BUILT = 'dist/nodes/MoEngageSubscription/MoEngageSubscription.node.js';
 const COPIED = 'dist/icons/subscription.svg';
@@ -94,4 +101,11 @@ export async function installInto(userFolder: string, tarball: string) {
 		...['--no-audit', '--no-fund', '--loglevel=error', tarball],
 	]);
 	if (code !== 0) throw new UserError(`npm couldn't install the packed package:\n${output}`);
+}
+
+/** Replaces the compiled code of the installed package with that of a new build. */
+export function updateInstalled(userFolder: string) {
+	const installed = join(userFolder, '.n8n/nodes/node_modules/n8n-nodes-moengage/dist');
+	rmSync(installed, { recursive: true, force: true });
+	cpSync(join(ROOT, 'dist'), installed, { recursive: true });
 }
