@@ -3,12 +3,15 @@ import type { INodeParameters } from 'n8n-workflow';
 import type { ContactFile } from '../test/harness/contact-file.mts';
 import type { Columns } from '../test/harness/expected.mts';
 import type { JobResult } from '../test/harness/job-report.mts';
+import { wait } from '../test/harness/log.mts';
 import type { LoggedRequest, SandboxProcess } from '../test/harness/sandbox-process.mts';
 import { credentialData } from '../test/harness/test-environment.mts';
 import type { Engine, RunResult } from '../test/support/engine.ts';
 
 /** MoEngage's limit of bulk updates, and the users in each. */
 export const LIMIT = { requests: 100, windowMs: 60_000, users: 50 };
+
+const POLL_MS = 200;
 
 /** @param userFolder for what n8n writes, instead of the home folder */
 export async function loadEngine(userFolder: string): Promise<Engine> {
@@ -86,36 +89,42 @@ export const plannedRequests = ({ accepted }: JobResult): number =>
 
 /** Follows a run by what the sandbox receives. */
 export class SendProgress {
-	private requests: LoggedRequest[] = [];
-	private readonly timer: NodeJS.Timeout;
+	private readonly requests: LoggedRequest[] = [];
+	private stopped = false;
+	private readonly polling: Promise<void>;
 
 	constructor(
 		private readonly sandbox: SandboxProcess,
 		private readonly planned: number,
 	) {
-		this.timer = setInterval(() => void this.poll(), 200);
+		this.polling = this.follow();
 	}
 
-	private async poll() {
-		const since = this.requests.at(-1)?.seq ?? 0;
-		const { requests } = await this.sandbox.control(`/log?endpoint=bulkUpdate&since=${since}`);
-		// Requests in flight are left for the next time, when they have their status.
-		const done: LoggedRequest[] = requests;
-		const pending = done.findIndex(({ status }) => status === null);
-		this.requests.push(...(pending < 0 ? done : done.slice(0, pending)));
+	private async follow() {
+		for (let last = false; !last; await wait(last ? 0 : POLL_MS)) {
+			last = this.stopped;
+			const since = this.requests.at(-1)?.seq ?? 0;
+			const path = `/log?endpoint=bulkUpdate&since=${since}`;
+			// The sandbox is gone after Ctrl-C.
+			const { requests } = await this.sandbox.control(path).catch(() => ({ requests: [] }));
+			// Requests in flight have no status yet, so they are read again.
+			const ended = requests.findIndex(({ status }: LoggedRequest) => status === null);
+			this.requests.push(...requests.slice(0, ended < 0 ? undefined : ended));
+		}
 	}
 
 	line(): string {
-		const sent = this.requests.filter(({ status }) => status !== 429);
-		const total = Math.max(this.planned, sent.length);
+		const sent = this.requests.filter(({ status }) => status !== 429).length;
 		const windowStart = Date.now() - LIMIT.windowMs;
 		const used = this.requests.filter(({ receivedAt }) => receivedAt > windowStart).length;
 		const left = Math.max(0, LIMIT.requests - used);
-		return `batch ${sent.length} of ${total}, rate limit: ${left} of ${LIMIT.requests} left`;
+		const batches = `batch ${sent} of ${Math.max(this.planned, sent)}`;
+		return `${batches}, rate limit: ${left} of ${LIMIT.requests} left`;
 	}
 
+	/** Reads the last requests. */
 	async stop() {
-		clearInterval(this.timer);
-		await this.poll();
+		this.stopped = true;
+		await this.polling;
 	}
 }

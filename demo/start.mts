@@ -49,7 +49,6 @@ function readJob(options: StartOptions): Job | null {
 	const file = openContactFile(path);
 	if (id === undefined || categories.length === 0) {
 		log(describeColumns(path, file));
-		process.exitCode = 1;
 		return null;
 	}
 	return { file, columns: columnsOf(file, { ...options, id }), preview, own: true };
@@ -73,9 +72,13 @@ async function perform({ file, columns, preview, own }: Job, folder: string): Pr
 		() => sendContacts(engine, sandbox, file, columns, true),
 	);
 	if (preview) return await reportPreview(file, columns, sandbox, planned);
-	const progress = new SendProgress(sandbox, plannedRequests(planned));
+	const requests = plannedRequests(planned);
+	if (requests > LIMIT.requests) {
+		log(`  This list takes ${timeInMoEngage(requests)}; --preview doesn't send it.`);
+	}
+	const progress = new SendProgress(sandbox, requests);
 	const result = await withProgress(
-		'Send them',
+		'Send the contacts',
 		() => progress.line(),
 		() => sendContacts(engine, sandbox, file, columns, false).finally(() => progress.stop()),
 	);
@@ -123,35 +126,51 @@ function suggestNextSteps({ own, preview }: Job) {
 	printCounts(steps);
 }
 
-async function main() {
-	const job = readJob(readOptions(process.argv.slice(2)));
-	if (job === null) return;
+/** Removes everything that a run leaves, once. */
+function closer(folder: string): () => Promise<void> {
+	let closing: Promise<void> | undefined;
+	return () =>
+		(closing ??= endAll().then(() =>
+			rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+		));
+}
+
+async function main(): Promise<number> {
+	const options = readOptions(process.argv.slice(2));
+	const job = readJob(options);
+	if (job === null) return options.help ? 0 : 1;
 	const started = Date.now();
 	log('MoEngage for n8n. Everything runs on this machine, and nothing is sent to MoEngage.');
 	const folder = mkdtempSync(join(tmpdir(), 'moengage-start-'));
-	const close = async () => {
-		await endAll();
-		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-	};
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-		process.on(signal, () => void close().finally(() => process.exit(130)));
+	const close = closer(folder);
+	let stopped = false;
+	for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 143 })) {
+		process.on(signal, () => {
+			stopped = true;
+			void close().finally(() => process.exit(code));
+		});
 	}
 	try {
 		const right = await perform(job, folder);
 		suggestNextSteps(job);
 		log(`\nDone in ${duration(Date.now() - started)}.`);
-		process.exitCode = right ? 0 : 1;
+		return right ? 0 : 1;
+	} catch (problem) {
+		// A run that is stopped fails, too. The signal's handler ends this process.
+		if (stopped) await new Promise(() => {});
+		throw problem;
 	} finally {
 		await close();
 	}
-	// n8n's engine keeps timers that would delay the end.
-	process.exit();
 }
 
-await main().catch((problem: unknown) => {
+try {
+	// n8n's engine keeps timers that would delay the end.
+	process.exit(await main());
+} catch (problem) {
 	const known = problem instanceof UserError;
 	console.error(
 		known ? problem.message : `Unexpected error. Please report it:\n${inspect(problem)}`,
 	);
 	process.exit(1);
-});
+}

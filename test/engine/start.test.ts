@@ -43,8 +43,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs what `npm start -- …` runs, in the folder of the test's files. */
-async function start(...args: string[]) {
+/** Starts what `npm start -- …` runs, in the folder of the test's files. */
+function launch(args: string[]) {
 	const script = path.join(ROOT, 'demo/start.mts');
 	const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
 		cwd: ROOT,
@@ -65,8 +65,14 @@ async function start(...args: string[]) {
 	let errors = '';
 	child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
 	child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-	const [code] = (await once(child, 'close')) as [number];
-	return { code, output, errors };
+	const ended = once(child, 'close') as Promise<[code: number]>;
+	return { child, ended, output: () => output, errors: () => errors };
+}
+
+async function start(...args: string[]) {
+	const { ended, output, errors } = launch(args);
+	const [code] = await ended;
+	return { code, output: output(), errors: errors() };
 }
 
 describe('npm start', () => {
@@ -106,6 +112,17 @@ describe('npm start', () => {
 		for (const reason of REASONS) expect(output).toMatch(reason);
 		expect(output).toContain('Checked: nothing was sent');
 		expect(code).toBe(0);
+	});
+
+	it('ends at Ctrl-C and leaves nothing behind', async () => {
+		const { child, ended, output, errors } = launch([]);
+		child.stdout.on('data', () => {
+			if (output().includes('Read the contacts')) child.kill('SIGINT');
+		});
+		expect(await ended).toEqual([130, null]);
+		expect(output()).not.toContain('Checked');
+		expect(errors()).toBe('');
+		expect(readdirSync(path.join(folder, 'tmp'))).toEqual([]);
 	});
 
 	it('lists the columns of an own file and what to type', async () => {
