@@ -4,37 +4,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import type { ContactFile } from '../test/harness/contact-file.mts';
-import type { Columns } from '../test/harness/expected.mts';
-import {
-	checkResult,
-	printCheck,
-	printCounts,
-	printResult,
-	printRows,
-	usersMatch,
-	type JobResult,
-} from '../test/harness/job-report.mts';
 import { duration, log, UserError } from '../test/harness/log.mts';
 import { withProgress } from '../test/harness/progress.mts';
 import { EXPORT_COLUMNS, readExport } from '../test/harness/main-job.mts';
 import { buildIfChanged } from '../test/harness/package.mts';
 import { endAll } from '../test/harness/processes.mts';
-import { startSandbox, type SandboxProcess } from '../test/harness/sandbox-process.mts';
+import { startSandbox } from '../test/harness/sandbox-process.mts';
 import { LIMIT, loadEngine, plannedRequests, SendProgress, sendContacts } from './headless.mts';
 import { HELP, readOptions, type StartOptions } from './options.mts';
 import { columnsOf, describeColumns, openContactFile } from './own-file.mts';
+import {
+	reportPreview,
+	reportResult,
+	suggestNextSteps,
+	timeInMoEngage,
+	type Job,
+} from './report.mts';
 
 /** Milliseconds that the sandbox takes for a response, like a server on the internet. */
 const RESPONSE_MS = 200;
-
-interface Job {
-	file: ContactFile;
-	columns: Columns;
-	preview: boolean;
-	/** Whether it's a file of the user. */
-	own: boolean;
-}
 
 /** Returns what to send, or null if the options only ask for information. */
 function readJob(options: StartOptions): Job | null {
@@ -55,7 +43,8 @@ function readJob(options: StartOptions): Job | null {
 }
 
 /** @returns whether the result matches the file */
-async function perform({ file, columns, preview, own }: Job, folder: string): Promise<boolean> {
+async function perform(job: Job, folder: string): Promise<boolean> {
+	const { file, columns, preview, own } = job;
 	await withProgress('Build the package', () => '', buildIfChanged);
 	const sandbox = await startSandbox(
 		own ? { categories: columns.categories.map((name) => name.trim()) } : {},
@@ -71,7 +60,7 @@ async function perform({ file, columns, preview, own }: Job, folder: string): Pr
 		() => '',
 		() => sendContacts(engine, sandbox, file, columns, true),
 	);
-	if (preview) return await reportPreview(file, columns, sandbox, planned);
+	if (preview) return await reportPreview(job, sandbox, planned);
 	const requests = plannedRequests(planned);
 	if (requests > LIMIT.requests) {
 		log(`  This list takes ${timeInMoEngage(requests)}; --preview doesn't send it.`);
@@ -82,48 +71,7 @@ async function perform({ file, columns, preview, own }: Job, folder: string): Pr
 		() => progress.line(),
 		() => sendContacts(engine, sandbox, file, columns, false).finally(() => progress.stop()),
 	);
-	printResult(file, result);
-	log(`\n  In MoEngage, this list takes ${timeInMoEngage(result.requests.length)}.`);
-	const wrong = await checkResult(file, columns, sandbox, result);
-	printCheck(usersMatch(result), wrong);
-	return wrong.length === 0;
-}
-
-async function reportPreview(
-	file: ContactFile,
-	columns: Columns,
-	sandbox: SandboxProcess,
-	planned: JobResult,
-): Promise<boolean> {
-	const requests = plannedRequests(planned);
-	log();
-	printCounts([
-		['Contacts in the export', file.rows.length.toLocaleString('en')],
-		['Would be sent', planned.accepted.length.toLocaleString('en')],
-		['Would be rejected', planned.rejected.length.toLocaleString('en')],
-		['Requests', `${requests.toLocaleString('en')} (up to ${LIMIT.users} users per request)`],
-		['Time in MoEngage', timeInMoEngage(requests)],
-	]);
-	printRows(file, planned);
-	const wrong = await checkResult(file, columns, sandbox, planned, true);
-	printCheck('nothing was sent, and the rejected rows match the file', wrong);
-	return wrong.length === 0;
-}
-
-/** Each request above the limit waits for the next minute. */
-function timeInMoEngage(requests: number): string {
-	const minutes = Math.max(0, Math.ceil(requests / LIMIT.requests) - 1);
-	const time = minutes === 0 ? 'less than a minute' : `about ${minutes.toLocaleString('en')} min`;
-	return `${time}, with ${LIMIT.requests} requests per minute`;
-}
-
-function suggestNextSteps({ own, preview }: Job) {
-	const steps: Array<[string, string]> = [];
-	if (!own) steps.push(['npm start -- --file <file>', 'does the same with your own CSV file']);
-	else if (preview) steps.push(['the same without --preview', 'sends your list to the sandbox']);
-	steps.push(['npm run dev', "opens n8n's editor with this node and the example workflows"]);
-	log('\n  Next:');
-	printCounts(steps);
+	return await reportResult(job, sandbox, result);
 }
 
 /** Removes everything that a run leaves, once. */
