@@ -8,7 +8,7 @@ import path from 'node:path';
 
 import { ROOT } from '../support/engine';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const LIST = [
 	'Record ID;Name;Newsletter;Product Updates;Opted out',
