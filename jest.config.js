@@ -2,7 +2,9 @@
 module.exports = {
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/test/{unit,engine,sandbox,adversary}/**/*.test.ts'],
-	transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
+	transform: {
+		'^.+\\.m?ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }],
+	},
 	modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp'],
 	reporters: ['default', '<rootDir>/test/support/counts-reporter.js'],
 };

@@ -1,69 +1,124 @@
-// npm start: runs n8n with this package and a MoEngage sandbox on this machine. With --once, it exits
-// after the main job, with code 0 if the result matches the file.
+// npm start: sends a contact list through the built node on n8n's engine to a MoEngage sandbox on this
+// machine, and checks the result against the file. The exit code is 0 if they match.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { runMainJob } from '../test/harness/main-job.mts';
 import { duration, log, UserError } from '../test/harness/log.mts';
-import { landingLink } from '../test/harness/visitor.mts';
+import { withProgress } from '../test/harness/progress.mts';
+import { EXPORT_COLUMNS, readExport } from '../test/harness/main-job.mts';
+import { buildIfChanged } from '../test/harness/package.mts';
+import { endAll } from '../test/harness/processes.mts';
+import { startSandbox } from '../test/harness/sandbox-process.mts';
+import { LIMIT, loadEngine, plannedRequests, SendProgress, sendContacts } from './headless.mts';
+import { HELP, readOptions, type StartOptions } from './options.mts';
+import { columnsOf, describeColumns, openContactFile } from './own-file.mts';
 import {
-	closeOnSignal,
-	loadWorkflow,
-	openTestEnvironment,
-} from '../test/harness/test-environment.mts';
+	reportPreview,
+	reportResult,
+	suggestNextSteps,
+	timeInMoEngage,
+	type Job,
+} from './report.mts';
 
-/** The other examples. Those with webhooks are activated. */
-const OTHERS = {
-	'crm-webhook.json': { active: true },
-	'opt-in.json': { active: true },
-	'resubscribe.json': { active: false },
-	'preference-page.json': { active: true },
-};
+/** Milliseconds that the sandbox takes for a response, like a server on the internet. */
+const RESPONSE_MS = 200;
 
-const once = process.argv.includes('--once');
-const started = Date.now();
-log(
-	'MoEngage for n8n. Everything runs on this machine; only the downloads from npm use the network.',
-);
-const handle = openTestEnvironment({ sandboxConfig: { acceptAnyUser: true } });
-closeOnSignal(handle);
+/** Returns what to send, or null if the options only ask for information. */
+function readJob(options: StartOptions): Job | null {
+	const { file: path, id, categories, preview } = options;
+	if (options.help) {
+		log(HELP);
+		return null;
+	}
+	if (path === undefined) {
+		return { file: readExport(), columns: EXPORT_COLUMNS, preview, own: false };
+	}
+	const file = openContactFile(path);
+	if (id === undefined || categories.length === 0) {
+		log(describeColumns(path, file));
+		return null;
+	}
+	return { file, columns: columnsOf(file, { ...options, id }), preview, own: true };
+}
+
+/** @returns whether the result matches the file */
+async function perform(job: Job, folder: string): Promise<boolean> {
+	const { file, columns, preview, own } = job;
+	await withProgress('Build the package', () => '', buildIfChanged);
+	const sandbox = await startSandbox(
+		own ? { categories: columns.categories.map((name) => name.trim()) } : {},
+	);
+	await sandbox.control('/rules', { rules: [{ do: 'delay', delayMs: RESPONSE_MS }] });
+	const engine = await withProgress(
+		"Load n8n's engine",
+		() => '',
+		() => loadEngine(folder),
+	);
+	const planned = await withProgress(
+		'Read the contacts',
+		() => '',
+		() => sendContacts(engine, sandbox, file, columns, true),
+	);
+	if (preview) return await reportPreview(job, sandbox, planned);
+	const requests = plannedRequests(planned);
+	if (requests > LIMIT.requests) {
+		log(`  This list takes ${timeInMoEngage(requests)}; --preview doesn't send it.`);
+	}
+	const progress = new SendProgress(sandbox, requests);
+	const result = await withProgress(
+		'Send the contacts',
+		() => progress.line(),
+		() => sendContacts(engine, sandbox, file, columns, false).finally(() => progress.stop()),
+	);
+	return await reportResult(job, sandbox, result);
+}
+
+/** Removes everything that a run leaves, once. */
+function closer(folder: string): () => Promise<void> {
+	let closing: Promise<void> | undefined;
+	return () =>
+		(closing ??= endAll().then(() =>
+			rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+		));
+}
+
+async function main(): Promise<number> {
+	const options = readOptions(process.argv.slice(2));
+	const job = readJob(options);
+	if (job === null) return options.help ? 0 : 1;
+	const started = Date.now();
+	log('MoEngage for n8n. Everything runs on this machine, and nothing is sent to MoEngage.');
+	const folder = mkdtempSync(join(tmpdir(), 'moengage-start-'));
+	const close = closer(folder);
+	let stopped = false;
+	for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 143 })) {
+		process.on(signal, () => {
+			stopped = true;
+			void close().finally(() => process.exit(code));
+		});
+	}
+	try {
+		const right = await perform(job, folder);
+		suggestNextSteps(job);
+		log(`\nDone in ${duration(Date.now() - started)}.`);
+		return right ? 0 : 1;
+	} catch (problem) {
+		// A run that is stopped fails, too. The signal's handler ends this process.
+		if (stopped) await new Promise(() => {});
+		throw problem;
+	} finally {
+		await close();
+	}
+}
+
 try {
-	const environment = await handle.ready;
-	const { client, owner, sandbox, server } = environment;
-	const main = await loadWorkflow(environment, 'contact-list.json');
-	for (const [file, { active }] of Object.entries(OTHERS)) {
-		const workflow = await loadWorkflow(environment, file);
-		if (active) await client.activate(workflow);
-	}
-	log();
-	log(`Running “${main.name}” …`);
-	const { right } = await runMainJob(environment, main);
-	log();
-	log(`Ready after ${duration(Date.now() - started)}.`);
-	if (once) {
-		await handle.close();
-		process.exit(right ? 0 : 1);
-	}
-	const visitor = (await sandbox.users()).find(({ unsubscribed }) => !unsubscribed);
-	log(`
-  Editor           ${server.url}
-  Email            ${owner.email}
-  Password         ${owner.password}
-  This workflow    ${server.url}/workflow/${main.id}
-  Sandbox          ${sandbox.url}/_sandbox/state
-
-  The editor has four more examples. Open these two pages as your customers would:
-  Preference page  ${await landingLink(environment, visitor?.customer_id ?? 'visitor')}
-  Double opt-in    ${server.url}/webhook/newsletter
-                   (no email leaves this machine; read it under Executions, in “Write Email”)
-  CRM webhook      ${server.url}/webhook/crm-consent
-
-  Changes in this n8n are lost when it stops. Press Ctrl-C to stop it.
-`);
+	// n8n's engine keeps timers that would delay the end.
+	process.exit(await main());
 } catch (problem) {
-	// After Ctrl-C, the signal handler ends this process.
-	if (!handle.closing()) {
-		if (problem instanceof UserError) log(`\n${problem.message}`);
-		else log(`\nUnexpected error. Please report it:\n${inspect(problem)}`);
-		await handle.close();
-		process.exit(1);
-	}
+	const known = problem instanceof UserError;
+	console.error(
+		known ? problem.message : `Unexpected error. Please report it:\n${inspect(problem)}`,
+	);
+	process.exit(1);
 }

@@ -1,13 +1,7 @@
 // The cache folder outside the work tree for large downloads that take long to install.
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { log, UserError, wait } from './log.mts';
-
-export function cacheFolder(): string {
-	const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-	return join(base, 'n8n-nodes-moengage');
-}
 
 /** @returns whether the process that created the lock is still running */
 function isHeld(lock: string): boolean {

@@ -2,53 +2,49 @@
 // with the node, so that a mistake in one can't hide in the other.
 import type { SandboxUser } from './sandbox-process.mts';
 
-/** Parses CSV by RFC 4180: quoted cells may contain commas, quotes, and line breaks. */
-function parseCsv(text: string): string[][] {
-	const lines: string[][] = [];
-	let line: string[] = [];
-	let cell = '';
-	let quoted = false;
-	for (let i = 0; i < text.length; i++) {
-		const character = text.charAt(i);
-		if (quoted) {
-			if (character !== '"') cell += character;
-			else if (text.charAt(i + 1) === '"') cell += text.charAt(++i);
-			else quoted = false;
-		} else if (character === '"') quoted = true;
-		else if (character === ',' || character === '\n') {
-			line.push(cell);
-			cell = '';
-			if (character === '\n') {
-				lines.push(line);
-				line = [];
-			}
-		} else if (character !== '\r') cell += character;
-	}
-	if (cell !== '' || line.length > 0) lines.push([...line, cell]);
-	return lines;
+/** The columns of a contact list that decide what is sent. */
+export interface Columns {
+	id: string;
+	/** Each has the name of its category. */
+	categories: string[];
+	/** Without it, no row unsubscribes from all emails. */
+	unsubscribed?: string;
 }
 
-/** @returns without empty cells, as n8n's CSV reader returns them */
-export function readRows(text: string): Record<string, string>[] {
-	const [header = [], ...lines] = parseCsv(text.replace(/^\uFEFF/, ''));
-	return lines.map((line) => {
-		const cells = header.map((name, i) => [name, line[i] ?? ''] as const);
-		return Object.fromEntries(cells.filter(([, value]) => value !== ''));
-	});
-}
+const YES = ['true', 'yes', 'y', '1', 'on'];
+const NO = ['false', 'no', 'n', '0', 'off'];
+
+const INVISIBLE =
+	'\\p{Cc}\\u00AD\\u061C\\u180E\\u200B-\\u200F\\u2028-\\u202E\\u2060-\\u206F\\uFEFF';
+const MARGINS = new RegExp(`^[\\s${INVISIBLE}]+|[\\s${INVISIBLE}]+$`, 'gu');
+
+const trimmed = (value: unknown) => String(value ?? '').replace(MARGINS, '');
 
 /** @returns null if it is neither yes nor no */
-function yesOrNo(value: unknown): boolean | null {
-	const text = String(value).trim().toLowerCase();
-	if (['true', 'yes', '1'].includes(text)) return true;
-	return ['false', 'no', '0'].includes(text) ? false : null;
+export function asYesOrNo(value: unknown): boolean | null {
+	const text = trimmed(value).toLowerCase();
+	return YES.includes(text) ? true : NO.includes(text) ? false : null;
 }
+
+/** A category also accepts its state; for a switch, the same word would mean the opposite. */
+function isSubscribed(value: unknown): boolean | null {
+	const text = trimmed(value).toLowerCase();
+	if (text === 'subscribed') return true;
+	return text === 'unsubscribed' ? false : asYesOrNo(value);
+}
+
+/** Whether a text can be an ID, unlike an empty one and what a broken mapping leaves behind. */
+function isId(text: string): boolean {
+	return text !== '' && !/^(undefined|null|nan)$|\[object object\]|\{\{|\}\}/i.test(text);
+}
+
+const hasInvisible = (text: string) => new RegExp(`[${INVISIBLE}]`, 'u').test(text);
 
 export interface ExpectedState {
 	users: Map<string, { categories: Record<string, boolean>; unsubscribed: boolean }>;
 	/** Indexes of the rows that can't be sent. */
 	rejected: number[];
-	/** Indexes of the rows that are sent without their unreadable values. */
+	/** Indexes of the rows that are sent with a warning, such as those without an unreadable value. */
 	warned: number[];
 	/** Number of rows. */
 	accepted: number;
@@ -58,19 +54,21 @@ export interface ExpectedState {
  * What a single row asks for. An opt-out is never lost to another value of its row: next to an
  * unreadable category the row only unsubscribes, and without an opt-out it is rejected.
  *
+ * @param empty categories that no row has a value for
  * @param all value of the switch
  * @returns null: the row is rejected
  */
 function readChoices(
 	row: Record<string, unknown>,
 	categories: string[],
+	empty: string[],
 	all: boolean | null,
 ): { choices: [name: string, subscribed: boolean][]; unreadable: boolean } | null {
 	if (all === null) return null;
 	const read = categories
-		.filter((name) => String(row[name] ?? '').trim() !== '')
-		.map((name) => [name, yesOrNo(row[name])] as const);
-	const unreadable = read.some(([, choice]) => choice === null);
+		.filter((name) => trimmed(row[name]) !== '')
+		.map((name) => [name.trim(), isSubscribed(row[name])] as const);
+	const unreadable = empty.length > 0 || read.some(([, choice]) => choice === null);
 	const choices: [string, boolean][] = [];
 	for (const [name, choice] of read) {
 		if (choice === false || (choice === true && (all || !unreadable))) choices.push([name, choice]);
@@ -86,24 +84,21 @@ function readChoices(
  */
 export function expectedState(
 	rows: Record<string, unknown>[],
-	{
-		id,
-		categories,
-		unsubscribed,
-		known,
-	}: { id: string; categories: string[]; unsubscribed: string; known: string[] },
+	{ id, categories, unsubscribed, known }: Columns & { known: string[] },
 ): ExpectedState {
 	const state: ExpectedState = { users: new Map(), rejected: [], warned: [], accepted: 0 };
+	// Items have no empty cells, so the node can't tell an empty column from a misspelled one.
+	const empty = categories.filter((name) => rows.every((row) => row[name] === undefined));
 	rows.forEach((row, index) => {
-		const customerId = String(row[id] ?? '').trim();
-		const all = yesOrNo(row[unsubscribed]);
-		const change = customerId === '' ? null : readChoices(row, categories, all);
+		const customerId = trimmed(row[id]);
+		const all = unsubscribed === undefined ? false : asYesOrNo(row[unsubscribed]);
+		const change = isId(customerId) ? readChoices(row, categories, empty, all) : null;
 		if (change === null) {
 			state.rejected.push(index);
 			return;
 		}
 		state.accepted++;
-		if (change.unreadable) state.warned.push(index);
+		if (change.unreadable || hasInvisible(customerId)) state.warned.push(index);
 		const user = state.users.get(customerId) ?? { categories: {}, unsubscribed: false };
 		state.users.set(customerId, user);
 		for (const [name, choice] of change.choices) user.categories[name] = choice;

@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withLock, cacheFolder, isComplete, markComplete, requireSpace } from './cache.mts';
+import { missingBuildTools, n8nFolder } from '../../scripts/build-tools.mjs';
+import { withLock, isComplete, markComplete, requireSpace } from './cache.mts';
 import { ensureNode } from './node-install.mts';
 import { run } from './processes.mts';
-import { log, UserError, withProgress } from './log.mts';
+import { log, UserError } from './log.mts';
+import { withProgress } from './progress.mts';
 
 /** Recipe of the demo's n8n, the newest one. */
 const RECIPE = fileURLToPath(new URL('../../demo/n8n/', import.meta.url));
@@ -35,21 +37,10 @@ function suits({ os, cpu, libc }: { os?: string[]; cpu?: string[]; libc?: string
 	return (!cpu || cpu.includes(process.arch)) && !libc?.includes('musl');
 }
 
-/** Throws if a tool is missing that compiles n8n's SQLite driver, which has no binary on npm. */
-async function requireCompiler() {
-	if (process.platform === 'win32') return;
-	const missing = [];
-	for (const tool of ['python3', 'make', 'g++']) {
-		if ((await run('sh', ['-c', `command -v ${tool}`])).code !== 0) missing.push(tool);
-	}
-	if (missing.length === 0) return;
-	throw new UserError(
-		`Building n8n's database driver requires ${missing.join(', ')}. Install ` +
-			(process.platform === 'darwin'
-				? 'Xcode’s command line tools (xcode-select --install)'
-				: 'them (on Debian or Ubuntu: sudo apt-get install -y python3 make g++)') +
-			', then try again.',
-	);
+/** Throws before anything is downloaded if n8n's database driver can't be compiled. */
+function requireBuildTools() {
+	const missing = missingBuildTools();
+	if (missing !== '') throw new UserError(missing);
 }
 
 /** @param folder with the lock file */
@@ -110,10 +101,10 @@ export async function ensureN8n(recipe: string = RECIPE): Promise<N8n> {
 	const lockFile = readFileSync(join(recipe, 'package-lock.json'), 'utf8');
 	const { version } = JSON.parse(lockFile).packages['node_modules/n8n'];
 	const { engines } = JSON.parse(readFileSync(join(recipe, 'package.json'), 'utf8'));
-	const node = await ensureNode(engines.node);
-	const system = `${process.platform}-${process.arch}`;
-	const folder = join(cacheFolder(), `n8n-${version}-${system}`);
+	const folder = n8nFolder(version);
 	const mark = createHash('sha256').update(lockFile).digest('hex');
+	if (!isComplete(folder, mark)) requireBuildTools();
+	const node = await ensureNode(engines.node);
 	const found = {
 		node: node.node,
 		script: join(folder, 'node_modules/n8n/bin/n8n'),
@@ -123,7 +114,6 @@ export async function ensureN8n(recipe: string = RECIPE): Promise<N8n> {
 	if (isComplete(folder, mark)) return found;
 	await withLock(`${folder}.lock`, async () => {
 		if (isComplete(folder, mark)) return;
-		await requireCompiler();
 		requireSpace(folder, DISK_BYTES);
 		log(`Installing n8n ${version} into ${folder}. This happens only once.`);
 		// Without this file, npm checks every package again and completes an interrupted install.

@@ -80,9 +80,17 @@ export interface N8nServer {
 	stop: () => Promise<void>;
 }
 
-/** @returns once it responds */
-export async function startServer(n8n: N8n, userFolder: UserFolder): Promise<N8nServer> {
-	const [port, broker] = [await freePort(), await freePort()];
+/**
+ * @param port of an earlier server, so that its URL stays the same
+ * @returns once it responds
+ */
+export async function startServer(
+	n8n: N8n,
+	userFolder: UserFolder,
+	port?: number,
+): Promise<N8nServer> {
+	port ??= await freePort();
+	const broker = await freePort();
 	const url = `http://127.0.0.1:${port}`;
 	const program = launch(n8n.node, [n8n.script, 'start'], {
 		cwd: userFolder.path,

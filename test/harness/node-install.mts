@@ -2,9 +2,11 @@
 // the npm registry is kept in the cache folder.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { withLock, cacheFolder, isComplete, markComplete } from './cache.mts';
+import { cacheFolder } from '../../scripts/build-tools.mjs';
+import { withLock, isComplete, markComplete } from './cache.mts';
 import { run } from './processes.mts';
-import { UserError, withProgress } from './log.mts';
+import { UserError } from './log.mts';
+import { withProgress } from './progress.mts';
 
 /** The release to install for each major version, and the lowest minor version that n8n accepts. */
 const RELEASES = {

@@ -1,5 +1,5 @@
 // Builds, packs, and installs the package the way users get it.
-import { mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -36,6 +36,39 @@ export async function build() {
 	throw new UserError(`The package doesn't build:\n${messages.join('\n')}`);
 }
 
+/** What the build reads. */
+const SOURCES = [
+	'nodes',
+	'credentials',
+	'icons',
+	'package.json',
+	'package-lock.json',
+	'tsconfig.json',
+];
+/** What the build writes at its end. */
+const BUILT = 'dist/nodes/MoEngageSubscription/MoEngageSubscription.node.js';
+const COPIED = 'dist/icons/subscription.svg';
+
+/** @returns when a file, or anything in a folder, last changed, in ms since 1970 */
+function changedAt(path: string): number {
+	const stats = statSync(path);
+	if (!stats.isDirectory()) return stats.mtimeMs;
+	const inner = readdirSync(path).map((name) => changedAt(join(path, name)));
+	return Math.max(stats.mtimeMs, ...inner);
+}
+
+/** Whether dist/ is complete and newer than all sources. */
+export function isBuilt(): boolean {
+	if (![BUILT, COPIED].every((path) => existsSync(join(ROOT, path)))) return false;
+	const builtAt = changedAt(join(ROOT, BUILT));
+	return SOURCES.every((path) => changedAt(join(ROOT, path)) <= builtAt);
+}
+
+/** Builds unless the build is up to date. */
+export async function buildIfChanged() {
+	if (!isBuilt()) await build();
+}
+
 /** @param folder for the tarball */
 export async function pack(folder: string): Promise<Tarball> {
 	mkdirSync(folder, { recursive: true });
@@ -68,4 +101,11 @@ export async function installInto(userFolder: string, tarball: string) {
 		...['--no-audit', '--no-fund', '--loglevel=error', tarball],
 	]);
 	if (code !== 0) throw new UserError(`npm couldn't install the packed package:\n${output}`);
+}
+
+/** Replaces the compiled code of the installed package with that of a new build. */
+export function updateInstalled(userFolder: string) {
+	const installed = join(userFolder, '.n8n/nodes/node_modules/n8n-nodes-moengage/dist');
+	rmSync(installed, { recursive: true, force: true });
+	cpSync(join(ROOT, 'dist'), installed, { recursive: true });
 }

@@ -4,7 +4,7 @@ import { launch } from './processes.mts';
 import { UserError, wait } from './log.mts';
 
 const MAIN = fileURLToPath(new URL('../../sandbox/main.mts', import.meta.url));
-const READY_MS = 10_000;
+const READY_MS = 30_000;
 
 export interface SandboxUser {
 	customer_id: string;

@@ -10,7 +10,8 @@ import { createUserFolder, startServer, type UserFolder, type N8nServer } from '
 import { build, CREDENTIAL_TYPE, installInto, NODE_TYPE, pack, type Tarball } from './package.mts';
 import { endAll } from './processes.mts';
 import { startSandbox, type SandboxProcess } from './sandbox-process.mts';
-import { log, withProgress } from './log.mts';
+import { log } from './log.mts';
+import { withProgress } from './progress.mts';
 
 const WORKFLOWS = fileURLToPath(new URL('../../demo/workflows/', import.meta.url));
 

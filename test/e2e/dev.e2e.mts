@@ -1,7 +1,7 @@
-// npm start from the user's side: the summary it prints, and Ctrl-C.
+// npm run dev from the user's side: the summary it prints, reloading, and Ctrl-C.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,17 +28,13 @@ function programsNaming(folder: string): { pid: number; command: string }[] {
  * be found.
  */
 function startDemo(args: string[] = []) {
-	const folder = mkdtempSync(join(tmpdir(), 'start-e2e-'));
-	const child = spawn(
-		process.execPath,
-		['--import', 'tsx', join(ROOT, 'demo/start.mts'), ...args],
-		{
-			cwd: ROOT,
-			// tsx would keep its cache in the temporary folder.
-			env: { ...process.env, TMPDIR: folder, TSX_DISABLE_CACHE: '1' },
-			stdio: ['ignore', 'pipe', 'pipe'],
-		},
-	);
+	const folder = mkdtempSync(join(tmpdir(), 'dev-e2e-'));
+	const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'demo/dev.mts'), ...args], {
+		cwd: ROOT,
+		// tsx would keep its cache in the temporary folder.
+		env: { ...process.env, TMPDIR: folder, TSX_DISABLE_CACHE: '1' },
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
 	let output = '';
 	for (const stream of [child.stdout, child.stderr]) {
 		stream.setEncoding('utf8').on('data', (text) => (output += text));
@@ -73,7 +69,7 @@ function isListening(url: string): Promise<boolean> {
 	});
 }
 
-test('npm start runs the main job and stays up, and Ctrl-C leaves nothing behind', async () => {
+test('npm run dev runs the main job and stays up, and Ctrl-C leaves nothing behind', async () => {
 	const demo = startDemo();
 	try {
 		await demo.prints(/Press Ctrl-C/);
@@ -84,8 +80,8 @@ test('npm start runs the main job and stays up, and Ctrl-C leaves nothing behind
 		assert.match(text, /Rejected +6/);
 		assert.match(text, /Requests +4\d \(up to 50 users per request\)/);
 		assert.match(text, /Checked: all 1,970 users match the file/);
-		assert.match(text, /Row 58 \(contact57@example\.com\): .*Newsletter/);
-		assert.match(text, /Row 1778 \(contact1777@example\.com\): Rejected: .*Unsubscribe From All/);
+		assert.match(text, /^ +58 +Accepted with a warning: .*Newsletter/m);
+		assert.match(text, /^ +1778 +Rejected: .*Unsubscribe From All/m);
 		assert.match(text, /Email +\S+@\S+\n +Password +\S+/);
 		const editor = text.match(/Editor +(http:\S+)/)?.[1] ?? '';
 		const sandbox = text.match(/Sandbox +(http:\S+)/)?.[1] ?? '';
@@ -95,11 +91,42 @@ test('npm start runs the main job and stays up, and Ctrl-C leaves nothing behind
 		assert.match((await visit(preferences)).main, /<input type="checkbox"[^>]*>.*Newsletter/);
 		const optIn = text.match(/Double opt-in +(http:\S+)/)?.[1] ?? '';
 		assert.match((await visit(optIn)).main, /<input type="email"/);
+		const confirmation = text.match(/Confirmation +(http:\S+)/)?.[1] ?? '';
+		assert.match((await visit(confirmation)).main, /<button/);
+		await visit(optIn, { email: 'ada@example.com' });
+		await demo.prints(/Confirmation link for ada@example\.com: http:\S+\?token=/);
 		assert.ok(demo.leftBehind().programs.length >= 2, 'n8n is not among the programs');
 		demo.interrupt();
 		assert.equal(await demo.ended, 130);
 		assert.deepEqual(demo.leftBehind(), { programs: [], files: [] });
 		assert.deepEqual([await isListening(editor), await isListening(sandbox)], [false, false]);
+	} finally {
+		await demo.clean();
+	}
+});
+
+test('npm run dev -- --watch restarts n8n at the same URL when a source changes', async () => {
+	const demo = startDemo(['--watch']);
+	try {
+		await demo.prints(/Watching nodes/);
+		const editor = demo.output().match(/Editor +(http:\S+)/)?.[1] ?? '';
+		const source = join(ROOT, 'nodes/MoEngageSubscription/description.ts');
+		utimesSync(source, new Date(), new Date());
+		await demo.prints(/Reloaded in/);
+		assert.ok((await fetch(editor)).ok);
+		demo.interrupt();
+		assert.equal(await demo.ended, 130);
+		assert.deepEqual(demo.leftBehind(), { programs: [], files: [] });
+	} finally {
+		await demo.clean();
+	}
+});
+
+test('npm run dev names an unknown option in one line', async () => {
+	const demo = startDemo(['--verbose']);
+	try {
+		assert.equal(await demo.ended, 1);
+		assert.match(demo.output(), /^Unknown option '--verbose'\. .*--watch.*\n$/);
 	} finally {
 		await demo.clean();
 	}
