@@ -62,8 +62,10 @@ export interface DocumentedOperation {
 	parameters: Parameter[];
 	/** The schema of the request body. */
 	body?: Schema;
-	/** Schemas of the successful responses, by status. */
-	success: Array<{ status: number; schema: Schema }>;
+	/** The successful response. */
+	success: { status: number; schema: Schema };
+	/** MoEngage's own page about the operation. */
+	page: { description: string; url: string };
 	examples: Example[];
 	documented: string[];
 	inferred: string[];
@@ -110,6 +112,7 @@ interface RawOperation {
 	parameters: Array<Omit<Parameter, 'required'> & { required?: boolean }>;
 	requestBody?: { content: Record<string, { schema: Schema }> };
 	responses: Record<string, RawResponse>;
+	externalDocs: DocumentedOperation['page'];
 	'x-limits': DocumentedOperation['limits'];
 	'x-documented'?: string[];
 	'x-inferred'?: string[];
@@ -145,12 +148,7 @@ function scopeOf(status: number): Scope {
 }
 
 function toOperation(method: string, url: string, raw: RawOperation): DocumentedOperation {
-	const success = Object.entries(raw.responses)
-		.filter(([status]) => Number(status) < 300)
-		.map(([status, { content }]) => ({
-			status: Number(status),
-			schema: content?.[JSON_TYPE]?.schema ?? {},
-		}));
+	const [status, { content }] = Object.entries(raw.responses)[0] as [string, RawResponse];
 	return {
 		name: raw.operationId,
 		method: method.toUpperCase(),
@@ -160,7 +158,8 @@ function toOperation(method: string, url: string, raw: RawOperation): Documented
 		limits: raw['x-limits'],
 		parameters: raw.parameters.map((one) => ({ ...one, required: one.required ?? false })),
 		body: raw.requestBody?.content[JSON_TYPE]?.schema,
-		success,
+		success: { status: Number(status), schema: content?.[JSON_TYPE]?.schema ?? {} },
+		page: raw.externalDocs,
 		examples: examplesOf(raw.responses),
 		documented: raw['x-documented'] ?? [],
 		inferred: raw['x-inferred'] ?? [],
@@ -182,6 +181,18 @@ export const notFound: Example[] = examplesOf({
 
 /** The version of the document: the day on which MoEngage's pages were read. */
 export const contractVersion = (document.info as { version: string }).version;
+
+const shared = resolved((document.components as Node).headers) as Record<
+	string,
+	{ description: string }
+>;
+
+/** The headers of every limited response. */
+export const rateHeaders = {
+	'x-ratelimit-limit': shared.rateLimit as { description: string },
+	'x-ratelimit-remaining': shared.rateRemaining as { description: string },
+	'x-ratelimit-reset': shared.rateReset as { description: string },
+};
 
 interface Server {
 	variables: { dataCenter: { enum: string[] } };

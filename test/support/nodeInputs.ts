@@ -78,7 +78,7 @@ const BY_NAME: Record<string, fc.Arbitrary<unknown>> = {
 	campaignId: fixed('={{ $json.text }}'),
 	landingPageUrl: fixed('={{ $json.link }}'),
 	optInStatus: fixed('={{ $json.status }}'),
-	esp: fc.constantFrom('SENDGRID', 'sparkpost'),
+	esp: fc.constantFrom('SENDGRID', 'other'),
 	categories: fc.array(category, { maxLength: 3 }).map((rows) => ({ category: rows })),
 	categoryFieldNames: fixed('Newsletter, Surveys'),
 	categoriesJson: fc.dictionary(fc.constantFrom(...CATEGORIES), fc.boolean()).map(stringified),
