@@ -58,7 +58,7 @@ describe('The requests of the node', () => {
 	it.each(
 		operations.map((operation) => [`${operation.resource} ${operation.operation}`, operation]),
 	)(
-		'%s sends only requests that the document allows, and every part of it',
+		'P16: %s sends only requests that the document allows, and every part of it',
 		async (_name, operation) => {
 			const { method, path } = operation.endpoint;
 			const documented = contract.find((one) => one.method === method && one.path === path)!;
