@@ -165,7 +165,7 @@ export class MoEngageApi implements ICredentialType {
 				properties: {
 					value: 403,
 					message:
-						'MoEngage blocked this API key, possibly because of an IP allowlist. Check it in Settings > Account > APIs.',
+						'MoEngage blocked this request. In MoEngage, check Settings > Account > Security > API firewall, and allow the IP address of your n8n instance.',
 				},
 			},
 			{

@@ -88,6 +88,8 @@ export interface Config {
 	falseClears: boolean;
 	/** An ESP other than SendGrid, in resubscribe. */
 	otherEsp: 'accept' | 'reject';
+	/** What bulk resubscribe does without update_esp; update: the same as with true. */
+	missingUpdateEsp: 'ignore' | 'update' | 'reject';
 	/** opt-in needs a customer_id. */
 	piiTokenization: boolean;
 	/** false: 409 in the preference APIs */
@@ -141,6 +143,7 @@ export function defaultConfig(): Config {
 		landingLinks: 'any',
 		falseClears: false,
 		otherEsp: 'accept',
+		missingUpdateEsp: 'ignore',
 		piiTokenization: false,
 		apiSecretConfigured: true,
 		switchedOff: [],
@@ -163,6 +166,7 @@ const CHOICES: Record<string, string[]> = {
 	unknownUsers: ['create', 'ignore', 'reject'],
 	landingLinks: ['any', 'seeded'],
 	otherEsp: ['accept', 'reject'],
+	missingUpdateEsp: ['ignore', 'update', 'reject'],
 };
 
 function checkKeys(base: Record<string, unknown>, patch: Record<string, unknown>, where: string) {

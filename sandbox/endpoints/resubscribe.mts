@@ -18,7 +18,7 @@ function invalid(operation: Operation, { where, path, keyword, message }: Violat
 	return example(operation, 'rejected', `${path || where} ${message}`);
 }
 
-function apply(state: WorkspaceState, body: Resubscribe) {
+function apply(state: WorkspaceState, body: Resubscribe, whenMissing: boolean) {
 	for (const address of body.recipients) {
 		const key = address.toLowerCase();
 		const updateEsp = body.update_esp ?? null;
@@ -26,7 +26,7 @@ function apply(state: WorkspaceState, body: Resubscribe) {
 			esp: body.esp,
 			updateEsp,
 			// Only SendGrid's list is reached; with another ESP, only MoEngage's own flag changes.
-			suppressionCleared: body.esp === 'SENDGRID' && updateEsp === true,
+			suppressionCleared: body.esp === 'SENDGRID' && (updateEsp ?? whenMissing),
 			times: (state.resubscriptions.get(key)?.times ?? 0) + 1,
 		});
 		for (const user of state.withEmail(address)) {
@@ -42,7 +42,10 @@ function resubscribe({ operation, request, config, state, later }: Context): Htt
 	if (body.esp !== 'SENDGRID' && config.otherEsp === 'reject') {
 		return example(operation, 'invalidSettings');
 	}
-	later(() => apply(state, body));
+	if (body.update_esp === undefined && config.missingUpdateEsp === 'reject') {
+		return example(operation, 'rejected', 'update_esp is missing');
+	}
+	later(() => apply(state, body, config.missingUpdateEsp === 'update'));
 	return example(operation, 'success');
 }
 

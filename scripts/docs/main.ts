@@ -4,16 +4,24 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { errorsPage } from './errors';
+import { moengageApiPage } from './moengageApi';
+import { moengageErrorsPage } from './moengageErrors';
 import { responsesPage } from './responses';
 import { valuesPage } from './values';
 
 const PAGES = {
 	'docs/errors.md': errorsPage,
+	'docs/moengage-api.md': moengageApiPage,
+	'docs/moengage-errors.md': moengageErrorsPage,
 	'docs/responses.md': responsesPage,
 	'docs/values.md': valuesPage,
 };
 
-for (const [file, page] of Object.entries(PAGES)) {
-	writeFileSync(path.resolve(__dirname, '../..', file), page());
-	console.log(`Written: ${file}`);
+async function main(): Promise<void> {
+	for (const [file, page] of Object.entries(PAGES)) {
+		writeFileSync(path.resolve(__dirname, '../..', file), await page());
+		console.log(`Written: ${file}`);
+	}
 }
+
+void main();

@@ -1,4 +1,5 @@
 // Starts the MoEngage sandbox in its own process. Also a client for its control API.
+import { after, afterEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launch } from './processes.mts';
 import { UserError, wait } from './log.mts';
@@ -37,7 +38,27 @@ export interface SandboxProcess {
 	users: () => Promise<SandboxUser[]>;
 	/** Oldest first. */
 	requests: (endpoint?: string) => Promise<LoggedRequest[]>;
+	/** Throws if the document didn't allow a request or a response since the last call. */
+	assertValid: () => Promise<void>;
 	stop: () => Promise<void>;
+}
+
+interface Validation {
+	requests: { validated: number; invalid: number };
+	responses: { validated: number; invalid: number };
+	findings: { seq: number; of: string; endpoint: string | null; message: string }[];
+}
+
+const running = new Set<SandboxProcess>();
+
+// Outside a test file, these hooks would start Node's test runner.
+if (process.env.NODE_TEST_CONTEXT !== undefined) {
+	const assertAllValid = async () => {
+		for (const sandbox of running) await sandbox.assertValid();
+	};
+	afterEach(assertAllValid);
+	// For what was sent outside a test; this hook runs before those of the file, which stop the sandbox.
+	after(assertAllValid);
 }
 
 /** @param config overrides of the sandbox's defaults */
@@ -75,7 +96,15 @@ export async function startSandbox(config: object = {}): Promise<SandboxProcess>
 		if (!response.ok) throw new Error(`Sandbox ${method} ${path}: ${JSON.stringify(result)}`);
 		return result;
 	};
-	return {
+	let lastFinding = 0;
+	const assertValid = async () => {
+		const { findings }: Validation = await control(`/validation?since=${lastFinding}`);
+		if (findings.length === 0) return;
+		lastFinding = Math.max(...findings.map(({ seq }) => seq));
+		const lines = findings.map(({ of, endpoint, message }) => `${of} ${endpoint}: ${message}`);
+		throw new Error(`Not allowed by sandbox/openapi.yaml:\n${[...new Set(lines)].join('\n')}`);
+	};
+	const sandbox: SandboxProcess = {
 		url,
 		workspaceId,
 		apiKey,
@@ -85,6 +114,13 @@ export async function startSandbox(config: object = {}): Promise<SandboxProcess>
 		users: async () => (await control('/state')).users,
 		requests: async (endpoint) =>
 			(await control(`/log${endpoint === undefined ? '' : `?endpoint=${endpoint}`}`)).requests,
-		stop: () => program.stop(3000),
+		assertValid,
+		async stop() {
+			running.delete(sandbox);
+			await assertValid().finally(() => program.stop(3000));
+		},
 	};
+	running.add(sandbox);
+	void program.ended.then(() => running.delete(sandbox));
+	return sandbox;
 }

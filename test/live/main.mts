@@ -4,6 +4,7 @@ import { log, UserError } from '../harness/log.mts';
 import { client, Stopped, messageOf } from './client.mts';
 import { carryForward, emailUnsubscribe } from './opt-in.mts';
 import { apis, rateHeaders, unknownUserOfV5, type Finding } from './reading.mts';
+import { updateEsp } from './resubscribe.mts';
 import { explain, readSettings, type Settings } from './settings.mts';
 import { byLandingPage, byV5, restore } from './user.mts';
 import {
@@ -11,6 +12,7 @@ import {
 	emptyCategories,
 	falseAfterTrue,
 	inactiveCategory,
+	placeholderId,
 	unknownUser,
 } from './writing.mts';
 
@@ -18,8 +20,10 @@ const WRITING = [
 	bodyKey,
 	inactiveCategory,
 	unknownUser,
+	placeholderId,
 	emailUnsubscribe,
 	carryForward,
+	updateEsp,
 	falseAfterTrue,
 	emptyCategories,
 ];
@@ -32,7 +36,7 @@ async function mayWrite(flags: string[], stop: AbortController): Promise<boolean
 	line.on('SIGINT', () => stop.abort());
 	const { signal } = stop;
 	const question =
-		"Change the test user's preferences for a minute, unsubscribe it from all once, and restore it? [y/N] ";
+		"Change the test user's preferences for some minutes, unsubscribe it from all, and restore it? [y/N] ";
 	const reply = await line.question(question, { signal }).catch(() => '');
 	line.close();
 	return /^y(es)?$/i.test(reply.trim());

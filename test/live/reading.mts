@@ -5,6 +5,7 @@ import { V1, V5, type TestUser } from './user.mts';
 import type { Settings } from './settings.mts';
 
 export const OPT_IN = '/v1.0/opt-in-management/user-preferences';
+export const RESUBSCRIBE = '/emails/v1.0/bulk-resubscribe';
 const SAMPLES = 6;
 
 export interface Finding {
@@ -57,7 +58,7 @@ export const apis: Check = async (context) => {
 		await availability(
 			context,
 			'bulk resubscribe API',
-			call('POST', '/emails/v1.0/bulk-resubscribe', {
+			call('POST', RESUBSCRIBE, {
 				data: { recipients: [], esp: 'SENDGRID', update_esp: false, request_id: randomUUID() },
 			}),
 		),

@@ -18,6 +18,10 @@ export interface Settings {
 	inactiveCategory: string;
 	/** empty: not checked */
 	unknownCustomerId: string;
+	/** One that the Data API rejects; empty: not checked. */
+	placeholderCustomerId: string;
+	/** May be taken off the provider's suppression list; empty: an unused one is sent. */
+	suppressedEmail: string;
 	/** The test user's, sent again unchanged; empty: not checked. */
 	optInStatus: string;
 	/** How long a change may take to be visible. */
@@ -34,9 +38,14 @@ const NEEDED = {
 const OPTIONAL = {
 	MOENGAGE_PROJECT_CODE: 'if the workspace has Portfolio',
 	MOENGAGE_CATEGORY: 'the category to switch; otherwise the first active one',
-	MOENGAGE_LANDING_PAGE_URL: "the test user's, to read it if the workspace doesn't have v5",
+	MOENGAGE_LANDING_PAGE_URL:
+		"the test user's, for the points about it, and to read the user without v5",
 	MOENGAGE_INACTIVE_CATEGORY: 'name of an inactive category, to see what MoEngage does with it',
 	MOENGAGE_UNKNOWN_CUSTOMER_ID: 'an unused ID; MoEngage may create a profile for it',
+	MOENGAGE_PLACEHOLDER_CUSTOMER_ID:
+		'one that the Data API rejects, such as guest; MoEngage may change or create its profile',
+	MOENGAGE_SUPPRESSED_EMAIL:
+		"an email address on SendGrid's suppression list that may be removed from it",
 	MOENGAGE_TEST_OPT_IN_STATUS:
 		"the test user's email opt-in status, sent again unchanged to see which identifier takes precedence",
 	MOENGAGE_WAIT_S: 'how long a change may take to be visible, 20 by default',
@@ -79,6 +88,8 @@ export function readSettings(
 			landing: landingOf(env),
 			inactiveCategory: text('MOENGAGE_INACTIVE_CATEGORY'),
 			unknownCustomerId: text('MOENGAGE_UNKNOWN_CUSTOMER_ID'),
+			placeholderCustomerId: text('MOENGAGE_PLACEHOLDER_CUSTOMER_ID'),
+			suppressedEmail: text('MOENGAGE_SUPPRESSED_EMAIL'),
 			optInStatus: text('MOENGAGE_TEST_OPT_IN_STATUS'),
 			waitMs: Number(text('MOENGAGE_WAIT_S') || 20) * 1000,
 		},
@@ -89,7 +100,7 @@ export function explain(missing: string[]) {
 	const lines = (names: Record<string, string>) =>
 		Object.entries(names).map(([name, what]) => {
 			const mark = missing.includes(name) ? '  missing' : '';
-			return `  ${name.padEnd(29)} ${what}${mark}`;
+			return `  ${name.padEnd(34)} ${what}${mark}`;
 		});
 	return [
 		"This check shows which interpretations of MoEngage's documentation apply in a real workspace.",

@@ -109,7 +109,10 @@ it('the live check prints its findings and restores the user', async () => {
 	expect(row('email and customer ID')).toMatch(/^not checked .*MOENGAGE_TEST_OPT_IN_STATUS$/);
 	expect(row('empty categories ')).toMatch(/^fits .* accepted$/);
 	expect(row('empty categories,')).toMatch(/^fits .* accepted$/);
-	expect(output).toMatch(/\n13 passed, 0 failed, 2 not checked\n$/);
+	expect(row('customer ID that')).toMatch(/^not checked .*MOENGAGE_PLACEHOLDER_CUSTOMER_ID$/);
+	expect(row('update_esp')).toMatch(/^fits .*accepted; set MOENGAGE_SUPPRESSED_EMAIL to see/);
+	expect(row('PUT: empty categories ')).toMatch(/^not checked .*MOENGAGE_LANDING_PAGE_URL$/);
+	expect(output).toMatch(/\n14 passed, 0 failed, 6 not checked\n$/);
 	expect((await sandbox.state()).userCount).toBe(1);
 	expect((await writes()).length).toBeGreaterThan(3);
 	await expectRestored();
@@ -136,11 +139,17 @@ it('the live check prints the findings of another workspace', async () => {
 });
 
 describe('the open points', () => {
-	const UNKNOWN = { MOENGAGE_UNKNOWN_CUSTOMER_ID: 'unknown' };
+	const UNKNOWN = {
+		MOENGAGE_UNKNOWN_CUSTOMER_ID: 'unknown',
+		MOENGAGE_PLACEHOLDER_CUSTOMER_ID: 'guest',
+		MOENGAGE_SUPPRESSED_EMAIL: 'gone@people.example',
+		MOENGAGE_LANDING_PAGE_URL: 'https://x.example/?user_id=se.cr_et&cid=c',
+	};
 	const STATUS = { MOENGAGE_TEST_OPT_IN_STATUS: 'OPTED_OUT' };
 
 	beforeEach(async () => {
 		await sandbox.seedUsers([{ customer_id: ID, opt_in_status: 'OPTED_OUT' }]);
+		await sandbox.seedLinks([{ user_id: 'se.cr_et', cid: 'c', customer_id: ID }]);
 	});
 
 	it.each([
@@ -150,7 +159,12 @@ describe('the open points', () => {
 				unsubscribe_all: /does not lift it$/,
 				'empty categories ': / accepted$/,
 				'empty categories,': / accepted$/,
+				'PUT: unsubscribe_all': /does not lift it$/,
+				'PUT: empty categories ': / accepted$/,
+				'PUT: empty categories,': / accepted$/,
 				'unknown user, bulk': / accepted$/,
+				'customer ID that': / accepted$/,
+				'update_esp left out': / accepted; it counts as true if SendGrid's suppression list/,
 				'email-based unsubscribe': / on$/,
 				'email and customer ID': / the email wins$/,
 			},
@@ -160,6 +174,8 @@ describe('the open points', () => {
 				falseClears: true,
 				emptyCategories: 'reject',
 				unknownUsers: 'reject',
+				rejectedCustomerIds: ['guest'],
+				missingUpdateEsp: 'reject',
 				emailUnsubscribe: false,
 				carryForward: false,
 			},
@@ -167,7 +183,12 @@ describe('the open points', () => {
 				unsubscribe_all: / lifts it$/,
 				'empty categories ': / 400 "Categories Required/,
 				'empty categories,': / 400 "Categories Required/,
+				'PUT: unsubscribe_all': / lifts it$/,
+				'PUT: empty categories ': / 400 "Categories Required/,
+				'PUT: empty categories,': / 400 "Categories Required/,
 				'unknown user, bulk': / 400 "User Not Found/,
+				'customer ID that': / 400 "Bad Request: customer_id is not allowed"$/,
+				'update_esp left out': / 400 "update_esp is missing"$/,
 				'email-based unsubscribe': / off: 400 /,
 				'email and customer ID': / the customer ID wins$/,
 			},
@@ -177,6 +198,8 @@ describe('the open points', () => {
 			{
 				'empty categories ': / 400 "Categories Required/,
 				'empty categories,': / accepted$/,
+				'PUT: empty categories ': / 400 "Categories Required/,
+				'PUT: empty categories,': / accepted$/,
 				'unknown user, bulk': / accepted$/,
 			},
 		],
@@ -192,9 +215,21 @@ describe('the open points', () => {
 		expect((await sandbox.user(ID))?.opt_in_status).toBe('OPTED_OUT');
 	});
 
-	it('the live check skips the email opt-in API if it is off', async () => {
-		await sandbox.configure({ switchedOff: ['optIn'] });
+	it('the live check doesn’t write via the landing page of another user', async () => {
+		const other = { Newsletter: true, Surveys: true, Promotional: true };
+		await sandbox.seedUsers([{ customer_id: 'other', categories: other }]);
+		await sandbox.seedLinks([{ user_id: 'se.cr_et', cid: 'c', customer_id: 'other' }]);
+		const { code, row } = await live(['--yes'], { ...UNKNOWN, ...STATUS });
+		for (const point of ['PUT: unsubscribe_all', 'PUT: empty categories '])
+			expect(row(point)).toMatch(/^not checked .*the landing page isn't the test user's$/);
+		expect(code).toBe(0);
+		expect((await sandbox.user('other'))?.changes).toBe(0);
+	});
+
+	it('the live check skips the APIs that are off', async () => {
+		await sandbox.configure({ switchedOff: ['optIn', 'resubscribe'] });
 		const { code, row } = await live(['--yes'], STATUS);
+		expect(row('update_esp')).toMatch(/^not checked .* is off$/);
 		expect(row('email-based unsubscribe')).toMatch(/^not checked .* is off$/);
 		expect(row('email and customer ID')).toMatch(/^not checked .* is off$/);
 		expect(code).toBe(0);
@@ -226,7 +261,10 @@ it('the live check reads and restores via a landing page if v5 is off', async ()
 	expect([code, row('body key')]).toEqual([0, expect.stringMatching(/^fits /)]);
 	expect(row('v5 API')).toMatch(/^fits .* off: 403/);
 	expect(row('unsubscribe_all')).toMatch(/^not checked /);
-	expect(row('empty categories,')).toMatch(/^not checked /);
+	expect(row('empty categories ')).toMatch(/^fits .* accepted$/);
+	expect(row('empty categories,')).toMatch(/^not checked .* needs v5$/);
+	expect(row('PUT: empty categories ')).toMatch(/^fits .* accepted$/);
+	expect(row('PUT: empty categories,')).toMatch(/^not checked .* needs v5$/);
 	await expectRestored();
 });
 

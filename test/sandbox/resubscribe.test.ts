@@ -67,6 +67,16 @@ describe('bulk resubscribe', () => {
 		});
 	});
 
+	it('update_esp left out counts as true or is rejected, if set', async () => {
+		await sandbox.configure({ missingUpdateEsp: 'update' });
+		expect((await post({ ...good, update_esp: undefined })).status).toBe(202);
+		const { resubscriptions } = await sandbox.state();
+		expect(resubscriptions['a@x.com']).toMatchObject({ updateEsp: null, suppressionCleared: true });
+		await sandbox.configure({ missingUpdateEsp: 'reject' });
+		const response = await post({ ...good, update_esp: undefined });
+		expect(response.data).toEqual(rejection('BadRequest'));
+	});
+
 	it.each([
 		['an extra key', { channel: 'email' }, 'InvalidSettings'],
 		['no email address', { recipients: [] }, 'InvalidInput'],

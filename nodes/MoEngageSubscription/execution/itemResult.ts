@@ -34,7 +34,7 @@ const NOT_SENT: Record<Exclude<NotSentCause, 'fatal' | 'noConnection'>, Reason> 
 			"The cause is probably a setting, such as a category that doesn't exist or a missing project code in the credential. See MoEngage's message in the rejected items.",
 	},
 	unreachable: {
-		message: "MoEngage couldn't be reached for some time",
+		message: 'MoEngage was unavailable for some time',
 		description: 'Run the workflow again later for these items.',
 	},
 	dayLimit: {

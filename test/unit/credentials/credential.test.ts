@@ -160,7 +160,12 @@ describe('testing the credential', () => {
 				['responseCode', 404],
 			]),
 		);
-		for (const { properties } of rules) expect(properties.message).toMatch(/Check|Wait/);
+		for (const { properties } of rules) expect(properties.message).toMatch(/[Cc]heck|Wait/);
+	});
+
+	it('a 403 names the place of the firewall, which is its only documented cause', () => {
+		const [rule] = (type.test.rules ?? []).filter(({ properties }) => properties.value === 403);
+		expect(rule.properties.message).toContain('Settings > Account > Security > API firewall');
 	});
 });
 

@@ -47,6 +47,11 @@ describe('failureOf', () => {
 		expect(failureOf(outcome, true).reason.description).toBe('Shorten them.');
 	});
 
+	it('a server that responds with errors isn’t reported as one that can’t be reached', () => {
+		const found = failureOf({ status: 'notSent', cause: 'unreachable', reason });
+		expect(found.reason.message).toBe('MoEngage was unavailable for some time');
+	});
+
 	it.each(['configuration', 'unreachable', 'dayLimit', 'stopped'] as const)(
 		'a record that wasn’t sent names the cause: %s',
 		(cause) => {
