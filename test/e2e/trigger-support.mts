@@ -82,21 +82,26 @@ export async function send(
 	}
 }
 
+/** @returns how many executions of a workflow haven't ended, up to 100; the public API leaves them out */
+export async function openExecutions(client: N8nClient, workflow: Json): Promise<number> {
+	const filter = { workflowId: workflow.id, status: ['new', 'running', 'waiting'] };
+	const query = `filter=${encodeURIComponent(JSON.stringify(filter))}&limit=100`;
+	const { results } = await client.call('GET', `/rest/executions?${query}`);
+	return results.length;
+}
+
 /** @returns all executions of a workflow once none is running, oldest first */
 export async function settled(client: N8nClient, workflow: Json): Promise<Execution[]> {
-	for (;;) {
-		const list: Execution[] = [];
-		let cursor = '';
-		do {
-			const query = `workflowId=${workflow.id}&includeData=true&limit=50${cursor}`;
-			const page: Json = await client.call('GET', `/api/v1/executions?${query}`);
-			list.push(...page.data);
-			cursor = page.nextCursor ? `&cursor=${encodeURIComponent(page.nextCursor)}` : '';
-		} while (cursor !== '');
-		const running = list.some(({ status }) => ['new', 'running', 'waiting'].includes(status));
-		if (!running) return list.reverse();
-		await wait(200);
-	}
+	while ((await openExecutions(client, workflow)) > 0) await wait(200);
+	const list: Execution[] = [];
+	let cursor = '';
+	do {
+		const query = `workflowId=${workflow.id}&includeData=true&limit=50${cursor}`;
+		const page: Json = await client.call('GET', `/api/v1/executions?${query}`);
+		list.push(...page.data);
+		cursor = page.nextCursor ? `&cursor=${encodeURIComponent(page.nextCursor)}` : '';
+	} while (cursor !== '');
+	return list.reverse();
 }
 
 /** @returns event ID → how often it arrived */
