@@ -5,7 +5,7 @@ import {
 	type Expected,
 } from '../../../nodes/MoEngageSubscriptionTrigger/authenticate';
 
-const SECRET = 'a:secret with ümlaut, 32 characters';
+const SECRET = 'a:secret with é, of 32 characters';
 const byHeader: Expected = { authentication: 'header', headerName: 'X-Token', secret: SECRET };
 const byBasic: Expected = { ...byHeader, authentication: 'basicAuth' };
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
