@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { startServer } from '../harness/n8n-process.mts';
-import { CREDENTIAL_TYPE } from '../harness/package.mts';
+import { CREDENTIAL_TYPE, NODE_TYPE } from '../harness/package.mts';
 import {
 	closeOnSignal,
 	credentialData,
@@ -14,7 +14,7 @@ import {
 } from '../harness/test-environment.mts';
 import { wait } from '../harness/log.mts';
 import { itemsOf, type Json } from '../harness/n8n-client.mts';
-import { createActive, filesBelow, findLeaks } from './support.mts';
+import { createActive, filesBelow, findLeaks, node, STEP } from './support.mts';
 import {
 	ARRIVED,
 	arrivals,
@@ -160,6 +160,69 @@ test('the right secret starts an execution with one item per event', async () =>
 		itemsOf(second!, ARRIVED).map(({ json }) => json),
 		body.events.slice(0, 2),
 	);
+});
+
+test('changes in MoEngage arrive by Streams and by Connector, without those that n8n has sent', async () => {
+	const { client, sandbox } = environment;
+	const own = { events: ['any'], options: { ignoreOwnChanges: true } };
+	const basicAuth = { ...own, authentication: 'basicAuth' };
+	const [streams, connector] = [
+		await createActive(environment, triggerWorkflow(credential, 'streams', own)),
+		await createActive(environment, triggerWorkflow(credential, 'connector', basicAuth)),
+	];
+	await sandbox.control('/configure', {
+		destinations: [
+			{
+				url: `${url}/webhook/streams/webhook`,
+				auth: { kind: 'header', name: 'X-Webhook-Secret', value: SECRET },
+				duplicates: 1,
+			},
+			{
+				kind: 'connector',
+				url: `${url}/webhook/connector/webhook`,
+				auth: { kind: 'basic', user: 'moengage', password: SECRET },
+			},
+		],
+	});
+	const users = ['ada', 'bob'].map((customer_id) => ({ customer_id }));
+	await sandbox.control('/users', { users });
+	await sandbox.control('/landing-links', {
+		links: [{ user_id: 'u', cid: 'c', customer_id: 'ada' }],
+	});
+	const update = {
+		...{ resource: 'preference', operation: 'updateByUser', identifierType: 'uid' },
+		...{ identifierValue: 'bob', globallyUnsubscribed: true, options: { markAsSent: true } },
+	};
+	const start = node('Start', 'manualTrigger', {});
+	const step = node(STEP, NODE_TYPE, update, {
+		credentials: { [CREDENTIAL_TYPE]: environment.credential },
+	});
+	const to = { main: [[{ node: STEP, type: 'main', index: 0 }]] };
+	const writing = await client.createWorkflow({
+		...{ name: 'Update by User', nodes: [start, step], connections: { Start: to } },
+	});
+	const updated = await client.finished(await client.run(writing, 'Start'));
+	assert.equal(updated.status, 'success');
+	const page = `${sandbox.url}/preference-page?user_id=u&cid=c`;
+	const saved = await fetch(page, {
+		method: 'POST',
+		body: new URLSearchParams({ unsubscribe_all: 'true' }),
+	});
+	assert.equal(saved.status, 200);
+
+	for (let sent = null; sent?.pending !== 0; await wait(50))
+		sent = await sandbox.control('/events');
+	const { events, deliveries } = await sandbox.control('/events');
+	assert.equal(events.length, 2);
+	for (const { outcome } of deliveries) assert.equal(outcome, 'delivered');
+	for (const workflow of [streams, connector]) {
+		const executions = await settled(client, workflow);
+		const items = executions.flatMap((execution) => itemsOf(execution, ARRIVED));
+		assert.deepEqual(
+			items.map(({ json }) => [json.event, json.customer_id]),
+			[['emailUnsubscribed', 'ada']],
+		);
+	}
 });
 
 test('1,000 events with duplicates, in parallel and over two restarts, arrive once each', async (t) => {

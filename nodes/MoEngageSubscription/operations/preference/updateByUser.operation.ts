@@ -3,7 +3,11 @@ import { writeResponse, type UserChangeBody, type WriteResponse } from '../../ap
 import type { Operation } from '../operation';
 import { categoryFields, requireCategories } from '../shared/categories';
 import { categoriesToSend } from '../shared/consent';
-import { eventAttributesOption, markAsSentOption, readEventAttributes } from '../shared/eventAttributes';
+import {
+	eventAttributesOption,
+	markAsSentOption,
+	readEventAttributes,
+} from '../shared/eventAttributes';
 import { readChannel, readUserIdentifier, userIdentifierFields } from '../shared/userIdentifier';
 
 export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> = {
