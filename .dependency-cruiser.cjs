@@ -48,6 +48,12 @@ module.exports = {
 			`${NODE}(execution|methods)/`,
 		),
 		never(
+			'node-without-trigger',
+			"The trigger uses the node's API modules, not the other way around.",
+			'^nodes/MoEngageSubscription/',
+			'^nodes/MoEngageSubscriptionTrigger/',
+		),
+		never(
 			'package-without-tests',
 			'The package never imports its tests or its test server.',
 			'^(nodes|credentials)/',

@@ -92,6 +92,15 @@ export class MoEngageApi implements ICredentialType {
 			placeholder: 'e.g. my_project',
 			description: 'The ID of the project to work in. Required if your workspace has Portfolio.',
 		},
+		{
+			displayName: 'Webhook Secret',
+			name: 'webhookSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Required by the trigger only: at least 32 random characters, for example from your password manager. Enter the same secret in MoEngage.',
+		},
 	];
 
 	authenticate: IAuthenticateGeneric = {

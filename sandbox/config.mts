@@ -2,6 +2,7 @@
  * All settings of a sandbox, in one shape for flags, files and the control API.
  */
 import { DEFAULT_CATEGORIES, toCategory, type Category } from './categories.mts';
+import { toDestination, type Destination } from './events/destination.mts';
 import { isRecord } from './http.mts';
 
 export interface Workspace {
@@ -103,6 +104,8 @@ export interface Config {
 	/** Delay between a 202 and its change. */
 	asyncMs: number;
 	maxBodyBytes: number;
+	/** Where events are sent, see events/destination.mts. */
+	destinations: Destination[];
 	/** Entries kept in the request log. */
 	logLimit: number;
 	logBodies: boolean;
@@ -151,6 +154,7 @@ export function defaultConfig(): Config {
 		invalidRequestsExpected: [],
 		asyncMs: 0,
 		maxBodyBytes: 1024 * 1024,
+		destinations: [],
 		logLimit: 50_000,
 		logBodies: true,
 	};
@@ -214,6 +218,7 @@ export function mergeConfig(
 		if (!endpointNames.includes(name)) throw new TypeError(`There is no endpoint "${name}"`);
 	}
 	next.categories = next.categories.map(toCategory);
+	if (patch.destinations !== undefined) next.destinations = next.destinations.map(toDestination);
 	if (!(next.windowMs > 0)) throw new TypeError('"windowMs" has to be more than 0');
 	if (!next.workspaces.every((entry) => entry?.id && entry.apiKey)) {
 		throw new TypeError('Every workspace needs an id and an apiKey');

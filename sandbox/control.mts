@@ -1,5 +1,6 @@
 /** The control API under /_sandbox: for tests to read and change. No authentication, JSON only. */
 import { OPERATION_NAMES, OPERATIONS } from './contract.mts';
+import { withoutSecret } from './events/destination.mts';
 import { isRecord, type HttpRequest, type HttpResponse } from './http.mts';
 import { PARTS, type Sandbox } from './sandbox.mts';
 import { describeUser } from './state.mts';
@@ -69,6 +70,12 @@ const CALLS: Record<string, (sandbox: Sandbox, request: HttpRequest) => unknown>
 	'GET /validation': ({ validation }, { query }) =>
 		validation.describe(number(query, 'since') ?? 0),
 
+	'GET /events': ({ outbox }) => ({
+		pending: outbox.pending,
+		events: outbox.raised,
+		deliveries: outbox.deliveries,
+	}),
+
 	'GET /examples': () => ({
 		endpoints: Object.fromEntries(
 			OPERATIONS.map(({ name, examples }) => [name, Object.fromEntries(examples)]),
@@ -130,7 +137,7 @@ function shown(config: Config) {
 		...workspace,
 		apiKey: '(not shown)',
 	}));
-	return { ...config, workspaces };
+	return { ...config, workspaces, destinations: config.destinations.map(withoutSecret) };
 }
 
 export function control(sandbox: Sandbox, request: HttpRequest): HttpResponse {

@@ -88,7 +88,8 @@ function carryOut({ sandbox, endpoint, request, violation, entry }: Arrival): Ht
 		else change();
 	};
 	const state = sandbox.state(entry.workspace ?? '');
-	return endpoint.handle({ operation: endpoint, request, config, state, later });
+	const raise = sandbox.raise.bind(sandbox);
+	return endpoint.handle({ operation: endpoint, request, config, state, later, raise });
 }
 
 /** @param headers the response's own headers take precedence */

@@ -3,20 +3,23 @@
  */
 import { mergeConfig, type Config } from './config.mts';
 import { OPERATION_NAMES } from './contract.mts';
+import { Outbox } from './events/outbox.mts';
 import { Faults } from './faults.mts';
 import { seededRandom } from './http.mts';
 import { Limits } from './limits.mts';
 import { RequestLog } from './log.mts';
 import { WorkspaceState } from './state.mts';
+import type { MoengageEvent } from './events/record.mts';
 import { Validation } from './validation.mts';
 
-export const PARTS = ['state', 'log', 'limits', 'rules', 'config'] as const;
+export const PARTS = ['state', 'log', 'limits', 'rules', 'events', 'config'] as const;
 
 export class Sandbox {
 	limits = new Limits();
 	log = new RequestLog();
 	faults = new Faults();
 	validation = new Validation();
+	outbox = new Outbox();
 	/** For misleading headers. */
 	random = seededRandom(1);
 	#states: Map<string, WorkspaceState> = new Map();
@@ -27,6 +30,7 @@ export class Sandbox {
 	constructor(config: Config) {
 		this.config = config;
 		this.#initial = config;
+		this.outbox.setDestinations(config.destinations);
 	}
 
 	state(workspaceId: string) {
@@ -46,12 +50,20 @@ export class Sandbox {
 		if (parts.includes('log')) this.log.clear();
 		if (parts.includes('limits')) this.limits.reset();
 		if (parts.includes('rules')) this.faults.clear();
+		if (parts.includes('events')) this.outbox.clear();
 		this.random = seededRandom(1);
+	}
+
+	/** Sends the events to the destinations. The minutes between retries are as long as the rate window. */
+	raise(events: MoengageEvent[]) {
+		if (events.length > 0) this.outbox.add(events, this.config.windowMs / 60_000);
 	}
 
 	#take(next: Config) {
 		const before = windowOf(this.config);
+		const isNew = this.config.destinations !== next.destinations;
 		this.config = next;
+		if (isNew) this.outbox.setDestinations(next.destinations);
 		// A new limit applies within the window; a new kind or length of window starts empty.
 		if (windowOf(next) !== before) this.limits.reset();
 	}

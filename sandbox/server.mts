@@ -7,6 +7,7 @@ import { headerText } from './auth.mts';
 import { control, isControlPath } from './control.mts';
 import { route, type Unmatched } from './endpoints/index.mts';
 import { now, parseJson, readBody, send, type HttpRequest, type HttpResponse } from './http.mts';
+import { isPage, page } from './page.mts';
 import { decide } from './pipeline.mts';
 import { dateHeader, rateHeaders } from './rate-headers.mts';
 import type { Rule } from './faults.mts';
@@ -43,6 +44,10 @@ async function serve(sandbox: Sandbox, request: IncomingMessage, response: Serve
 		return;
 	}
 	const call = await readRequest(request, sandbox.config.maxBodyBytes);
+	if (isPage(request.url ?? '')) {
+		send(response, page(sandbox, call));
+		return;
+	}
 	const found = route(call.method, call.path);
 	const { endpoint } = found;
 	const users = endpoint?.users(call) ?? [];

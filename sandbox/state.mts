@@ -126,7 +126,6 @@ export function applyPreferences(
 	active: Set<string>,
 	falseClears: boolean,
 ) {
-	user.changes++;
 	if (change.unsubscribe_all) {
 		user.unsubscribed = true;
 		for (const name of active) user.categories.set(name, false);

@@ -1,6 +1,7 @@
 import type { Config } from '../config.mts';
 import type { Operation, Violation } from '../contract.mts';
 import type { HttpRequest, HttpResponse } from '../http.mts';
+import type { MoengageEvent } from '../events/record.mts';
 import type { WorkspaceState } from '../state.mts';
 
 export interface Context {
@@ -11,6 +12,8 @@ export interface Context {
 	state: WorkspaceState;
 	/** Makes an asynchronous change. */
 	later: (change: () => void) => void;
+	/** Sends the events of a change. */
+	raise: (events: MoengageEvent[]) => void;
 }
 
 export interface Handler {

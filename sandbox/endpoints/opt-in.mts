@@ -1,6 +1,7 @@
 /** Email opt-in status of one user per request. */
 import { activeNames } from '../categories.mts';
 import { example } from '../errors.mts';
+import { recordChange } from '../events/record.mts';
 import { isRecord, type HttpResponse, type HttpRequest } from '../http.mts';
 import { applyCategories } from '../state.mts';
 import type { Context, Handler } from './handler.mts';
@@ -61,9 +62,12 @@ function optIn(context: Context): HttpResponse {
 	// A user who wants none of the categories can't be opted in.
 	const none = values.length > 0 && values.every((value) => !value);
 	for (const user of users) {
-		user.changes++;
-		user.optInStatus = none ? 'OPTED_OUT' : given.opt_in_status;
-		applyCategories(user, categories, active);
+		const changed = { optIn: true, categories: Object.keys(categories) };
+		const events = recordChange(user, changed, () => {
+			user.optInStatus = none ? 'OPTED_OUT' : given.opt_in_status;
+			applyCategories(user, categories, active);
+		});
+		context.raise(events);
 	}
 	return example(operation, 'success');
 }

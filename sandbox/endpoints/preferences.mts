@@ -4,8 +4,9 @@
  */
 import { activeNames } from '../categories.mts';
 import { example } from '../errors.mts';
+import { recordChange } from '../events/record.mts';
 import { isRecord, type HttpRequest, type HttpResponse } from '../http.mts';
-import { applyPreferences, type Preferences } from '../state.mts';
+import { applyPreferences, type Preferences, type User } from '../state.mts';
 import type { Config } from '../config.mts';
 import type { Context, Handler } from './handler.mts';
 import type { Operation, Violation } from '../contract.mts';
@@ -50,19 +51,29 @@ function lacksCategories(
 }
 
 function updatePreferences(context: Context): HttpResponse {
-	const { operation, request, config, state } = context;
+	const { operation, request, config, state, raise } = context;
 	const customerId = landingCustomer(context);
 	if (customerId === null) return example(operation, 'rejected', INVALID_PARAMS);
-	const change = request.body as Preferences;
-	if (lacksCategories(change, config)) return example(operation, 'categoriesRequired');
+	const preferences = request.body as Preferences;
+	if (lacksCategories(preferences, config)) return example(operation, 'categoriesRequired');
 	const user = state.ensure(customerId);
-	applyPreferences(user, change, activeNames(config.categories, 'email'), config.falseClears);
+	raise(change(user, preferences, config));
 	user.eventId = request.query.get('moe_event_id') ?? user.eventId;
 	return example(operation, 'success');
 }
 
+function change(user: User, preferences: Preferences, { categories, falseClears }: Config) {
+	const active = activeNames(categories, 'email');
+	const named = Object.keys(preferences.categories).filter((name) => active.has(name));
+	// "Unsubscribe from all" takes precedence, so the categories raise no event.
+	const changed = preferences.unsubscribe_all ? [] : named;
+	return recordChange(user, { categories: changed }, () =>
+		applyPreferences(user, preferences, active, falseClears),
+	);
+}
+
 /** All or nothing: nothing is applied before every entry has been checked. */
-function bulkUpdate({ operation, request, config, state }: Context): HttpResponse {
+function bulkUpdate({ operation, request, config, state, raise }: Context): HttpResponse {
 	const entries = bulkEntries(request);
 	if (entries.some((entry) => lacksCategories(entry, config))) {
 		return example(operation, 'categoriesRequired');
@@ -75,11 +86,10 @@ function bulkUpdate({ operation, request, config, state }: Context): HttpRespons
 	if (unknown && config.unknownUsers === 'reject') {
 		return example(operation, 'userNotFound', `No user has the customer_id ${unknown.customer_id}`);
 	}
-	const active = activeNames(config.categories, 'email');
-	for (const entry of entries) {
-		if (config.unknownUsers === 'ignore' && !state.users.has(entry.customer_id)) continue;
-		applyPreferences(state.ensure(entry.customer_id), entry, active, config.falseClears);
-	}
+	const known = entries.filter(
+		({ customer_id: id }) => config.unknownUsers !== 'ignore' || state.users.has(id),
+	);
+	raise(known.flatMap((entry) => change(state.ensure(entry.customer_id), entry, config)));
 	return example(operation, 'success');
 }
 

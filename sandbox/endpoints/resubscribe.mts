@@ -1,9 +1,9 @@
 /** Bulk resubscribe: the response is sent before anything is changed. */
 import { example } from '../errors.mts';
+import { recordChange } from '../events/record.mts';
 import { isRecord, type HttpResponse } from '../http.mts';
 import type { Context, Handler } from './handler.mts';
 import type { Operation, Violation } from '../contract.mts';
-import type { WorkspaceState } from '../state.mts';
 
 type Resubscribe = { recipients: string[]; esp: string; update_esp?: boolean };
 
@@ -18,7 +18,7 @@ function invalid(operation: Operation, { where, path, keyword, message }: Violat
 	return example(operation, 'rejected', `${path || where} ${message}`);
 }
 
-function apply(state: WorkspaceState, body: Resubscribe, whenMissing: boolean) {
+function apply({ state, raise }: Context, body: Resubscribe, whenMissing: boolean) {
 	for (const address of body.recipients) {
 		const key = address.toLowerCase();
 		const updateEsp = body.update_esp ?? null;
@@ -30,14 +30,17 @@ function apply(state: WorkspaceState, body: Resubscribe, whenMissing: boolean) {
 			times: (state.resubscriptions.get(key)?.times ?? 0) + 1,
 		});
 		for (const user of state.withEmail(address)) {
-			user.resubscribed = true;
-			user.unsubscribed = false;
-			user.changes++;
+			const events = recordChange(user, {}, () => {
+				user.resubscribed = true;
+				user.unsubscribed = false;
+			});
+			raise(events);
 		}
 	}
 }
 
-function resubscribe({ operation, request, config, state, later }: Context): HttpResponse {
+function resubscribe(context: Context): HttpResponse {
+	const { operation, request, config, later } = context;
 	const body = request.body as Resubscribe;
 	if (body.esp !== 'SENDGRID' && config.otherEsp === 'reject') {
 		return example(operation, 'invalidSettings');
@@ -45,7 +48,7 @@ function resubscribe({ operation, request, config, state, later }: Context): Htt
 	if (body.update_esp === undefined && config.missingUpdateEsp === 'reject') {
 		return example(operation, 'rejected', 'update_esp is missing');
 	}
-	later(() => apply(state, body, config.missingUpdateEsp === 'update'));
+	later(() => apply(context, body, config.missingUpdateEsp === 'update'));
 	return example(operation, 'success');
 }
 

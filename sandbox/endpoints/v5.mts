@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { headerText } from '../auth.mts';
 import { activeCategories, activeNames } from '../categories.mts';
 import { example } from '../errors.mts';
+import { recordChange } from '../events/record.mts';
 import { isRecord, responseId, type HttpResponse } from '../http.mts';
 import { applyCategories, type User } from '../state.mts';
 import type { Context, Handler } from './handler.mts';
@@ -15,6 +16,7 @@ interface Update {
 	is_globally_unsubscribed: boolean;
 	channel?: 'email' | 'sms';
 	categories?: Record<string, boolean>;
+	event_attributes?: Record<string, string>;
 }
 
 const USER_ID_PREFIX = 'usr_';
@@ -120,7 +122,7 @@ function checkCategories(
 }
 
 function updatePreferences(context: Context): HttpResponse {
-	const { operation, request, config, state, later } = context;
+	const { operation, request, config, state, later, raise } = context;
 	const update = request.body as Update;
 	const wrong = checkCategories(update, context);
 	if (wrong !== null) return wrong;
@@ -137,9 +139,17 @@ function updatePreferences(context: Context): HttpResponse {
 	later(() => {
 		const active = activeNames(config.categories, update.channel ?? 'email');
 		for (const user of found.users) {
-			user.changes++;
-			user.unsubscribed = update.is_globally_unsubscribed;
-			if (!user.unsubscribed) applyCategories(user, update.categories ?? {}, active);
+			const all = update.is_globally_unsubscribed;
+			const changed = {
+				categories: all ? [] : Object.keys(update.categories ?? {}),
+				attributes: update.event_attributes,
+				silent: update.channel === 'sms',
+			};
+			const events = recordChange(user, changed, () => {
+				user.unsubscribed = all;
+				if (!all) applyCategories(user, update.categories ?? {}, active);
+			});
+			raise(events);
 		}
 	});
 	const response = example(operation, 'success');

@@ -1,7 +1,6 @@
 // A wrong API key: one request, a helpful error, and no leaked key.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
 import { itemsOf, problemOf } from '../harness/n8n-client.mts';
 import { CREDENTIAL_TYPE } from '../harness/package.mts';
@@ -18,6 +17,7 @@ import {
 	ERROR_OUTPUT,
 	executeByCommand,
 	executeByWebhook,
+	filesBelow,
 	resetSandbox,
 	findLeaks,
 	listWorkflow,
@@ -123,13 +123,6 @@ test('the right API key delivers the whole list', async () => {
 	assert.equal(itemsOf(execution, STEP).length, 137);
 	assert.equal((await environment.sandbox.requests('bulkUpdate')).length, 3);
 });
-
-/** @returns paths of all files below it */
-function filesBelow(folder: string): string[] {
-	return readdirSync(folder, { withFileTypes: true, recursive: true })
-		.filter((entry) => entry.isFile())
-		.map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-}
 
 test('no output, log, execution, or file of n8n contains an API key', (t) => {
 	assert.ok(seen.length >= 4, 'this test needs the outputs of the tests before it');

@@ -1,4 +1,6 @@
 // Helpers of the end-to-end tests: workflows with one MoEngage node, and ways to run them.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { command } from '../harness/n8n-process.mts';
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../harness/package.mts';
 import { UserError, wait } from '../harness/log.mts';
@@ -150,6 +152,13 @@ export async function waitForRequests(environment: TestEnvironment, wanted: numb
 /** @returns the place, once for each secret in the text */
 export function findLeaks(place: string, text: string, secrets: string[]): string[] {
 	return secrets.filter((secret) => text.includes(secret)).map(() => place);
+}
+
+/** @returns paths of all files below it */
+export function filesBelow(folder: string): string[] {
+	return readdirSync(folder, { withFileTypes: true, recursive: true })
+		.filter((entry) => entry.isFile())
+		.map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
 /**

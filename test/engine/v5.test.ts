@@ -123,6 +123,27 @@ describe('Update by User', () => {
 		expect(Object.keys(of('ada')[1])).not.toContain('request_id');
 	});
 
+	it('Mark as Sent by n8n adds its attribute next to the user’s own', async () => {
+		const attribute = [{ name: 'source', value: 'page' }];
+		const options = { eventAttributes: { attribute }, markAsSent: '={{ $json.mark }}' };
+		await t.run({ ...update, options }, [
+			{ user: 'ada', news: 1, gone: 0, mark: true },
+			{ user: 'bob', news: 1, gone: 0, mark: 'no' },
+		]);
+		const sent = (await t.sandbox.log()).map(({ body }) => body);
+		const of = (user: string) => sent.find(({ user_identifier_value: id }) => id === user);
+		expect(of('ada').event_attributes).toEqual({ sent_by: 'n8n', source: 'page' });
+		expect(of('bob').event_attributes).toEqual({ source: 'page' });
+	});
+
+	it('an opt-out is sent without a mark that can’t be read', async () => {
+		const { main } = await t.run({ ...update, options: { markAsSent: '={{ $json.mark }}' } }, [
+			{ user: 'ada', news: 0, gone: 1, mark: 'maybe' },
+		]);
+		expect(main[0].json.warnings).toEqual([expect.stringContaining('Mark as Sent by n8n')]);
+		expect((await t.sandbox.user('ada'))?.unsubscribed).toBe(true);
+	});
+
 	it('invalid event attributes reject only their item', async () => {
 		const names = ['a', 'b', 'c', 'd', 'e', 'f'];
 		const attribute = names.map((name) => ({

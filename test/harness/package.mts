@@ -8,6 +8,7 @@ import { UserError } from './log.mts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const NODE_TYPE = 'n8n-nodes-moengage.moEngageSubscription';
+export const TRIGGER_TYPE = 'n8n-nodes-moengage.moEngageSubscriptionTrigger';
 export const CREDENTIAL_TYPE = 'moEngageApi';
 
 /** What `npm pack --json` prints. */

@@ -90,6 +90,11 @@ export class Engine {
 		return new Engine(loader, nodeType, new TestCredentials(credentialType));
 	}
 
+	/** Returns another node of the package, such as its trigger. */
+	node(name: string): INodeType {
+		return this.loader.getNode(name).type as INodeType;
+	}
+
 	/**
 	 * Shortens the window of every rate limit. Call it before the first run, because queues keep their
 	 * window.

@@ -54,6 +54,26 @@ export interface SandboxState {
 	>;
 }
 
+/** Events that the sandbox raised, and the requests that it sent them with. */
+export interface SentEvents {
+	pending: number;
+	events: Array<{
+		event_name: string;
+		event_code: string;
+		event_uuid: string;
+		uid: string;
+		event_attributes: Json;
+		user_attributes: Json;
+	}>;
+	deliveries: Array<{
+		attempt: number;
+		duplicate: boolean;
+		events: string[];
+		status: number | null;
+		outcome: 'delivered' | 'failed' | 'given up';
+	}>;
+}
+
 export interface EndpointCounters {
 	requests: number;
 	users: number;
@@ -196,6 +216,19 @@ export class SandboxHandle {
 	async log(query: Json = {}): Promise<LoggedRequest[]> {
 		return (await this.control<{ requests: LoggedRequest[] }>('GET', 'log', undefined, query))
 			.requests;
+	}
+
+	async events(): Promise<SentEvents> {
+		return await this.control<SentEvents>('GET', 'events');
+	}
+
+	/** Waits until every event has been delivered or given up. */
+	async allSent(): Promise<SentEvents> {
+		for (;;) {
+			const sent = await this.events();
+			if (sent.pending === 0) return sent;
+			await new Promise((done) => setTimeout(done, 20));
+		}
 	}
 
 	async counters(windowMs?: number): Promise<Record<string, EndpointCounters>> {

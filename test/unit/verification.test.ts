@@ -6,6 +6,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { MoEngageApi } from '../../credentials/MoEngageApi.credentials';
 import { MoEngageSubscription } from '../../nodes/MoEngageSubscription/MoEngageSubscription.node';
+import { MoEngageSubscriptionTrigger } from '../../nodes/MoEngageSubscriptionTrigger/MoEngageSubscriptionTrigger.node';
 import { operations } from '../../nodes/MoEngageSubscription/operations';
 import { errorsPage } from '../../scripts/docs/errors';
 
@@ -20,6 +21,7 @@ const PAGES = [
 	'SECURITY.md',
 	'sandbox/README.md',
 	'docs/errors.md',
+	'docs/trigger.md',
 	'docs/verification.md',
 	'.github/pull_request_template.md',
 ];
@@ -40,8 +42,9 @@ function parameters(list: readonly unknown[]): INodeProperties[] {
 	]);
 }
 const node = new MoEngageSubscription().description;
+const trigger = new MoEngageSubscriptionTrigger().description;
 const credential = new MoEngageApi();
-const fields = parameters([...node.properties, ...credential.properties]);
+const fields = parameters([...node.properties, ...trigger.properties, ...credential.properties]);
 
 describe('package.json', () => {
 	it('package.json has the name, keyword, and author that n8n requires', () => {
@@ -83,7 +86,7 @@ describe('package.json', () => {
 			expect(file).toMatch(/^dist\//);
 			expect(existsSync(path.join(ROOT, file))).toBe(true);
 		}
-		expect([credentials.length, nodes.length]).toEqual([1, 1]);
+		expect([credentials.length, nodes.length]).toEqual([1, 2]);
 	});
 });
 
@@ -116,15 +119,30 @@ describe('the code', () => {
 });
 
 describe('the panel', () => {
-	it('the node uses one credential and isn’t a trigger', () => {
-		expect(node.credentials).toEqual([{ name: credential.name, required: true }]);
-		expect([node.inputs, node.outputs]).toEqual([['main'], ['main']]);
+	it('both nodes use the one credential, and only the one named so is a trigger', () => {
+		for (const { credentials } of [node, trigger])
+			expect(credentials).toEqual([{ name: credential.name, required: true }]);
+		expect([node.group, node.inputs, node.outputs]).toEqual([['output'], ['main'], ['main']]);
+		expect([trigger.group, trigger.inputs, trigger.outputs]).toEqual([['trigger'], [], ['main']]);
+		expect([trigger.name, trigger.displayName]).toEqual([
+			'moEngageSubscriptionTrigger',
+			'MoEngage Subscription Trigger',
+		]);
+		expect([node.webhooks, trigger.usableAsTool]).toEqual([undefined, undefined]);
 		expect(credential.test.request.url).toMatch(/^\//);
 	});
 
-	it('the credential masks the API key', () => {
-		const key = credential.properties.find(({ name }) => name === 'apiKey');
-		expect(key?.typeOptions?.password).toBe(true);
+	it.each(['apiKey', 'webhookSecret'])('the credential masks %s', (name) => {
+		const field = credential.properties.find((property) => property.name === name);
+		expect(field?.typeOptions?.password).toBe(true);
+	});
+
+	it('the trigger’s panel and documentation name the attribute and the header to enter', () => {
+		const page = read('docs/trigger.md');
+		for (const text of ['X-Webhook-Secret', 'sent_by', 'moe_em_unsub_categories'])
+			expect(page).toContain(text);
+		for (const { displayName, type } of parameters(trigger.properties))
+			if (type !== 'notice') expect(page).toContain(displayName);
 	});
 
 	it('boolean descriptions start with Whether, and placeholders with e.g.', () => {

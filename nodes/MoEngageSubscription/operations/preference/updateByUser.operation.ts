@@ -3,7 +3,11 @@ import { writeResponse, type UserChangeBody, type WriteResponse } from '../../ap
 import type { Operation } from '../operation';
 import { categoryFields, givesCategories } from '../shared/categories';
 import { categoriesToSend } from '../shared/consent';
-import { eventAttributesOption, readEventAttributes } from '../shared/eventAttributes';
+import {
+	eventAttributesOption,
+	markAsSentOption,
+	readEventAttributes,
+} from '../shared/eventAttributes';
 import { inputErrors } from '../shared/inputErrors';
 import {
 	readChannel,
@@ -39,6 +43,7 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 	],
 	options: [
 		eventAttributesOption,
+		markAsSentOption,
 		{
 			displayName: 'Request ID',
 			name: 'requestId',

@@ -1,7 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { OWN_CHANGE, OWN_CHANGE_LABELS } from '../../api/ownChange';
 import { EVENT_ATTRIBUTES, type EventAttributes } from '../../api/schemas';
 import type { Row } from './categories';
+import { asFlag, OPTION } from './flags';
 import type { ItemReader } from './itemReader';
 import { inputErrors } from './inputErrors';
 import { asText } from './values';
@@ -41,6 +43,15 @@ export const eventAttributesOption: INodeProperties = {
 	],
 };
 
+/** An entry of the collection 'Options'. */
+export const markAsSentOption: INodeProperties = {
+	displayName: OWN_CHANGE_LABELS.mark,
+	name: 'markAsSent',
+	type: 'boolean',
+	default: true,
+	description: `Whether to add the event attribute ${OWN_CHANGE.attribute} = ${OWN_CHANGE.value}, so that '${OWN_CHANGE_LABELS.ignore}' in the trigger can recognize this change`,
+};
+
 /**
  * Returns the item's attributes, or `undefined` if it has none. An opt-out is sent without unreadable
  * ones.
@@ -51,6 +62,7 @@ export function readEventAttributes(item: ItemReader): EventAttributes | undefin
 	);
 	// A map first: a plain object would lose an attribute called `__proto__`.
 	const found = new Map<string, string>();
+	if (isMarked(item)) found.set(OWN_CHANGE.attribute, OWN_CHANGE.value);
 	for (const row of rows ?? []) {
 		const attribute = item.tolerate('An event attribute', () => attributeOf(row));
 		if (attribute === undefined) continue;
@@ -66,6 +78,11 @@ export function readEventAttributes(item: ItemReader): EventAttributes | undefin
 			return found.size === 0 ? undefined : Object.fromEntries(found);
 		throw inputErrors.tooManyAttributes(found.size, EVENT_ATTRIBUTES.most);
 	});
+}
+
+function isMarked(item: ItemReader): boolean {
+	const label = OWN_CHANGE_LABELS.mark;
+	return item.tolerate(label, () => asFlag(item.option('markAsSent'), label, OPTION)) ?? false;
 }
 
 /** A blank value removes the attribute, whatever its name is. */

@@ -1,0 +1,113 @@
+// Helpers of the trigger's end-to-end test: workflows that start with it, and calls as MoEngage makes them.
+import { wait } from '../harness/log.mts';
+import { itemsOf, type Execution, type Json, type N8nClient } from '../harness/n8n-client.mts';
+import { CREDENTIAL_TYPE, TRIGGER_TYPE } from '../harness/package.mts';
+import { node } from './support.mts';
+
+/** Only what the trigger passes on arrives here. */
+export const ARRIVED = 'Arrived';
+
+export interface Response {
+	status: number;
+	text: string;
+	ms: number;
+}
+
+/** Trigger → another node, or → a wait of some seconds → it. */
+export function triggerWorkflow(
+	credential: { id: string; name: string },
+	webhookId: string,
+	parameters: Json,
+	waitSeconds = 0,
+): Json {
+	const to = (name: string) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
+	const pause = { amount: waitSeconds, unit: 'seconds' };
+	const [next, nodes, connections] =
+		waitSeconds === 0
+			? [ARRIVED, [], {}]
+			: [
+					'Wait',
+					[node('Wait', 'wait', pause, { typeVersion: 1.1, webhookId: `${webhookId}-wait` })],
+					{ Wait: to(ARRIVED) },
+				];
+	return {
+		name: `Trigger ${webhookId}`,
+		nodes: [
+			node('Trigger', TRIGGER_TYPE, parameters, {
+				webhookId,
+				credentials: { [CREDENTIAL_TYPE]: credential },
+			}),
+			...nodes,
+			node(ARRIVED, 'noOp', {}),
+		],
+		connections: { Trigger: to(next), ...connections },
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+/** A Streams body with one unsubscribe per ID. */
+export function streamsBody(uuids: string[]): Json {
+	const events = uuids.map((event_uuid) => ({
+		event_name: 'Email Unsubscribed',
+		event_code: 'MOE_EMAIL_UNSUBSCRIBE',
+		event_uuid,
+		event_time: 1_764_000_000,
+		uid: `user-${event_uuid}`,
+		email_id: `${event_uuid}@example.com`,
+		event_attributes: { campaign_id: 'c1' },
+		user_attributes: { moengage_user_id: '65f0' },
+	}));
+	return { app_name: 'E2E', source: 'MOENGAGE', moe_request_id: 'r1', events };
+}
+
+/** @param body an object is sent as JSON, a text as it is */
+export async function send(
+	url: string,
+	webhookId: string,
+	body: unknown,
+	headers: Record<string, string> = {},
+): Promise<Response> {
+	for (let attempts = 0; ; attempts++) {
+		const started = performance.now();
+		const response = await fetch(`${url}/webhook/${webhookId}/webhook`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', ...headers },
+			body: typeof body === 'string' ? body : JSON.stringify(body),
+		});
+		const text = await response.text();
+		// A webhook isn't registered until about 300 ms after activation or a start.
+		if (response.status !== 404 || attempts === 40)
+			return { status: response.status, text, ms: performance.now() - started };
+		await wait(150);
+	}
+}
+
+/** @returns how many executions of a workflow haven't ended, up to 100; the public API leaves them out */
+export async function openExecutions(client: N8nClient, workflow: Json): Promise<number> {
+	const filter = { workflowId: workflow.id, status: ['new', 'running', 'waiting'] };
+	const query = `filter=${encodeURIComponent(JSON.stringify(filter))}&limit=100`;
+	const { results } = await client.call('GET', `/rest/executions?${query}`);
+	return results.length;
+}
+
+/** @returns all executions of a workflow once none is running, oldest first */
+export async function settled(client: N8nClient, workflow: Json): Promise<Execution[]> {
+	while ((await openExecutions(client, workflow)) > 0) await wait(200);
+	const list: Execution[] = [];
+	let cursor = '';
+	do {
+		const query = `workflowId=${workflow.id}&includeData=true&limit=50${cursor}`;
+		const page: Json = await client.call('GET', `/api/v1/executions?${query}`);
+		list.push(...page.data);
+		cursor = page.nextCursor ? `&cursor=${encodeURIComponent(page.nextCursor)}` : '';
+	} while (cursor !== '');
+	return list.reverse();
+}
+
+/** @returns event ID → how often it arrived */
+export function arrivals(executions: Execution[]): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const { json } of executions.flatMap((execution) => itemsOf(execution, ARRIVED)))
+		counts.set(json.event_uuid, (counts.get(json.event_uuid) ?? 0) + 1);
+	return counts;
+}
