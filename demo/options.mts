@@ -5,7 +5,7 @@ import { UserError } from '../test/harness/log.mts';
 export const HELP = `npm start sends a contact list to a MoEngage sandbox on this machine, never to MoEngage.
 
   npm start                        sends a CRM export of 2,000 contacts
-  npm start -- --file <file>       lists the columns of your own CSV file
+  npm start -- --file <file>       lists the columns in your CSV file
 
   --file <file>                    your CSV file
   --id <column>                    the column with the customer ID

@@ -39,7 +39,7 @@ export function columnsOf(
 	};
 }
 
-/** Returns the column as it is in the file, where spaces may surround its name. */
+/** Returns the column as it is in the file, with any spaces around its name. */
 function findColumn({ columns }: ContactFile, name: string): string {
 	const found = columns.filter((column) => column.trim() === name.trim());
 	if (found.length === 1) return found[0];

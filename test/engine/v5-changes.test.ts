@@ -59,7 +59,7 @@ describe('A change without categories', () => {
 		expect(states).toEqual([true, false, true, false, true, false, true, false]);
 	});
 
-	it('an address of several profiles changes all, or says how to name one', async () => {
+	it('an email address of several profiles changes all, or says how to name one', async () => {
 		const both = [{ by: 'email', user: 'two@x.com', gone: 'yes' }];
 		await t.run(alone, both);
 		for (const id of ['bob', 'bea']) expect((await t.sandbox.user(id))?.unsubscribed).toBe(true);

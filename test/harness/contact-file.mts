@@ -8,7 +8,7 @@ export type Row = Record<string, string>;
 export interface ContactFile {
 	columns: string[];
 	rows: Row[];
-	/** The number of each row in a spreadsheet, where the header is row 1. */
+	/** The number of each row in a spreadsheet (the header is row 1). */
 	rowNumbers: number[];
 	delimiter: string;
 }

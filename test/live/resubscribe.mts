@@ -16,7 +16,7 @@ export const updateEsp: Check = async ({ call, settings }) => {
 	const advice =
 		settings.suppressedEmail === ''
 			? 'set MOENGAGE_SUPPRESSED_EMAIL to see whether it counts as true'
-			: "it counts as true if SendGrid's suppression list no longer has the address";
+			: "it counts as true if SendGrid's suppression list no longer has the email address";
 	const found = isAccepted ? `accepted; ${advice}` : messageOf(response, settings);
 	return [{ point, expected, found, fits: isAccepted || response.status === 400 }];
 };
