@@ -175,7 +175,7 @@ function* onFatal(
 function rejection(record: QueuedRecord, { reason, ambiguous: unsure }: Rejected): AnyOutcome {
 	const { batch, attempts, ambiguous } = record;
 	if (ambiguous === undefined) return { status: 'rejected', reason, batch, attempts };
-	const earlier = { status: 'unknown', reason: ambiguous.reason, batch, attempts } as const;
+	const earlier = { status: 'unconfirmed', reason: ambiguous.reason, batch, attempts } as const;
 	return unsure ? earlier : { ...earlier, rejection: reason };
 }
 
@@ -183,14 +183,14 @@ function rejection(record: QueuedRecord, { reason, ambiguous: unsure }: Rejected
 function unconfirmed(record: QueuedRecord, reason: unknown): AnyOutcome {
 	const { batch, attempts, ambiguous } = record;
 	if (ambiguous === undefined) return { status: 'notSent', cause: 'noConnection', reason };
-	return { status: 'unknown', reason: ambiguous.reason, batch, attempts };
+	return { status: 'unconfirmed', reason: ambiguous.reason, batch, attempts };
 }
 
 /** The outcome of a record that a stopped run leaves behind. */
 export function leftOver(record: QueuedRecord): AnyOutcome {
 	const { run, batch, attempts, ambiguous } = record;
 	if (ambiguous !== undefined)
-		return { status: 'unknown', reason: ambiguous.reason, batch, attempts };
+		return { status: 'unconfirmed', reason: ambiguous.reason, batch, attempts };
 	return { status: 'notSent', cause: 'stopped', ...run.stopped };
 }
 
