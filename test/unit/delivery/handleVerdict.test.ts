@@ -98,7 +98,7 @@ describe('A rejection', () => {
 		]);
 	});
 
-	test('a rejection settles the records of runs that don’t bisect, and suspects the others', () => {
+	test('a rejection settles the records of runs that don’t bisect, and bisects the others', () => {
 		const whole = newRun(2, { settings: { onRejectedBatch: 'rejectBatch' } });
 		const parts = newRun(2);
 		const batch = sentBatch([...recordsOf(whole, 2), ...recordsOf(parts, 2)]);

@@ -172,11 +172,12 @@ function* onFatal(
 	if (batch.bisection !== undefined) yield { kind: 'step', bisection: batch.bisection };
 }
 
-function rejection(record: QueuedRecord, { reason, ambiguous: unsure }: Rejected): AnyOutcome {
+function rejection(record: QueuedRecord, verdict: Rejected): AnyOutcome {
 	const { batch, attempts, ambiguous } = record;
-	if (ambiguous === undefined) return { status: 'rejected', reason, batch, attempts };
+	if (ambiguous === undefined)
+		return { status: 'rejected', reason: verdict.reason, batch, attempts };
 	const earlier = { status: 'unconfirmed', reason: ambiguous.reason, batch, attempts } as const;
-	return unsure ? earlier : { ...earlier, rejection: reason };
+	return verdict.ambiguous ? earlier : { ...earlier, rejection: verdict.reason };
 }
 
 /** No attempt is left. What never reached a server was certainly not applied. */
