@@ -38,6 +38,8 @@ export function* handleVerdict(batch: Batch, verdict: AnyVerdict, view: VerdictV
 			return yield* onTransient(batch, open, verdict.reason, view);
 		case 'fatal':
 			return yield* onFatal(batch, open, verdict, view);
+		default:
+			verdict satisfies never;
 	}
 }
 
