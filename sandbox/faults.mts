@@ -113,8 +113,6 @@ function toRule(given: unknown, id: string, operations: readonly Operation[]): R
 	const rule = { ...base, id, ...given, seen: 0, fired: 0 } as Rule;
 	rule.endpoint = list(given.endpoint);
 	rule.user = list(given.user);
-	// The earlier name of the same fault.
-	if (given.do === 'refuse') rule.do = 'reject';
 	if (!FAULTS.includes(rule.do)) throw new TypeError(`"do" is one of ${FAULTS.join(', ')}`);
 	if (rule.do === 'status' && rule.status === null) throw new TypeError('"status" is missing');
 	const unknown = rule.endpoint.find((name) => !operations.some((known) => known.name === name));

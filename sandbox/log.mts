@@ -63,8 +63,8 @@ export class RequestLog {
 			rule: null,
 		};
 		this.#entries.push(entry);
-		const spare = this.#entries.length - config.logLimit;
-		if (spare > config.logLimit / 4) this.#entries.splice(0, spare);
+		const excess = this.#entries.length - config.logLimit;
+		if (excess > config.logLimit / 4) this.#entries.splice(0, excess);
 		this.#tally(entry).opened(entry);
 		return entry;
 	}

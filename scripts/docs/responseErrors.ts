@@ -101,5 +101,5 @@ function faults(): Map<string, string[]> {
 }
 
 function unconfirmed(reason: Reason, rejection?: Reason): Reason {
-	return errorOf(failureOf({ status: 'unknown', reason, rejection, batch: 1, attempts: 4 }));
+	return errorOf(failureOf({ status: 'unconfirmed', reason, rejection, batch: 1, attempts: 4 }));
 }

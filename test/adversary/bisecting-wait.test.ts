@@ -24,7 +24,7 @@ describe('Single contacts next to a list of rejected users', () => {
 				expect(after.filter(({ outcome }) => outcome.status !== 'accepted')).toEqual([]);
 				expect(quantile(after, 0.99)).toBeLessThanOrEqual(5000);
 				expect(bisectingPerMinute(rig)).toBeLessThanOrEqual(25);
-				expect(report.outcomes.filter(({ status }) => status === 'unknown')).toEqual([]);
+				expect(report.outcomes.filter(({ status }) => status === 'unconfirmed')).toEqual([]);
 				await expectIdle(rig);
 			}
 		},

@@ -140,6 +140,6 @@ describe('A fatal response of scope "sender"', () => {
 			send: async (values, context) =>
 				await (turn++ === 0 ? rig.server.send(values, context) : unreadable(values, context)),
 		});
-		expect(outcomes[0].status).toBe('unknown');
+		expect(outcomes[0].status).toBe('unconfirmed');
 	});
 });

@@ -28,7 +28,7 @@ describe('Requests that hang', () => {
 			const { rig, single, reports } = await nextToHanging(seed, gap);
 			expect(count(single.map(({ outcome }) => outcome))).toEqual({ accepted: single.length });
 			expect(quantile(single, 0.99)).toBeLessThanOrEqual(10_000);
-			expect(count(reports.flatMap(({ outcomes }) => outcomes))).toEqual({ unknown: 5 });
+			expect(count(reports.flatMap(({ outcomes }) => outcomes))).toEqual({ unconfirmed: 5 });
 			await expectIdle(rig);
 		},
 	);

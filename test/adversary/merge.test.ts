@@ -51,7 +51,7 @@ function reachable(
 	changes.forEach((change, i) => {
 		const { status } = outcomes[i];
 		if (status === 'rejected' || status === 'notSent') return;
-		const next = status === 'unknown' ? new Map(states) : new Map<string, State>();
+		const next = status === 'unconfirmed' ? new Map(states) : new Map<string, State>();
 		for (const state of states.values()) {
 			const after = applied(state, change, reading);
 			next.set(JSON.stringify(after), after);

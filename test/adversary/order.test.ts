@@ -111,7 +111,7 @@ describe('A run that follows a stopped one for the same user', () => {
 		const second = rig.start([record('opt-out', 1)]);
 		const [stopped, sent] = await rig.clock.until(Promise.all([first, second]));
 		await expectIdle(rig);
-		expect(stopped.outcomes[0].status).toBe('unknown');
+		expect(stopped.outcomes[0].status).toBe('unconfirmed');
 		expect(sent.outcomes[0].status).toBe('accepted');
 		return applied;
 	}

@@ -79,7 +79,7 @@ export class People {
 			rows.forEach((given, i) => {
 				if (!this.concerns(given, profile)) return;
 				if (outcomes[i].status === 'accepted') allowed = [given.mark];
-				if (outcomes[i].status === 'unknown') allowed.push(given.mark);
+				if (outcomes[i].status === 'unconfirmed') allowed.push(given.mark);
 			});
 			if (!allowed.includes(this.last[p])) {
 				return `profile ${profile.id} ends with row ${this.last[p]}, not with ${allowed.join(' or ')}`;

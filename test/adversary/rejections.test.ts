@@ -23,7 +23,7 @@ describe('A rejection after an attempt that may have been applied', () => {
 		const rig = script(CUT, BAD);
 		const { outcomes } = await rig.deliver(customers(1));
 		expect(outcomes).toEqual([
-			expect.objectContaining({ status: 'unknown', rejection: 'bad request', attempts: 2 }),
+			expect.objectContaining({ status: 'unconfirmed', rejection: 'bad request', attempts: 2 }),
 		]);
 		await expectIdle(rig);
 	});
@@ -33,7 +33,7 @@ describe('A rejection after an attempt that may have been applied', () => {
 		const { outcomes } = await rig.deliver(customers(1), {
 			policy: { ...rig.policy, batchSize: 1 },
 		});
-		expect(outcomes[0]).toMatchObject({ status: 'unknown', rejection: 'bad request' });
+		expect(outcomes[0]).toMatchObject({ status: 'unconfirmed', rejection: 'bad request' });
 	});
 
 	// A 503 may come from a proxy behind which the change went through: the safer reading of
@@ -41,7 +41,7 @@ describe('A rejection after an attempt that may have been applied', () => {
 	test('P17: a 503, then rejected: the outcome is unconfirmed', async () => {
 		const rig = script({ kind: 'transient', reason: '503' }, BAD);
 		const { outcomes } = await rig.deliver(customers(1));
-		expect(outcomes[0]).toMatchObject({ status: 'unknown', rejection: 'bad request' });
+		expect(outcomes[0]).toMatchObject({ status: 'unconfirmed', rejection: 'bad request' });
 	});
 
 	test('a request that never left, then rejected: the outcome is rejected', async () => {
@@ -59,7 +59,7 @@ describe('A rejection after an attempt that may have been applied', () => {
 	test('P17: a request that never left, then cut, then rejected: the outcome is unconfirmed', async () => {
 		const rig = script({ kind: 'transient', reason: 'ECONNREFUSED', notTaken: true }, CUT, BAD);
 		const { outcomes } = await rig.deliver(customers(1));
-		expect(outcomes[0]).toMatchObject({ status: 'unknown', rejection: 'bad request' });
+		expect(outcomes[0]).toMatchObject({ status: 'unconfirmed', rejection: 'bad request' });
 	});
 
 	test('P17: a cut batch whose retry is rejected stays unconfirmed through bisecting', async () => {
@@ -74,8 +74,8 @@ describe('A rejection after an attempt that may have been applied', () => {
 			},
 		});
 		const { outcomes } = await rig.deliver(customers(50));
-		expect(count(outcomes)).toEqual({ accepted: 49, unknown: 1 });
-		expect(outcomes[7]).toMatchObject({ status: 'unknown', rejection: 'bad request' });
+		expect(count(outcomes)).toEqual({ accepted: 49, unconfirmed: 1 });
+		expect(outcomes[7]).toMatchObject({ status: 'unconfirmed', rejection: 'bad request' });
 		await expectIdle(rig);
 	});
 
@@ -84,14 +84,14 @@ describe('A rejection after an attempt that may have been applied', () => {
 		const { outcomes } = await rig.deliver(customers(50), {
 			settings: { onRejectedBatch: 'rejectBatch' },
 		});
-		expect(count(outcomes)).toEqual({ unknown: 50 });
+		expect(count(outcomes)).toEqual({ unconfirmed: 50 });
 	});
 
 	// The end of the run doesn't undo what the first attempt may have applied.
 	test('P17: a cut batch and a fatal response afterwards: the outcome is unconfirmed', async () => {
 		const rig = script(CUT, { kind: 'fatal', reason: '401' });
 		const { outcomes } = await rig.deliver(customers(1));
-		expect(outcomes[0].status).toBe('unknown');
+		expect(outcomes[0].status).toBe('unconfirmed');
 		await expectIdle(rig);
 	});
 
@@ -105,7 +105,7 @@ describe('A rejection after an attempt that may have been applied', () => {
 			},
 		});
 		const { outcomes } = await rig.deliver(customers(50));
-		expect(outcomes.filter(({ status }) => status !== 'unknown')).toEqual([]);
+		expect(outcomes.filter(({ status }) => status !== 'unconfirmed')).toEqual([]);
 		await expectIdle(rig);
 	});
 
@@ -127,7 +127,7 @@ describe('A rejection after an attempt that may have been applied', () => {
 		const { outcomes } = await rig.deliver(records, {
 			merge: (earlier, later) => [...(earlier as string[]), ...(later as string[])],
 		});
-		expect(outcomes.map(({ status }) => status)).toEqual(['accepted', 'unknown', 'accepted']);
+		expect(outcomes.map(({ status }) => status)).toEqual(['accepted', 'unconfirmed', 'accepted']);
 		expect(outcomes[1]).toMatchObject({ rejection: 'bad request' });
 		await expectIdle(rig);
 	});

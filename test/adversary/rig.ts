@@ -53,9 +53,7 @@ export class Rig {
 		await this.clock.drain();
 		const held = Object.fromEntries(
 			// Endpoints are remembered for a day, with nothing in them.
-			Object.entries(this.world.engines[0].census()).filter(
-				([name]) => !/door|endpoint/i.test(name),
-			),
+			Object.entries(this.world.engines[0].census()).filter(([name]) => !/endpoint/i.test(name)),
 		);
 		return { held, drainMs: this.clock.now() - from };
 	}

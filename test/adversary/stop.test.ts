@@ -76,7 +76,7 @@ describe('The Stop of one run', () => {
 		const [first, second] = await rig.clock.until(
 			Promise.all([timed(rig, one.report), timed(rig, two.report)]),
 		);
-		expect(first.outcomes[0].status).toBe('unknown');
+		expect(first.outcomes[0].status).toBe('unconfirmed');
 		expect(second.outcomes).toEqual([{ status: 'notSent', cause: 'stopped' }]);
 		expect(second.at).toBe(1500);
 		expect(rig.server.log).toHaveLength(1);
@@ -107,7 +107,7 @@ describe('The Stop of one run', () => {
 		});
 		await rig.clock.until(rig.clock.sleep(1000));
 		controller.abort();
-		expect((await rig.clock.until(report)).outcomes[0].status).toBe('unknown');
+		expect((await rig.clock.until(report)).outcomes[0].status).toBe('unconfirmed');
 		const { outcomes } = await rig.deliver(customers(1));
 		expect(outcomes[0].status).toBe('accepted');
 		expect(rig.clock.now()).toBeLessThanOrEqual(62_000);
@@ -138,7 +138,7 @@ describe('The Stop of one run', () => {
 		const next = rig.start([customer('a')]);
 		const reports = await rig.clock.until(Promise.all([stopped.report, other, next]));
 		const outcomes = reports.map((report) => report.outcomes[0].status);
-		expect(['unknown', 'notSent']).toContain(outcomes[0]);
+		expect(['unconfirmed', 'notSent']).toContain(outcomes[0]);
 		expect(outcomes.slice(1)).toEqual(['accepted', 'accepted']);
 		await expectIdle(rig);
 	});

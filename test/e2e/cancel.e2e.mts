@@ -33,7 +33,7 @@ const GRACE_MS = 1000;
 const WATCHED_MS = 6000;
 
 /** One workspace per test, because each has its own rate limit. */
-const workspaces = ['flying', 'waiting', 'reading', 'timing'].map((id) => ({
+const workspaces = ['in-flight', 'waiting', 'reading', 'timing'].map((id) => ({
 	id,
 	apiKey: `key-${id}`,
 }));
@@ -138,9 +138,9 @@ async function assertStopped(
 
 test('a run stopped with requests in flight sends nothing more', async (t) => {
 	await delayResponses(environment, 1000);
-	const credential = await credentialOf('flying');
-	const workflow = await listBy(credential, 'flying');
-	const id = await begin(workflow, 'flying', rowsNamed('long', 50 * BATCHES));
+	const credential = await credentialOf('in-flight');
+	const workflow = await listBy(credential, 'in-flight');
+	const id = await begin(workflow, 'in-flight', rowsNamed('long', 50 * BATCHES));
 	await waitForRequests(environment, LIMIT / 2);
 	await environment.client.stop(id);
 	const stoppedAt = Date.now();

@@ -166,15 +166,20 @@ describe('the network', () => {
 });
 
 describe('a server that isn’t MoEngage', () => {
-	it('a redirect isn’t followed', async () => {
-		await using target = await impostor(() => [200, {}, '{}']);
-		await using gate = await impostor(() => [307, { location: `${target.url}/take` }, '']);
-		const { error } = await t.run(BULK, rows(2), {
-			credential: t.credential({ baseUrl: gate.url }),
-		});
-		expect(error?.message).toContain(`Not sent: this URL redirects to ${new URL(target.url).host}`);
-		expect([gate.requests.length, target.requests]).toEqual([1, []]);
-	});
+	it.each([301, 302, 303, 307, 308])(
+		'a %i to another server sends nothing there',
+		async (status) => {
+			await using target = await impostor(() => [200, {}, '{}']);
+			await using gate = await impostor(() => [status, { location: `${target.url}/take` }, '']);
+			const credential = t.credential({ baseUrl: gate.url });
+			const { error } = await t.run(BULK, rows(2), { credential });
+			expect(error?.message).toContain(
+				`Not sent: this URL redirects to ${new URL(target.url).host}`,
+			);
+			expect([gate.requests.length, target.requests.length]).toEqual([1, 0]);
+			expect(gate.requests[0]).toContain('authorization');
+		},
+	);
 
 	it('an endless response isn’t read to its end', async () => {
 		await using flood = await impostor(() => [200, {}, `"${'x'.repeat(8 * 1024 * 1024)}"`]);

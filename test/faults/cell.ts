@@ -187,7 +187,7 @@ function checkSummary({ hints: [{ message }] }: RunResult, counts: Counts): void
 			numberIn(/^(\d[\d,]*) /),
 			numberIn(/(\d[\d,]*) rejected/),
 			numberIn(/(\d[\d,]*) not sent/),
-			numberIn(/(\d[\d,]*) (?:unconfirmed|unknown)/),
+			numberIn(/(\d[\d,]*) unconfirmed/),
 		],
 		[counts.accepted, counts.rejected, counts.notSent, counts.unconfirmed],
 		`the hint is: ${message}`,

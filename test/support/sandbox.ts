@@ -170,11 +170,6 @@ export class SandboxHandle {
 			.rules;
 	}
 
-	/** The earlier name of `addFaults`. */
-	async misbehave(rules: Json[], replace = false): Promise<Array<Json & { id: string }>> {
-		return await this.addFaults(rules, replace);
-	}
-
 	/** The documented responses, by operation and name. */
 	async examples(): Promise<Record<string, Record<string, unknown>>> {
 		type Examples = { endpoints: Record<string, Record<string, unknown>> };

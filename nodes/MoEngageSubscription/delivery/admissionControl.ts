@@ -75,7 +75,7 @@ export class AdmissionControl {
 		this.arrivals.onArrival(now);
 	}
 
-	/** Infinity while only a response can tell. */
+	/** Infinity if that depends on a response. */
 	openAt(now: number, fresh?: FreshBatch): Admission {
 		const placeAt = this.placeAt(now);
 		if (placeAt > now) return { at: placeAt, isLimited: false };

@@ -234,7 +234,7 @@ export class EndpointQueue {
 			if (record.state !== 'inFlight') this.settle(record, leftOver(record));
 			else if (cause === 'stopped') {
 				const { batch, attempts, ambiguous } = record;
-				this.settle(record, { status: 'unknown', ...ambiguous, batch, attempts });
+				this.settle(record, { status: 'unconfirmed', ...ambiguous, batch, attempts });
 			}
 		}
 		this.progress(run);

@@ -68,7 +68,7 @@ export class PendingBatches {
 		if (isBudgeted(batch)) this.bisectLog.onResponse(now);
 	}
 
-	/** When the next of these may leave; Infinity while only a response can tell. */
+	/** When the next of these may leave; Infinity if that depends on a response. */
 	nextAt(now: number, limit: number): number {
 		let next = Infinity;
 		const bisectAt = this.bisectOpenAt(now, limit);

@@ -52,6 +52,8 @@ export class Redelivery {
 				return this.step(effect.bisection);
 			case 'resume':
 				return this.bisections.resume(effect.run).forEach((one) => this.step(one));
+			default:
+				effect satisfies never;
 		}
 	}
 

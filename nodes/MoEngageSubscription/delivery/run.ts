@@ -6,7 +6,7 @@ import {
 	MANY_BISECTED,
 	MANY_REJECTED_SHARE,
 	RETRY_BUDGET,
-	RETRY_EARNED,
+	RETRY_TOKEN_RATIO,
 	SUSPICIOUS_BATCHES,
 	SUSPICIOUS_RECORDS,
 } from './tuning';
@@ -153,7 +153,7 @@ export class Run {
 
 	/** A record of this run was accepted. */
 	onAccepted(): void {
-		this.retriesLeft = Math.min(RETRY_BUDGET, this.retriesLeft + RETRY_EARNED);
+		this.retriesLeft = Math.min(RETRY_BUDGET, this.retriesLeft + RETRY_TOKEN_RATIO);
 		this.onNotConfiguration();
 	}
 

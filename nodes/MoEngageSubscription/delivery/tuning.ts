@@ -19,7 +19,7 @@ export const RETRY_CAP_MS = 30_000;
 /** Retries that a run may spend on a server that is down; accepted records earn some back. */
 export const RETRY_BUDGET = 90;
 /** What an accepted record earns back of the retry budget. */
-export const RETRY_EARNED = 0.5;
+export const RETRY_TOKEN_RATIO = 0.5;
 /** Milliseconds after which a batch that timed out no longer waits for fresh ones to go first. */
 export const LATE_PATIENCE_MS = 2 * 60_000;
 
@@ -43,7 +43,7 @@ export const LOST_GRACE_MS = 10_000;
 /** Milliseconds by which the server may count a request later than its response was given up. */
 export const LOST_DELAY_MS = 1000;
 
-/** Share of the limit that bisecting runs' lists may use: a contact that arrives finds room. */
+/** Share of the limit that bisecting runs' lists may use: the rest is left for contacts that arrive. */
 export const BISECT_SHARE = 1 / 4;
 /** Requests in flight at once for that: the other places are for fresh batches. */
 export const MAX_BISECTING = 2;
@@ -125,7 +125,7 @@ export const LINGER_SHARE_MAX = 0.9;
 export const GROUP_GROWTH = 1.25;
 /** The next group after the first, second … find, as a share of the batch; found by simulation. */
 export const GROUP_SHARES = [0.16, 0.125, 0.083, 0.07];
-/** Bisected records after which their share of rejected ones is believed. */
+/** Bisected records after which their share of rejected ones counts. */
 export const MANY_BISECTED = 20;
 /** From this share on, the records of a run's next rejected batches are sent one by one at once. */
 export const MANY_REJECTED_SHARE = 0.25;

@@ -90,7 +90,7 @@ export type NotSentCause =
 export type Outcome<R, E> =
 	| { status: 'accepted'; result: R; batch: number; attempts: number }
 	| { status: 'rejected'; reason: E; batch: number; attempts: number }
-	| { status: 'unknown'; reason?: E; rejection?: E; batch: number; attempts: number }
+	| { status: 'unconfirmed'; reason?: E; rejection?: E; batch: number; attempts: number }
 	| { status: 'notSent'; cause: NotSentCause; reason?: E };
 
 /** What a run may set for itself; the policy's numbers are the upper bounds. */
@@ -99,7 +99,7 @@ export interface RunSettings {
 	batchSize?: number;
 	/** Requests per window, 1 … policy.limit. A lower one leaves room for other systems. */
 	limit?: number;
-	/** Attempts per batch before its outcome is called unknown. Default 4. */
+	/** Attempts per batch before its outcome is called unconfirmed. Default 4. */
 	maxTries?: number;
 	/** `isolate` finds the record at fault; `rejectBatch` rejects the whole batch. */
 	onRejectedBatch?: 'isolate' | 'rejectBatch';

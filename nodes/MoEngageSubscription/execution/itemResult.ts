@@ -64,7 +64,7 @@ export function failureOf(
 	switch (outcome.status) {
 		case 'rejected':
 			return { status: 'rejected', reason: outcome.reason };
-		case 'unknown':
+		case 'unconfirmed':
 			return { status: 'unconfirmed', reason: unconfirmed(outcome, reads) };
 		case 'notSent':
 			return { status: 'notSent', reason: notSent(outcome.cause, outcome.reason) };

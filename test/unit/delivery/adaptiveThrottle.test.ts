@@ -136,13 +136,13 @@ describe('Further 429s of requests that were in flight', () => {
 
 describe('The rate after a 429', () => {
 	/** The share of the limit at which requests leave, at that moment. */
-	const pace = (throttle: AdaptiveThrottle, now: number) => WINDOW / LIMIT / gap(throttle, now);
+	const rate = (throttle: AdaptiveThrottle, now: number) => WINDOW / LIMIT / gap(throttle, now);
 
 	test('the rate is unlimited before the first 429 and 98 % of the limit after it, if requests are spread evenly', () => {
 		const throttle = newThrottle();
 		expect(gap(throttle, 0)).toBe(0);
 		throttle.onThrottled(0, 0, {});
-		expect(pace(throttle, 2000)).toBeCloseTo(0.98);
+		expect(rate(throttle, 2000)).toBeCloseTo(0.98);
 		expect(opens(throttle, 2000)).toBe(2000);
 	});
 
@@ -150,24 +150,24 @@ describe('The rate after a 429', () => {
 		const throttle = newThrottle();
 		throttle.onThrottled(0, 0, {});
 		throttle.onSuccess(1000);
-		expect(pace(throttle, 2000)).toBeCloseTo(0.98);
+		expect(rate(throttle, 2000)).toBeCloseTo(0.98);
 		throttle.onThrottled(2000, 2000, {});
-		expect(pace(throttle, 100_000)).toBeCloseTo(0.98 * 0.7);
+		expect(rate(throttle, 100_000)).toBeCloseTo(0.98 * 0.7);
 		throttle.onSuccess(100_000);
-		expect(pace(throttle, 101_000)).toBeCloseTo(0.98 * 0.7 + 0.01);
+		expect(rate(throttle, 101_000)).toBeCloseTo(0.98 * 0.7 + 0.01);
 		for (let i = 0; i < 100; i += 1) throttle.onSuccess(101_000);
-		expect(pace(throttle, 102_000)).toBeCloseTo(0.98);
+		expect(rate(throttle, 102_000)).toBeCloseTo(0.98);
 	});
 
 	test('the rate falls less while the shortage lasts, and never to zero', () => {
 		const throttle = newThrottle();
 		throttle.onThrottled(0, 0, {});
 		throttle.onThrottled(1000, 1000, {});
-		expect(pace(throttle, 100_000)).toBeGreaterThan(0.98 * 0.7 + 0.1);
-		expect(pace(throttle, 100_000)).toBeLessThan(0.98);
+		expect(rate(throttle, 100_000)).toBeGreaterThan(0.98 * 0.7 + 0.1);
+		expect(rate(throttle, 100_000)).toBeLessThan(0.98);
 		let now = 100_000;
 		for (let i = 0; i < 300; i += 1) throttle.onThrottled((now += 60_000), now, {});
-		expect(pace(throttle, now + 60_000)).toBeCloseTo(0.01);
+		expect(rate(throttle, now + 60_000)).toBeCloseTo(0.01);
 	});
 
 	test('a further 429 with a short wait lowers the rate, and one with a long wait keeps it', () => {
@@ -176,7 +176,7 @@ describe('The rate after a 429', () => {
 			throttle.onThrottled(0, 0, {});
 			throttle.onSuccess(1000);
 			throttle.onThrottled(2000, 2000, { retryAfterMs });
-			return pace(throttle, 200_000);
+			return rate(throttle, 200_000);
 		};
 		// Whole seconds below a twelfth of the window say nothing of when the window frees.
 		expect(after(WINDOW / 12 - 1)).toBeCloseTo(0.98 * 0.7);

@@ -116,7 +116,7 @@ describe('Failed batches', () => {
 		const settings = { batchSize: 2, maxTries: 1 };
 		const report = await script.deliver(users(10), { settings });
 		expect(statuses(report)).toEqual(
-			Array.from({ length: 10 }, (_, i) => (i % 2 === 0 ? 'unknown' : 'rejected')),
+			Array.from({ length: 10 }, (_, i) => (i % 2 === 0 ? 'unconfirmed' : 'rejected')),
 		);
 	});
 });

@@ -182,7 +182,7 @@ describe('Bisecting and Stop', () => {
 			script.start(users(1, 'a'), { signal: stop.signal }),
 			script.start(users(1, 'b')),
 		);
-		expect([statuses(stopped), statuses(other)]).toEqual([['unknown'], ['accepted']]);
+		expect([statuses(stopped), statuses(other)]).toEqual([['unconfirmed'], ['accepted']]);
 		expect(script.requests.map(({ values }) => values.join())).toEqual(['a0,b0', 'a0', 'b0']);
 	});
 });

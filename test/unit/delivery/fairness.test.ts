@@ -92,7 +92,7 @@ describe('Fairness and request counts', () => {
 		const causes = new Set(
 			outcomes.map((one) => (one.status === 'notSent' ? one.cause : one.status)),
 		);
-		expect(causes).toEqual(new Set(['unknown', 'unreachable']));
+		expect(causes).toEqual(new Set(['unconfirmed', 'unreachable']));
 	});
 
 	test('a batch of 50 and twelve far records rejected for one reason end the run as configuration', async () => {

@@ -98,7 +98,7 @@ describe('A rejection', () => {
 		]);
 	});
 
-	test('a rejection settles the records of runs that don’t bisect, and suspects the others', () => {
+	test('a rejection settles the records of runs that don’t bisect, and bisects the others', () => {
 		const whole = newRun(2, { settings: { onRejectedBatch: 'rejectBatch' } });
 		const parts = newRun(2);
 		const batch = sentBatch([...recordsOf(whole, 2), ...recordsOf(parts, 2)]);
@@ -126,13 +126,13 @@ describe('A rejection', () => {
 		const { batch } = batchOf(1);
 		batch.records[0].ambiguous = { reason: '504' };
 		const [outcome] = outcomes(effects(batch, rejected('no')));
-		const status = { status: 'unknown', reason: '504', batch: 1, attempts: 1 };
+		const status = { status: 'unconfirmed', reason: '504', batch: 1, attempts: 1 };
 		expect(outcome).toEqual({ ...status, rejection: 'no' });
 	});
 
 	test('a response that contradicts itself leaves the record unconfirmed without a rejection', () => {
 		expect(outcomes(effects(batchOf(1).batch, ambiguous))).toEqual([
-			{ status: 'unknown', reason: 'odd', batch: 1, attempts: 1 },
+			{ status: 'unconfirmed', reason: 'odd', batch: 1, attempts: 1 },
 		]);
 	});
 
@@ -175,7 +175,7 @@ describe('A failure', () => {
 			return outcomes(effects(batch, verdict));
 		};
 		expect(last(failed('504'))).toEqual([
-			{ status: 'unknown', reason: '504', batch: 1, attempts: 1 },
+			{ status: 'unconfirmed', reason: '504', batch: 1, attempts: 1 },
 		]);
 		expect(last(notTaken)).toEqual([
 			{ status: 'notSent', cause: 'noConnection', reason: 'no host' },
@@ -260,7 +260,7 @@ describe('A record that a stopped run leaves behind', () => {
 			record.run.stopped = { cause, reason: 'why' };
 			expect(leftOver(record)).toEqual({ status: 'notSent', cause, reason: 'why' });
 			Object.assign(record, { ambiguous: { reason: '504' }, batch: 5, attempts: 2 });
-			const unconfirmed = { status: 'unknown', reason: '504', batch: 5, attempts: 2 };
+			const unconfirmed = { status: 'unconfirmed', reason: '504', batch: 5, attempts: 2 };
 			expect(leftOver(record)).toEqual(unconfirmed);
 		},
 	);

@@ -12,12 +12,12 @@ function pass(limiter: Limiter, at: number, rate?: RateLimitInfo) {
 	limiter.onResponse(limiter.onSent(at), at, false, rate);
 }
 
-function refuse(limiter: Limiter, at: number, rate?: RateLimitInfo) {
+function throttle(limiter: Limiter, at: number, rate?: RateLimitInfo) {
 	return limiter.onResponse(limiter.onSent(at), at, true, rate);
 }
 
 /** A limiter after four consistent responses: 100 requests per minute from time 0. */
-function told(left: number, own = 4) {
+function trusting(left: number, own = 4) {
 	const limiter = newLimiter();
 	for (let i = 1; i <= own; i += 1) {
 		pass(limiter, i * 100, { limit: 100, remaining: left + own - i, resetInMs: WINDOW - i * 100 });
@@ -36,22 +36,22 @@ describe('The next request may leave', () => {
 	});
 
 	test('the next request leaves when trusted rate headers allow it, also beyond the policy’s limit', () => {
-		expect(told(90, 6).openAt(700)).toBe(700);
-		expect(told(0, 100).openAt(10_000)).toBe(WINDOW + 1000);
+		expect(trusting(90, 6).openAt(700)).toBe(700);
+		expect(trusting(0, 100).openAt(10_000)).toBe(WINDOW + 1000);
 	});
 
 	test('the next request after a 429 leaves when the throttle allows it, whatever the log and the headers say', () => {
 		const limiter = newLimiter({ limit: 100 });
-		refuse(limiter, 0, { retryAfterMs: 7000 });
+		throttle(limiter, 0, { retryAfterMs: 7000 });
 		expect(limiter.openAt(0)).toBe(7000);
-		const ruled = told(90, 6);
-		refuse(ruled, 700, { limit: 100, remaining: 89, resetInMs: WINDOW - 700 });
-		expect(ruled.openAt(700)).toBe(WINDOW + 1000);
+		const trusted = trusting(90, 6);
+		throttle(trusted, 700, { limit: 100, remaining: 89, resetInMs: WINDOW - 700 });
+		expect(trusted.openAt(700)).toBe(WINDOW + 1000);
 	});
 
 	test('requests after a 429 are spread evenly over the current limit', () => {
 		const limiter = newLimiter();
-		refuse(limiter, 0);
+		throttle(limiter, 0);
 		limiter.onSent(5000);
 		limiter.onResponse({ ...limiter.onSent(5000), sentAt: 5000 }, 5000, false);
 		expect(limiter.openAt(5000) - 5000).toBeCloseTo(WINDOW / 4 / 0.98);
@@ -70,29 +70,29 @@ describe('The requests of the day are used up', () => {
 
 describe('A server that lets nothing through', () => {
 	test('a 429 that asks for more than five minutes ends the waiting', () => {
-		expect(refuse(newLimiter(), 0, { retryAfterMs: 5 * MINUTE })).toBe(false);
-		expect(refuse(newLimiter(), 0, { retryAfterMs: 5 * MINUTE + 1 })).toBe(true);
-		expect(refuse(newLimiter(), 0)).toBe(false);
+		expect(throttle(newLimiter(), 0, { retryAfterMs: 5 * MINUTE })).toBe(false);
+		expect(throttle(newLimiter(), 0, { retryAfterMs: 5 * MINUTE + 1 })).toBe(true);
+		expect(throttle(newLimiter(), 0)).toBe(false);
 	});
 
 	test('half an hour of nothing but 429s ends the waiting', () => {
 		const limiter = newLimiter();
-		const exhausted = [0, 10, 30, 31, 33].map((minute) => refuse(limiter, minute * MINUTE));
+		const exhausted = [0, 10, 30, 31, 33].map((minute) => throttle(limiter, minute * MINUTE));
 		expect(exhausted).toEqual([false, false, false, true, true]);
 	});
 
 	test('a success restarts the half hour of 429s', () => {
 		const limiter = newLimiter();
 		for (let at = 0; at < 120 * MINUTE; at += 20 * MINUTE) {
-			expect(refuse(limiter, at)).toBe(false);
-			expect(refuse(limiter, at + 15 * MINUTE)).toBe(false);
+			expect(throttle(limiter, at)).toBe(false);
+			expect(throttle(limiter, at + 15 * MINUTE)).toBe(false);
 			pass(limiter, at + 16 * MINUTE);
 		}
 	});
 
 	test('one request per minute probes whether the server is back, however long a wait it asked for', () => {
 		const limiter = newLimiter();
-		refuse(limiter, 0, { retryAfterMs: 24 * 60 * MINUTE });
+		throttle(limiter, 0, { retryAfterMs: 24 * 60 * MINUTE });
 		expect(limiter.openAt(0)).toBe(MINUTE);
 		expect(limiter.isDaySpent(0)).toBe(false);
 	});
@@ -109,7 +109,7 @@ describe('The even gap', () => {
 	test('the gap spreads the free slots of our log until others free', () => {
 		const limiter = newLimiter({ limit: 10 });
 		for (let i = 0; i < 8; i += 1) pass(limiter, i * 1000);
-		// Two left until the first comes back; never closer than the limit's own pace.
+		// Two left until the first comes back; never closer than the limit's own rate.
 		expect(limiter.evenGap(10_000, 0.8)).toBe(50_000 / 2);
 		expect(limiter.evenGap(59_000, 0.8)).toBe(6000);
 		for (let i = 8; i < 10; i += 1) pass(limiter, i * 1000);
@@ -117,9 +117,9 @@ describe('The even gap', () => {
 	});
 
 	test('the gap spreads what is left until the reset if rate headers are trusted', () => {
-		expect(told(50, 50).evenGap(11_000, 0.4)).toBe(0);
-		expect(told(50, 50).evenGap(11_000, 0.5)).toBe(1000);
-		expect(told(0, 100).evenGap(11_000, 0.5)).toBe(50_000);
+		expect(trusting(50, 50).evenGap(11_000, 0.4)).toBe(0);
+		expect(trusting(50, 50).evenGap(11_000, 0.5)).toBe(1000);
+		expect(trusting(0, 100).evenGap(11_000, 0.5)).toBe(50_000);
 	});
 });
 
@@ -136,8 +136,8 @@ describe('The time left', () => {
 		const limiter = newLimiter();
 		for (let i = 0; i < 4; i += 1) pass(limiter, 1000);
 		expect(limiter.estimate(2, 11_000)).toBe(50_000 + 2 * 15_000);
-		const flying = newLimiter();
-		for (let i = 0; i < 5; i += 1) flying.onSent(0);
-		expect(flying.estimate(2, 1000)).toBe(2 * 15_000);
+		const busy = newLimiter();
+		for (let i = 0; i < 5; i += 1) busy.onSent(0);
+		expect(busy.estimate(2, 1000)).toBe(2 * 15_000);
 	});
 });

@@ -35,7 +35,7 @@ describe('A 401 during bisecting', () => {
 			).toBe(true);
 			expect(script.requests).toHaveLength(3);
 			expect(statuses(reports[0])).toContain('notSent');
-			for (const status of reports.flatMap(statuses)) expect(status).not.toBe('unknown');
+			for (const status of reports.flatMap(statuses)) expect(status).not.toBe('unconfirmed');
 		},
 	);
 

@@ -150,7 +150,7 @@ describe('An ambiguous rejection', () => {
 		return (values: string[]) =>
 			values.some((value) => people.includes(value)) ? ambiguous : undefined;
 	};
-	const unconfirmed = { status: 'unknown', reason: 'odd' };
+	const unconfirmed = { status: 'unconfirmed', reason: 'odd' };
 
 	test('an ambiguous rejection is bisected and leaves its record unconfirmed, not rejected', async () => {
 		const { outcomes } = await new Script(odd('u1')).deliver(users(3));
@@ -174,7 +174,7 @@ describe('An ambiguous rejection', () => {
 		const sent = new Set(script.requests.flatMap(({ values }) => values));
 		expect(sent.size).toBeLessThan(100);
 		outcomes.forEach(({ status }, index) => {
-			expect(status).toBe(sent.has(`u${index}`) ? 'unknown' : 'notSent');
+			expect(status).toBe(sent.has(`u${index}`) ? 'unconfirmed' : 'notSent');
 		});
 	});
 
@@ -183,7 +183,7 @@ describe('An ambiguous rejection', () => {
 			return number === 1 ? ambiguous : has('u0')(values);
 		});
 		const { outcomes } = await script.deliver(users(2));
-		expect(outcomes[0]).toMatchObject({ status: 'unknown', reason: 'odd', rejection: 'bad' });
+		expect(outcomes[0]).toMatchObject({ status: 'unconfirmed', reason: 'odd', rejection: 'bad' });
 		expect(outcomes[1].status).toBe('accepted');
 	});
 
@@ -193,7 +193,7 @@ describe('An ambiguous rejection', () => {
 		const records = [change(1), change(2)];
 		const script = new Script((_, number) => (number === 1 ? ambiguous : unauthorized));
 		const { outcomes } = await script.deliver(records, { merge: mergeChanges });
-		expect(outcomes.map(({ status }) => status)).toEqual(['unknown', 'unknown']);
+		expect(outcomes.map(({ status }) => status)).toEqual(['unconfirmed', 'unconfirmed']);
 	});
 });
 

@@ -3,64 +3,64 @@ import type { RateLimitInfo } from '../../../nodes/MoEngageSubscription/delivery
 import { users, World } from '../../virtual/world';
 
 describe('The headroom in the latest response', () => {
-	const heard = (remaining: number) => {
-		const room = new ServerQuota(60_000);
-		room.observed(0, 500, false, false, { limit: 100, remaining });
-		return room;
+	const quotaAfter = (remaining: number) => {
+		const quota = new ServerQuota(60_000);
+		quota.observed(0, 500, false, false, { limit: 100, remaining });
+		return quota;
 	};
 
 	test('headroom exists if a quarter of the limit is left after the requests in flight', () => {
-		expect(heard(25).hasHeadroom(500, 0)).toBe(true);
-		expect(heard(24).hasHeadroom(500, 0)).toBe(false);
-		expect(heard(29).hasHeadroom(500, 5)).toBe(false);
-		expect(heard(30).hasHeadroom(500, 5)).toBe(true);
+		expect(quotaAfter(25).hasHeadroom(500, 0)).toBe(true);
+		expect(quotaAfter(24).hasHeadroom(500, 0)).toBe(false);
+		expect(quotaAfter(29).hasHeadroom(500, 5)).toBe(false);
+		expect(quotaAfter(30).hasHeadroom(500, 5)).toBe(true);
 	});
 
 	test('headroom counts for five seconds, because other systems may use it', () => {
-		expect(heard(100).hasHeadroom(5500, 0)).toBe(true);
-		expect(heard(100).hasHeadroom(5501, 0)).toBe(false);
+		expect(quotaAfter(100).hasHeadroom(5500, 0)).toBe(true);
+		expect(quotaAfter(100).hasHeadroom(5501, 0)).toBe(false);
 	});
 
 	test('there is no headroom after a response without rate headers or a 429', () => {
-		const silent = heard(100);
+		const silent = quotaAfter(100);
 		silent.observed(600, 900, false, true, {});
 		expect(silent.hasHeadroom(900, 0)).toBe(false);
-		const refused = heard(10);
-		refused.observed(600, 900, true, false, { limit: 100, remaining: 80 });
-		expect(refused.hasHeadroom(900, 0)).toBe(false);
-		refused.observed(950, 1000, false, false, { limit: 100, remaining: 80 });
-		expect(refused.hasHeadroom(1000, 0)).toBe(true);
+		const throttled = quotaAfter(10);
+		throttled.observed(600, 900, true, false, { limit: 100, remaining: 80 });
+		expect(throttled.hasHeadroom(900, 0)).toBe(false);
+		throttled.observed(950, 1000, false, false, { limit: 100, remaining: 80 });
+		expect(throttled.hasHeadroom(1000, 0)).toBe(true);
 	});
 
 	test('headroom is ignored for ten minutes after three 429s despite it', () => {
-		const room = heard(100);
+		const quota = quotaAfter(100);
 		const plenty = { limit: 100, remaining: 100 };
-		for (const [sentAt, at, believed] of [
+		for (const [sentAt, at, expected] of [
 			[600, 900, true],
 			// In flight with the first: it counts as the same 429.
 			[700, 950, true],
 			[1000, 1500, true],
 			[1600, 2000, false],
 		] as const) {
-			room.observed(sentAt, at, true, true, {});
-			room.observed(at, at, false, true, plenty);
-			expect(room.hasHeadroom(at, 0)).toBe(believed);
+			quota.observed(sentAt, at, true, true, {});
+			quota.observed(at, at, false, true, plenty);
+			expect(quota.hasHeadroom(at, 0)).toBe(expected);
 		}
-		room.observed(601_000, 601_999, false, true, plenty);
-		expect(room.hasHeadroom(601_999, 0)).toBe(false);
-		expect(room.hasHeadroom(602_000, 0)).toBe(true);
+		quota.observed(601_000, 601_999, false, true, plenty);
+		expect(quota.hasHeadroom(601_999, 0)).toBe(false);
+		expect(quota.hasHeadroom(602_000, 0)).toBe(true);
 	});
 
 	test('headroom still counts if less was left when the throttled requests left', () => {
-		const room = heard(100);
-		for (const at of [1000, 2000, 3000]) room.observed(at - 1, at, true, false, {});
-		room.observed(3000, 3500, false, false, { limit: 100, remaining: 100 });
-		expect(room.hasHeadroom(3500, 0)).toBe(true);
+		const quota = quotaAfter(100);
+		for (const at of [1000, 2000, 3000]) quota.observed(at - 1, at, true, false, {});
+		quota.observed(3000, 3500, false, false, { limit: 100, remaining: 100 });
+		expect(quota.hasHeadroom(3500, 0)).toBe(true);
 	});
 });
 
 describe('A server that always says there is plenty left', () => {
-	async function refusals(lie?: (facts: RateLimitInfo) => RateLimitInfo) {
+	async function deliver(lie?: (facts: RateLimitInfo) => RateLimitInfo) {
 		const window = { kind: 'bucket', capacity: 10 } as const;
 		const world = new World(7, { window, L: 500, rateHeaders: lie && 'ceil', lie });
 		await world.deliver(users(250 * 50));
@@ -68,8 +68,8 @@ describe('A server that always says there is plenty left', () => {
 	}
 
 	test('a server that always reports headroom costs hardly more 429s, and no more time than one without headers', async () => {
-		const silent = await refusals();
-		const lying = await refusals((facts) => ({ ...facts, remaining: 99 }));
+		const silent = await deliver();
+		const lying = await deliver((facts) => ({ ...facts, remaining: 99 }));
 		expect(lying.throttled).toBeLessThanOrEqual(silent.throttled + 5);
 		expect(lying.took).toBeLessThanOrEqual(1.05 * silent.took);
 	});

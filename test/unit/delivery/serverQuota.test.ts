@@ -16,9 +16,9 @@ function report(
 }
 
 /** A server whose rate headers are trusted: the last of four responses reported `left`. */
-function trusted(left = 96, answers = 4) {
+function trusted(left = 96, responses = 4) {
 	const server = new ServerQuota(WINDOW);
-	for (let i = 1; i <= answers; i += 1) report(server, i * 100, left + answers - i);
+	for (let i = 1; i <= responses; i += 1) report(server, i * 100, left + responses - i);
 	expect(server.isTrusted).toBe(true);
 	return server;
 }
@@ -43,7 +43,7 @@ describe('Rate headers', () => {
 
 	test('rate headers limit the requests in flight, and otherwise give the time when the window has ended', () => {
 		const server = trusted(3, 97);
-		expect([0, 1, 2].map((flying) => server.openAt(9800, flying))).toEqual([9800, 9800, 9800]);
+		expect([0, 1, 2].map((inFlight) => server.openAt(9800, inFlight))).toEqual([9800, 9800, 9800]);
 		expect(server.openAt(9800, 3)).toBe(SURELY);
 		expect(server.forecast(9800, 1)).toEqual({ free: 2, resetAt: SURELY });
 		expect(server.forecast(9800, 9)).toEqual({ free: 0, resetAt: SURELY });

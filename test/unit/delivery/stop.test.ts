@@ -20,7 +20,7 @@ describe('Stop', () => {
 		expect(script.clock.now()).toBe(750);
 		expect(outcomes[0]).toMatchObject({ status: 'accepted' });
 		expect(outcomes.slice(1, 6)).toEqual(
-			[2, 3, 4, 5, 6].map((batch) => ({ status: 'unknown', batch, attempts: 0 })),
+			[2, 3, 4, 5, 6].map((batch) => ({ status: 'unconfirmed', batch, attempts: 0 })),
 		);
 		expect(outcomes.slice(6)).toEqual(
 			Array.from({ length: 4 }, () => ({ status: 'notSent', cause: 'stopped' })),
@@ -43,7 +43,7 @@ describe('Stop', () => {
 			script.start(users(100, 'other')),
 			script.start(inPartition(60, 'f')),
 		);
-		expect(new Set(statuses(stopped))).toEqual(new Set(['unknown', 'notSent']));
+		expect(new Set(statuses(stopped))).toEqual(new Set(['unconfirmed', 'notSent']));
 		expect(new Set(statuses(other))).toEqual(new Set(['accepted']));
 		expect(new Set(statuses(f))).toEqual(new Set(['accepted']));
 		// A batch that both runs filled, then the rest of the other run: 25 of it left with the first.
@@ -86,7 +86,7 @@ describe('Stop', () => {
 		});
 		expect(script.clock.now()).toBe(1250);
 		expect(outcomes[1]).toMatchObject({ status: 'notSent', cause: 'fatal', reason: '403' });
-		expect(outcomes[3]).toMatchObject({ status: 'unknown' });
+		expect(outcomes[3]).toMatchObject({ status: 'unconfirmed' });
 		expect(outcomes[9]).toMatchObject({ status: 'notSent', cause: 'fatal' });
 	});
 });
@@ -101,7 +101,9 @@ describe('A send function that throws', () => {
 			}),
 			script.start(users(1, 'other'), { send: usual }),
 		);
-		expect(statuses(breaking).slice(0, 49)).toEqual(Array.from({ length: 49 }, () => 'unknown'));
+		expect(statuses(breaking).slice(0, 49)).toEqual(
+			Array.from({ length: 49 }, () => 'unconfirmed'),
+		);
 		expect(breaking.outcomes.at(-1)).toEqual({ status: 'notSent', cause: 'fatal' });
 		expect(other.outcomes[0]).toMatchObject({ status: 'accepted', attempts: 2 });
 	});

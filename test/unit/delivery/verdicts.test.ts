@@ -34,7 +34,7 @@ describe('A 429', () => {
 			return number === 1 ? failed('504') : throttled;
 		});
 		const { outcomes } = await script.deliver(users(1), { signal: stop.signal });
-		expect(outcomes[0]).toEqual({ status: 'unknown', reason: '504', batch: 1, attempts: 1 });
+		expect(outcomes[0]).toEqual({ status: 'unconfirmed', reason: '504', batch: 1, attempts: 1 });
 	});
 });
 
@@ -61,7 +61,7 @@ describe('Failed requests', () => {
 	test('records are unconfirmed after their last attempt fails, with the reason', async () => {
 		const script = new Script(() => failed('504'));
 		const { outcomes, requests } = await script.deliver(users(2), { settings: { maxTries: 3 } });
-		const unconfirmed = { status: 'unknown', reason: '504', batch: 1, attempts: 3 };
+		const unconfirmed = { status: 'unconfirmed', reason: '504', batch: 1, attempts: 3 };
 		expect([requests, outcomes]).toEqual([3, [unconfirmed, unconfirmed]]);
 	});
 
@@ -69,7 +69,7 @@ describe('Failed requests', () => {
 		const script = new Script(() => failed());
 		const settings = { maxTries: 1, batchSize: 1 };
 		const report = await script.deliver(users(99), { settings });
-		expect(new Set(statuses(report))).toEqual(new Set(['unknown']));
+		expect(new Set(statuses(report))).toEqual(new Set(['unconfirmed']));
 	});
 
 	test('a run whose retry budget is spent ends with the reason', async () => {
@@ -79,7 +79,7 @@ describe('Failed requests', () => {
 		// 90 retries and the first attempts of the five requests in flight at most.
 		expect(requests).toBeGreaterThan(90);
 		expect(requests).toBeLessThanOrEqual(95);
-		expect(outcomes[0]).toMatchObject({ status: 'unknown', reason: '503' });
+		expect(outcomes[0]).toMatchObject({ status: 'unconfirmed', reason: '503' });
 		expect(outcomes.at(-1)).toEqual({ status: 'notSent', cause: 'unreachable', reason: '503' });
 	});
 
@@ -89,7 +89,7 @@ describe('Failed requests', () => {
 			script.start(users(1, 'once'), { settings: { maxTries: 1 } }),
 			script.start(users(1, 'often')),
 		);
-		expect([statuses(once), statuses(often)]).toEqual([['unknown'], ['accepted']]);
+		expect([statuses(once), statuses(often)]).toEqual([['unconfirmed'], ['accepted']]);
 		expect(script.sizes).toEqual([2, 1, 1]);
 		expect(once.requests).toBe(1);
 	});
@@ -102,7 +102,7 @@ describe('Failed requests', () => {
 			script.start(users(1, 'stopped'), { signal: stop.signal }),
 			script.start(users(1, 'other'), { settings: { maxTries: 1 } }),
 		);
-		expect(statuses(stopped)).toEqual(['unknown']);
+		expect(statuses(stopped)).toEqual(['unconfirmed']);
 		expect(other.outcomes[0]).toMatchObject({ status: 'accepted', attempts: 2 });
 		// The server didn’t fail, so there is no backoff either.
 		expect(script.times).toEqual([0, 500]);
@@ -157,7 +157,7 @@ describe('A fatal response', () => {
 	test('a fatal response leaves records unconfirmed that an earlier attempt may have applied', async () => {
 		const verdicts = [failed(), rejected(), unauthorized];
 		const script = new Script((_, number) => verdicts[number - 1]);
-		expect(statuses(await script.deliver(users(2)))).toEqual(['unknown', 'unknown']);
+		expect(statuses(await script.deliver(users(2)))).toEqual(['unconfirmed', 'unconfirmed']);
 	});
 
 	test('a fatal response leaves records not sent whose batch was only rejected before', async () => {

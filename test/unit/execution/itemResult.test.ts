@@ -23,11 +23,11 @@ describe('the error of an item', () => {
 
 describe('failureOf', () => {
 	it('an unconfirmed record keeps its reason', () => {
-		expect(failureOf({ status: 'unknown', reason, ...sent })).toEqual({
+		expect(failureOf({ status: 'unconfirmed', reason, ...sent })).toEqual({
 			status: 'unconfirmed',
 			reason,
 		});
-		expect(failureOf({ status: 'unknown', ...sent }).reason.message).toBe('No response came');
+		expect(failureOf({ status: 'unconfirmed', ...sent }).reason.message).toBe('No response came');
 	});
 
 	it('an unconfirmed record names the missing response and the later rejection', () => {
@@ -37,7 +37,7 @@ describe('failureOf', () => {
 			description: 'Shorten them.',
 			httpCode: '413',
 		};
-		const outcome = { status: 'unknown', reason: timeout, rejection, ...sent } as const;
+		const outcome = { status: 'unconfirmed', reason: timeout, rejection, ...sent } as const;
 		expect(failureOf(outcome).reason).toEqual({
 			message:
 				"MoEngage didn't respond within 30 s; on a later attempt, the values of this item are too long for MoEngage",

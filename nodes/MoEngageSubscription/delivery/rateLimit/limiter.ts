@@ -43,7 +43,7 @@ export class Limiter {
 		return this.day.isSpent(now);
 	}
 
-	/** When the next request may leave; Infinity while only a response can tell. */
+	/** When the next request may leave; Infinity if that depends on a response. */
 	openAt(now: number): number {
 		const { limit, quota, inFlight } = this;
 		const evenly = !quota.isTrusted && !quota.hasHeadroom(now, inFlight);

@@ -56,7 +56,7 @@ export class ServerQuota {
 		return this.isTrusted ? this.window?.limit : undefined;
 	}
 
-	/** When the next request may leave; Infinity while only a response can tell. */
+	/** When the next request may leave; Infinity if that depends on a response. */
 	openAt(now: number, inFlight: number): number {
 		const window = this.window as QuotaWindow;
 		if (now < window.endsBefore)

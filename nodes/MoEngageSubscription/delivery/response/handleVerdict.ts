@@ -38,6 +38,8 @@ export function* handleVerdict(batch: Batch, verdict: AnyVerdict, view: VerdictV
 			return yield* onTransient(batch, open, verdict.reason, view);
 		case 'fatal':
 			return yield* onFatal(batch, open, verdict, view);
+		default:
+			verdict satisfies never;
 	}
 }
 
@@ -172,25 +174,26 @@ function* onFatal(
 	if (batch.bisection !== undefined) yield { kind: 'step', bisection: batch.bisection };
 }
 
-function rejection(record: QueuedRecord, { reason, ambiguous: unsure }: Rejected): AnyOutcome {
+function rejection(record: QueuedRecord, verdict: Rejected): AnyOutcome {
 	const { batch, attempts, ambiguous } = record;
-	if (ambiguous === undefined) return { status: 'rejected', reason, batch, attempts };
-	const earlier = { status: 'unknown', reason: ambiguous.reason, batch, attempts } as const;
-	return unsure ? earlier : { ...earlier, rejection: reason };
+	if (ambiguous === undefined)
+		return { status: 'rejected', reason: verdict.reason, batch, attempts };
+	const earlier = { status: 'unconfirmed', reason: ambiguous.reason, batch, attempts } as const;
+	return verdict.ambiguous ? earlier : { ...earlier, rejection: verdict.reason };
 }
 
 /** No attempt is left. What never reached a server was certainly not applied. */
 function unconfirmed(record: QueuedRecord, reason: unknown): AnyOutcome {
 	const { batch, attempts, ambiguous } = record;
 	if (ambiguous === undefined) return { status: 'notSent', cause: 'noConnection', reason };
-	return { status: 'unknown', reason: ambiguous.reason, batch, attempts };
+	return { status: 'unconfirmed', reason: ambiguous.reason, batch, attempts };
 }
 
 /** The outcome of a record that a stopped run leaves behind. */
 export function leftOver(record: QueuedRecord): AnyOutcome {
 	const { run, batch, attempts, ambiguous } = record;
 	if (ambiguous !== undefined)
-		return { status: 'unknown', reason: ambiguous.reason, batch, attempts };
+		return { status: 'unconfirmed', reason: ambiguous.reason, batch, attempts };
 	return { status: 'notSent', cause: 'stopped', ...run.stopped };
 }
 

@@ -178,7 +178,7 @@ describe('The end of a run', () => {
 			expect(late).toBe(0);
 			const seen = new Set(report.outcomes.map(({ status }) => status));
 			expect(seen.has('notSent')).toBe(true);
-			expect(seen.has('unknown')).toBe(false);
+			expect(seen.has('unconfirmed')).toBe(false);
 		});
 	});
 });

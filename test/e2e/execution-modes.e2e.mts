@@ -11,7 +11,7 @@ import {
 	type TestEnvironment,
 } from '../harness/test-environment.mts';
 import { startChatModel, type ChatModel } from './chat-model.mts';
-import { agentWorkflow, around, calling, moEngage, to } from './modes-workflows.mts';
+import { agentWorkflow, around, calling, moEngage, to } from './execution-modes-workflows.mts';
 import { BULK, ERROR_OUTPUT, resetSandbox, listWorkflow, node, STEP } from './support.mts';
 
 let handle: TestEnvironmentHandle;
