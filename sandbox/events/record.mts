@@ -47,12 +47,13 @@ export function recordChange(
 	if (!user.unsubscribed && before) kinds.push('resubscribed');
 	if (categories.length > 0) kinds.push('categories');
 	if (optIn) kinds.push('optIn');
-	return kinds.map((kind) => eventOf(kind, user, attributes));
+	return kinds.map((kind) => eventOf(kind, user, { ...attributes }));
 }
 
 function eventOf(kind: EventKind, user: User, attributes: Record<string, unknown>): MoengageEvent {
 	const { name, code } = catalog.events[kind];
-	const off = [...user.categories].filter(([, subscribed]) => !subscribed).map(([name]) => name);
+	const off: string[] = [];
+	for (const [category, subscribed] of user.categories) if (!subscribed) off.push(category);
 	return {
 		event_name: name,
 		event_code: code,
@@ -62,7 +63,7 @@ function eventOf(kind: EventKind, user: User, attributes: Record<string, unknown
 		event_source: 'MOENGAGE',
 		uid: user.customerId,
 		...(user.email === null ? {} : { email_id: user.email }),
-		event_attributes: { ...attributes },
+		event_attributes: attributes,
 		user_attributes: {
 			moengage_user_id: user.moeUserId,
 			moe_unsubscribe: user.unsubscribed,

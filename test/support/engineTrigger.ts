@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
+/* eslint-disable @n8n/community-nodes/no-restricted-globals --
    a test helper; it isn't part of the package */
 import { DataDeduplicationService, WebhookContext, WorkflowExecute } from 'n8n-core';
 import {

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- a test's store responds later, as a database does */
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
