@@ -12,13 +12,13 @@ jest.setTimeout(120_000);
 
 const LIST = [
 	'Record ID;Name;Newsletter;Product Updates;Opted out',
-	'1;"Zoë\nMüller";yes;no;no',
+	'101;"Zoë\nMüller";yes;no;no',
 	';Ben;yes;yes;no',
-	'3;"a ""quoted"" name";maybe;no;no',
+	'103;"a ""quoted"" name";maybe;no;no',
 	'',
-	'4;Eve;maybe;yes;no',
-	'5;Kim;yes;yes;',
-	'6;José;no;yes;yes',
+	'104;Eve;maybe;yes;no',
+	'105;Kim;yes;yes;',
+	'106;José;no;yes;yes',
 ].join('\r\n');
 const COLUMNS = [
 	...['--id', 'Record ID', '--categories', 'Newsletter,Product Updates'],

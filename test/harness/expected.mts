@@ -38,6 +38,15 @@ function isId(text: string): boolean {
 	return text !== '' && !/^(undefined|null|nan)$|\[object object\]|\{\{|\}\}/i.test(text);
 }
 
+/** IDs that often replace a missing one, from MoEngage's "Data overview" page. They are sent with a warning. */
+const PLACEHOLDERS = new Set([
+	...['-2', '-1', '0', '1', '2', '(empty)', 'customer_id', 'dummy_seller_code', 'false', 'guest'],
+	...['id', 'n/a', 'na', 'none', 'true', 'uid', 'unknown', 'user_attribute_unique_id', 'user_id'],
+	'userid',
+]);
+
+const isSuspicious = (id: string) => hasInvisible(id) || PLACEHOLDERS.has(id.toLowerCase());
+
 const hasInvisible = (text: string) => new RegExp(`[${INVISIBLE}]`, 'u').test(text);
 
 export interface ExpectedState {
@@ -98,7 +107,7 @@ export function expectedState(
 			return;
 		}
 		state.accepted++;
-		if (change.unreadable || hasInvisible(customerId)) state.warned.push(index);
+		if (change.unreadable || isSuspicious(customerId)) state.warned.push(index);
 		const user = state.users.get(customerId) ?? { categories: {}, unsubscribed: false };
 		state.users.set(customerId, user);
 		for (const [name, choice] of change.choices) user.categories[name] = choice;

@@ -4,7 +4,7 @@ import { readContactFile } from '../harness/contact-file.mts';
 import { checkResult, type JobResult } from '../harness/job-report.mts';
 import type { SandboxProcess } from '../harness/sandbox-process.mts';
 
-const LIST = 'ID,News,Out\n1,yes,no\n2,no,yes\n,yes,no\n3,maybe,yes\n';
+const LIST = 'ID,News,Out\na,yes,no\nguest,no,yes\n,yes,no\nc,maybe,yes\n';
 const COLUMNS = { id: 'ID', categories: ['News'], unsubscribed: 'Out' };
 const file = readContactFile(Buffer.from(LIST), 'contacts.csv');
 
@@ -24,10 +24,14 @@ const item = (index: number, json: IDataObject = {}) => ({ json, pairedItem: { i
 
 /** The right result of the list. */
 const RIGHT: JobResult = {
-	accepted: [item(0), item(1), item(3, { warnings: ['Left out'] })],
+	accepted: [
+		item(0),
+		item(1, { warnings: ['A placeholder'] }),
+		item(3, { warnings: ['Left out'] }),
+	],
 	rejected: [item(2, { error: 'Rejected' })],
 	requests: [],
-	users: [user('1', true, false), user('2', false, true), user('3', false, true)],
+	users: [user('a', true, false), user('guest', false, true), user('c', false, true)],
 	tookMs: 0,
 	problem: '',
 };
@@ -41,8 +45,12 @@ describe('The check of a result against its file', () => {
 	});
 
 	it.each<[string, Partial<JobResult>, RegExp]>([
-		['a lost opt-out', { users: [RIGHT.users[0], user('2', true, false), RIGHT.users[2]] }, /^2: /],
-		['a lost user', { users: RIGHT.users.slice(1) }, /^1 is missing$/],
+		[
+			'a lost opt-out',
+			{ users: [RIGHT.users[0], user('guest', true, false), RIGHT.users[2]] },
+			/^guest: /,
+		],
+		['a lost user', { users: RIGHT.users.slice(1) }, /^a is missing$/],
 		[
 			'an unexpected user',
 			{ users: [...RIGHT.users, user('9', true, false)] },
@@ -52,8 +60,8 @@ describe('The check of a result against its file', () => {
 		['another rejected row', { rejected: [item(0)] }, /1 rows to be rejected, got 1 or different/],
 		[
 			'a missing warning',
-			{ accepted: [item(0), item(1), item(3)] },
-			/accepted with a warning, got 0/,
+			{ accepted: [...RIGHT.accepted.slice(0, 2), item(3)] },
+			/accepted with a warning, got 1/,
 		],
 		['a missing item', { accepted: RIGHT.accepted.slice(1) }, /3 rows to be accepted, got 2/],
 		['a stopped workflow', { problem: 'Canceled' }, /^the workflow stopped: Canceled$/],
@@ -67,12 +75,12 @@ describe('The check of a result against its file', () => {
 	});
 
 	it('expects rows without an opt-out to be rejected if a category has no value at all', async () => {
-		const empty = readContactFile(Buffer.from('ID,News,Out\n1,,no\n2,,yes\n'), 'contacts.csv');
+		const empty = readContactFile(Buffer.from('ID,News,Out\na,,no\nb,,yes\n'), 'contacts.csv');
 		const result = {
 			...RIGHT,
 			accepted: [item(1, { warnings: ['Left out'] })],
 			rejected: [item(0)],
-			users: [user('2', false, true)],
+			users: [user('b', false, true)],
 		};
 		expect(await checkResult(empty, COLUMNS, sandbox, result)).toEqual([]);
 	});
