@@ -1,10 +1,13 @@
-import { AdaptiveThrottle } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/adaptiveThrottle';
 import {
-	BACKOFF_CAP_MS,
-	BACKOFF_MS,
-	LONGEST_WAIT_MS,
-} from '../../../nodes/MoEngageSubscription/delivery/tuning';
+	AdaptiveThrottle,
+	askedWait,
+} from '../../../nodes/MoEngageSubscription/delivery/rateLimit/adaptiveThrottle';
 
+// Spelled out, so that a change of a constant is noticed.
+const BACKOFF_MS = 1000;
+const BACKOFF_CAP_MS = 30_000;
+const LONGEST_WAIT_MS = 5 * 60_000;
+const MINUTE = 60_000;
 const WINDOW = 60_000;
 const LIMIT = 100;
 
@@ -54,6 +57,21 @@ describe('After a 429', () => {
 			throttle.onThrottled(0, 0, {});
 			expect(opens(throttle, 0)).toBe(wait);
 		}
+	});
+
+	test('a Retry-After of more than a day, or a negative one, is ignored', () => {
+		const day = 24 * 60 * MINUTE;
+		expect(askedWait({ retryAfterMs: day })).toBe(day);
+		expect(askedWait({ retryAfterMs: 0 })).toBe(0);
+		for (const retryAfterMs of [day + 1, -1, NaN])
+			expect(askedWait({ retryAfterMs })).toBe(undefined);
+		expect(askedWait()).toBeUndefined();
+	});
+
+	test('one request per minute finds out whether an exhausted server is back', () => {
+		const throttle = newThrottle();
+		throttle.onThrottled(0, 500, { retryAfterMs: 10 * MINUTE }, Infinity, true);
+		expect(opens(throttle, 500)).toBe(500 + MINUTE);
 	});
 
 	test('the wait is shorter if a slot of our log frees earlier, but at least a quarter as long', () => {
