@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- watches the timers that the clock sets */
 import { realClock } from '../../../nodes/MoEngageSubscription/delivery/clock';
 
 describe('realClock', () => {
