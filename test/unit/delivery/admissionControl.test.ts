@@ -55,6 +55,23 @@ describe('Requests in flight', () => {
 	});
 });
 
+describe('Runs whose requests hang', () => {
+	test('hanging runs get no more places once their requests take half of the extra ones', () => {
+		const { admission } = newAdmission();
+		const [slow, fresh] = [newRun(20), newRun(1)];
+		const sendFor = (run: typeof slow, at: number) => {
+			const batch: Batch = Object.assign(sentBatch(recordsOf(run, 1)), { sentAt: at });
+			admission.onSent(batch, at);
+		};
+		for (let i = 0; i < MAX_IN_FLIGHT + 4; i += 1) sendFor(slow, 0);
+		expect(admission.hangingRuns(HANGING_MS)).toEqual(new Set());
+		sendFor(fresh, 1000);
+		expect(admission.hangingRuns(HANGING_MS - 1)).toEqual(new Set());
+		expect([...admission.hangingRuns(HANGING_MS)]).toEqual([slow]);
+		expect([...admission.hangingRuns(HANGING_MS + 1000)]).toEqual([slow, fresh]);
+	});
+});
+
 describe('The limit', () => {
 	test('a wait counts as caused by the limit if nothing else delays the request', () => {
 		const { admission } = newAdmission({ limit: 1 });

@@ -223,3 +223,19 @@ describe('Single-record runs that keep arriving', () => {
 		expect(script.times).toEqual([0, ...Array(5).fill(500), ...Array(4).fill(1000)]);
 	});
 });
+
+describe('An open circuit', () => {
+	test('a run that has not failed sends one batch until a response closes the circuit', async () => {
+		const script = new Script((values) => (values[0].startsWith('down') ? failed() : undefined));
+		await script.all(script.start(users(1, 'x')), script.start(inPartition(1, 'other')));
+		const start = script.clock.now();
+		const stop = new AbortController();
+		const down = script.start(users(500, 'down'), { signal: stop.signal });
+		const up = script.startAt(start + 700, inPartition(150, 'other'), {}, 'up');
+		await script.all(up);
+		stop.abort();
+		await script.all(down);
+		const sent = script.requests.filter(({ by }) => by === 'up').map(({ at }) => at - start);
+		expect(sent).toEqual([700, 1200, 1200]);
+	});
+});
