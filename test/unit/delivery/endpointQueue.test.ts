@@ -239,3 +239,15 @@ describe('An open circuit', () => {
 		expect(sent).toEqual([700, 1200, 1200]);
 	});
 });
+
+describe('A response such as 402 to several runs', () => {
+	test('each of three runs is sent again separately, once', async () => {
+		const denied = { kind: 'fatal', reason: '402', scope: 'run' } as const;
+		const script = new Script((_, number) => (number === 1 ? denied : undefined));
+		const names = ['a', 'b', 'c'];
+		const reports = await script.all(...names.map((name) => script.start(users(1, name))));
+		expect(reports.map(statuses)).toEqual(names.map(() => ['accepted']));
+		expect(script.sizes).toEqual([3, 1, 1, 1]);
+		expect(new Set(script.requests.slice(1).flatMap(({ values }) => values)).size).toBe(3);
+	});
+});
