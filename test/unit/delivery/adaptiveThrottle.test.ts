@@ -35,14 +35,14 @@ describe('After a 429', () => {
 	});
 
 	test('a 429 with a reset stops all requests until the reset has passed for certain', () => {
-		for (const resetInMs of [0, 5000, WINDOW]) {
+		for (const resetInMs of [0, 5000, WINDOW, WINDOW + 2000]) {
 			const throttle = newThrottle();
 			throttle.onThrottled(0, 1000, { resetInMs });
 			expect(opens(throttle, 1000)).toBe(1000 + resetInMs + 1000);
 		}
 	});
 
-	test.each([-1, 3 * WINDOW])('a reset in %i ms is ignored', (resetInMs) => {
+	test.each([-1, WINDOW + 2001, 3 * WINDOW])('a reset in %i ms is ignored', (resetInMs) => {
 		const throttle = newThrottle();
 		throttle.onThrottled(0, 0, { resetInMs });
 		expect(opens(throttle, 0)).toBe(BACKOFF_MS);
@@ -199,6 +199,19 @@ describe('The rate after a 429', () => {
 		// Whole seconds below a twelfth of the window say nothing of when the window frees.
 		expect(after(WINDOW / 12 - 1)).toBeCloseTo(0.98 * 0.7);
 		expect(after(WINDOW / 12)).toBeCloseTo(0.98);
+	});
+
+	test('a 429 more than ten minutes after the last one is a first one again', () => {
+		for (const [pause, share] of [
+			[600_000, 0.98 * 0.7],
+			[600_001, 0.98],
+		]) {
+			const throttle = newThrottle();
+			throttle.onThrottled(0, 0, {});
+			throttle.onSuccess(1000);
+			throttle.onThrottled(pause, pause, {});
+			expect(rate(throttle, pause + 100_000)).toBeCloseTo(share);
+		}
 	});
 
 	test('the rate is unlimited again ten minutes after the last 429', () => {

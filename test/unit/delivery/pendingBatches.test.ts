@@ -53,15 +53,16 @@ describe('Pending batches', () => {
 	});
 
 	test('batches without a response wait behind fresh ones for two minutes', () => {
-		const late = retry(one(), { notBefore: 1000, isLate: true });
+		const LATER = 24 * 60 * 60_000;
+		const late = retry(one(), { notBefore: LATER, isLate: true });
 		const pending = pendingOf(late);
-		expect(pending.due(1000, LIMIT, sendsAt(1000), false)).toBeUndefined();
-		expect(pending.due(1000, LIMIT, sendsAt(1000), true)).toBe(late);
+		expect(pending.due(LATER, LIMIT, sendsAt(LATER), false)).toBeUndefined();
+		expect(pending.due(LATER, LIMIT, sendsAt(LATER), true)).toBe(late);
 		expect(
-			pending.due(1000 + LATE_PATIENCE_MS, LIMIT, sendsAt(1000 + LATE_PATIENCE_MS), false),
+			pending.due(LATER + LATE_PATIENCE_MS, LIMIT, sendsAt(LATER + LATE_PATIENCE_MS), false),
 		).toBe(late);
 		expect(
-			pending.due(1000 + LATE_PATIENCE_MS, LIMIT, sendsAt(1000 + LATE_PATIENCE_MS), true),
+			pending.due(LATER + LATE_PATIENCE_MS, LIMIT, sendsAt(LATER + LATE_PATIENCE_MS), true),
 		).toBeUndefined();
 	});
 
