@@ -69,7 +69,7 @@ describe('a 2xx that isn’t an acceptance', () => {
 		expect(judge(status, body).kind).toBe('transient');
 	});
 
-	it('a read in an undocumented shape has a fingerprint of its own', () => {
+	it('a read in an undocumented shape has its own fingerprint', () => {
 		const found = judge(200, {}, {}, endpoints.getPreferences);
 		expect(found).toHaveProperty('fingerprint', '200 unreadable');
 	});
