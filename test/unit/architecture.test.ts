@@ -36,3 +36,14 @@ it('docs/architecture.md names files that exist', () => {
 	);
 	expect(missing.map(([, file]) => file)).toEqual([]);
 });
+
+it('tuning.ts names for every constant a test that exists', () => {
+	const file = path.join(ROOT, 'nodes/MoEngageSubscription/delivery/tuning.ts');
+	const constants = readFileSync(file, 'utf8').match(/^export const .*/gm) ?? [];
+	expect(constants.length).toBeGreaterThan(40);
+	const untested = constants.filter((line) => {
+		const [, test] = /; \/\/ (\S+\.test\.ts)$/.exec(line) ?? [];
+		return test === undefined || !existsSync(path.join(ROOT, 'test/unit/delivery', test));
+	});
+	expect(untested).toEqual([]);
+});

@@ -10,7 +10,7 @@ export type Headers = Readonly<Record<string, unknown>>;
 const LARGEST_DELTA_S = 86_400;
 
 /** Longest pause that a header can request. Larger values are treated as invalid. */
-const LONGEST_PAUSE_MS = 86_400_000;
+const LONGEST_PAUSE_MS = LARGEST_DELTA_S * 1000;
 
 /** How far in the past a date may be because of latency or clocks. Older dates are invalid. */
 const PAST_TOLERANCE_MS = 60_000;

@@ -8,7 +8,7 @@ const LONGEST_QUOTE = 240;
 const LONGEST_BODY = 64_000;
 
 /** The contents of a response body: readable, empty, or not written by MoEngage. */
-export type Body =
+type Body =
 	| { kind: 'empty' }
 	| { kind: 'json'; value: unknown }
 	| { kind: 'page' } // HTML or XML from a proxy, a firewall, or a sign-in page

@@ -42,7 +42,7 @@ export interface AcceptedResponse<A> {
 	requestId?: string;
 }
 
-export interface RequestContext<T, A> {
+interface RequestContext<T, A> {
 	context: IExecuteFunctions | ILoadOptionsFunctions;
 	account: Account;
 	endpoint: Endpoint;

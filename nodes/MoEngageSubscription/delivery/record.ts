@@ -9,7 +9,7 @@ import type { DeliveryRecord } from './types';
  * - `bisecting`: part of a rejected batch, or of a piece of it that waits to be sent
  * - `settled`: has its outcome
  */
-export type RecordState = 'blocked' | 'ready' | 'inFlight' | 'retrying' | 'bisecting' | 'settled';
+type RecordState = 'blocked' | 'ready' | 'inFlight' | 'retrying' | 'bisecting' | 'settled';
 
 /** One user's change in the queue: a record of the run, or several that were merged. */
 export class QueuedRecord {

@@ -12,7 +12,7 @@ import type { Run } from './run';
 import type { NotSentCause } from './types';
 
 /** Effects that end in records being sent once more, alone or in other batches. */
-export type RedeliveryEffect = Extract<
+type RedeliveryEffect = Extract<
 	Effect,
 	{ kind: 'resend' | 'separate' | 'requeue' | 'split' | 'bisect' | 'step' | 'resume' }
 >;

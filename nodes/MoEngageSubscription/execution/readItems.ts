@@ -19,7 +19,7 @@ import type { RunInput } from '../operations/shared/runInput';
 const READ_AT_ONCE = 50;
 
 /** The records that were read from the incoming items. */
-export interface ItemsRead {
+interface ItemsRead {
 	records: Array<DeliveryRecord<unknown>>;
 	/** For each record, the index of its item. */
 	origins: number[];

@@ -65,3 +65,14 @@ describe('the scope of a fatal response', () => {
 		},
 	);
 });
+
+describe('a status that blames the credential', () => {
+	it.each([401, 403, 405, 415, 199])(
+		'a %i ends all runs, also for a lookup of one user',
+		(status) => {
+			const found = judge(status, '', {}, endpoints.updatePreferencesByUser);
+			expect(found.kind).toBe('fatal');
+			expect(found).not.toHaveProperty('scope');
+		},
+	);
+});

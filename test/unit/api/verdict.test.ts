@@ -56,8 +56,22 @@ describe('a 2xx that isn’t an acceptance', () => {
 	it.each([
 		['a page', '<html><title>Sign in to the WLAN</title></html>'],
 		['cut-off JSON', '{"message": "Your requ'],
-	])('a 2xx with %s is transient', (_name, body) => {
+	])('a 2xx with %s is transient, also for a read', (_name, body) => {
 		expect(judge(200, body).kind).toBe('transient');
+		expect(judge(200, body, {}, endpoints.getPreferences).kind).toBe('transient');
+	});
+
+	it.each([
+		['an undocumented status', 203, { message: 'Your request has been processed' }],
+		['an undocumented shape', 200, { received: true }],
+		['a gateway’s message', 200, { message: 'Service unavailable' }],
+	])('a write with %s is transient', (_name, status, body) => {
+		expect(judge(status, body).kind).toBe('transient');
+	});
+
+	it('a read in an undocumented shape has its own fingerprint', () => {
+		const found = judge(200, {}, {}, endpoints.getPreferences);
+		expect(found).toHaveProperty('fingerprint', '200 unreadable');
 	});
 
 	it.each([{}, { categories: ['A'] }, { categories: { A: 'yes' } }])(

@@ -1,10 +1,13 @@
-import { AdaptiveThrottle } from '../../../nodes/MoEngageSubscription/delivery/rateLimit/adaptiveThrottle';
 import {
-	BACKOFF_CAP_MS,
-	BACKOFF_MS,
-	LONGEST_WAIT_MS,
-} from '../../../nodes/MoEngageSubscription/delivery/tuning';
+	AdaptiveThrottle,
+	askedWait,
+} from '../../../nodes/MoEngageSubscription/delivery/rateLimit/adaptiveThrottle';
 
+// Spelled out, so that a change of a constant is noticed.
+const BACKOFF_MS = 1000;
+const BACKOFF_CAP_MS = 30_000;
+const LONGEST_WAIT_MS = 5 * 60_000;
+const MINUTE = 60_000;
 const WINDOW = 60_000;
 const LIMIT = 100;
 
@@ -32,14 +35,14 @@ describe('After a 429', () => {
 	});
 
 	test('a 429 with a reset stops all requests until the reset has passed for certain', () => {
-		for (const resetInMs of [0, 5000, WINDOW]) {
+		for (const resetInMs of [0, 5000, WINDOW, WINDOW + 2000]) {
 			const throttle = newThrottle();
 			throttle.onThrottled(0, 1000, { resetInMs });
 			expect(opens(throttle, 1000)).toBe(1000 + resetInMs + 1000);
 		}
 	});
 
-	test.each([-1, 3 * WINDOW])('a reset in %i ms is ignored', (resetInMs) => {
+	test.each([-1, WINDOW + 2001, 3 * WINDOW])('a reset in %i ms is ignored', (resetInMs) => {
 		const throttle = newThrottle();
 		throttle.onThrottled(0, 0, { resetInMs });
 		expect(opens(throttle, 0)).toBe(BACKOFF_MS);
@@ -54,6 +57,21 @@ describe('After a 429', () => {
 			throttle.onThrottled(0, 0, {});
 			expect(opens(throttle, 0)).toBe(wait);
 		}
+	});
+
+	test('a Retry-After of more than a day, or a negative one, is ignored', () => {
+		const day = 24 * 60 * MINUTE;
+		expect(askedWait({ retryAfterMs: day })).toBe(day);
+		expect(askedWait({ retryAfterMs: 0 })).toBe(0);
+		for (const retryAfterMs of [day + 1, -1, NaN])
+			expect(askedWait({ retryAfterMs })).toBe(undefined);
+		expect(askedWait()).toBeUndefined();
+	});
+
+	test('one request per minute finds out whether an exhausted server is back', () => {
+		const throttle = newThrottle();
+		throttle.onThrottled(0, 500, { retryAfterMs: 10 * MINUTE }, Infinity, true);
+		expect(opens(throttle, 500)).toBe(500 + MINUTE);
 	});
 
 	test('the wait is shorter if a slot of our log frees earlier, but at least a quarter as long', () => {
@@ -181,6 +199,19 @@ describe('The rate after a 429', () => {
 		// Whole seconds below a twelfth of the window say nothing of when the window frees.
 		expect(after(WINDOW / 12 - 1)).toBeCloseTo(0.98 * 0.7);
 		expect(after(WINDOW / 12)).toBeCloseTo(0.98);
+	});
+
+	test('a 429 more than ten minutes after the last one is a first one again', () => {
+		for (const [pause, share] of [
+			[600_000, 0.98 * 0.7],
+			[600_001, 0.98],
+		]) {
+			const throttle = newThrottle();
+			throttle.onThrottled(0, 0, {});
+			throttle.onSuccess(1000);
+			throttle.onThrottled(pause, pause, {});
+			expect(rate(throttle, pause + 100_000)).toBeCloseTo(share);
+		}
 	});
 
 	test('the rate is unlimited again ten minutes after the last 429', () => {

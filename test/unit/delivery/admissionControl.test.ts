@@ -1,16 +1,16 @@
 import { AdmissionControl } from '../../../nodes/MoEngageSubscription/delivery/admissionControl';
 import type { Batch } from '../../../nodes/MoEngageSubscription/delivery/batch';
 import type { AnyVerdict } from '../../../nodes/MoEngageSubscription/delivery/response/handleVerdict';
-import {
-	HANGING_MS,
-	MAINTENANCE_MAX_MS,
-	MAX_HANGING,
-	MAX_IN_FLIGHT,
-} from '../../../nodes/MoEngageSubscription/delivery/tuning';
 import { VirtualClock } from '../../virtual/clock';
 import { POLICY } from '../../virtual/world';
 import { newRun, recordsOf, sentBatch } from './builders';
 import { failed, throttled } from './script';
+
+// Spelled out, so that a change of a constant is noticed.
+const HANGING_MS = 5000;
+const MAINTENANCE_MAX_MS = 5 * 60_000;
+const MAX_HANGING = 10;
+const MAX_IN_FLIGHT = 5;
 
 const delivered: AnyVerdict = { kind: 'delivered', result: 'ok' };
 const maintenance = (retryAfterMs: number): AnyVerdict => ({
@@ -36,7 +36,6 @@ describe('Requests in flight', () => {
 	test('at most five requests are in flight, and a response frees its place at once', () => {
 		const { admission } = newAdmission();
 		const responses = Array.from({ length: MAX_IN_FLIGHT }, (_, i) => send(admission, i));
-		expect(MAX_IN_FLIGHT).toBe(5);
 		expect(admission.inFlight).toBe(5);
 		expect(admission.openAt(100)).toEqual({ at: HANGING_MS, isLimited: false });
 		responses[3](200, delivered);
@@ -53,6 +52,23 @@ describe('Requests in flight', () => {
 		expect(admission.openAt(HANGING_MS).at).toBe(10 + HANGING_MS);
 		for (let i = 1; i < MAX_HANGING; i += 1) send(admission, 20_000);
 		expect(admission.openAt(99_000)).toEqual({ at: Infinity, isLimited: false });
+	});
+});
+
+describe('Runs whose requests hang', () => {
+	test('hanging runs get no more places once their requests take half of the extra ones', () => {
+		const { admission } = newAdmission();
+		const [slow, fresh] = [newRun(20), newRun(1)];
+		const sendFor = (run: typeof slow, at: number) => {
+			const batch: Batch = Object.assign(sentBatch(recordsOf(run, 1)), { sentAt: at });
+			admission.onSent(batch, at);
+		};
+		for (let i = 0; i < MAX_IN_FLIGHT + 4; i += 1) sendFor(slow, 0);
+		expect(admission.hangingRuns(HANGING_MS)).toEqual(new Set());
+		sendFor(fresh, 1000);
+		expect(admission.hangingRuns(HANGING_MS - 1)).toEqual(new Set());
+		expect([...admission.hangingRuns(HANGING_MS)]).toEqual([slow]);
+		expect([...admission.hangingRuns(HANGING_MS + 1000)]).toEqual([slow, fresh]);
 	});
 });
 

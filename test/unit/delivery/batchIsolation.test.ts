@@ -83,6 +83,35 @@ describe('BatchIsolation', () => {
 		expect(isolation.next()).toEqual([1]);
 	});
 
+	describe('the groups that follow', () => {
+		const isolationOf = (size: number) =>
+			new BatchIsolation(Array.from({ length: size }, (_, i) => i));
+		/** Rejects every part until one record is found at fault. */
+		const findOne = (isolation: BatchIsolation<number>) => {
+			while (isolation.next() !== undefined && isolation.onRejected() === undefined);
+		};
+
+		test('a group is smaller after each record found, and one record after more than ten', () => {
+			const isolation = isolationOf(400);
+			const sizes = Array.from({ length: 11 }, () => {
+				findOne(isolation);
+				return isolation.next()?.length;
+			});
+			expect(sizes).toEqual([64, 50, 33, 28, 28, 28, 28, 28, 28, 28, 1]);
+		});
+
+		test('a group is a quarter larger after each accepted one', () => {
+			const isolation = isolationOf(400);
+			findOne(isolation);
+			const sizes = [0, 1, 2].map(() => {
+				const size = isolation.next()?.length;
+				isolation.onAccepted();
+				return size;
+			});
+			expect(sizes).toEqual([64, 80, 100]);
+		});
+	});
+
 	const poison = fc.record({
 		seed,
 		bad: fc.uniqueArray(fc.integer({ min: 0, max: 249 }), { minLength: 1, maxLength: 20 }),

@@ -223,3 +223,31 @@ describe('Single-record runs that keep arriving', () => {
 		expect(script.times).toEqual([0, ...Array(5).fill(500), ...Array(4).fill(1000)]);
 	});
 });
+
+describe('An open circuit', () => {
+	test('a run that has not failed sends one batch until a response closes the circuit', async () => {
+		const script = new Script((values) => (values[0].startsWith('down') ? failed() : undefined));
+		await script.all(script.start(users(1, 'x')), script.start(inPartition(1, 'other')));
+		const start = script.clock.now();
+		const stop = new AbortController();
+		const down = script.start(users(500, 'down'), { signal: stop.signal });
+		const up = script.startAt(start + 700, inPartition(150, 'other'), {}, 'up');
+		await script.all(up);
+		stop.abort();
+		await script.all(down);
+		const sent = script.requests.filter(({ by }) => by === 'up').map(({ at }) => at - start);
+		expect(sent).toEqual([700, 1200, 1200]);
+	});
+});
+
+describe('A response such as 402 to several runs', () => {
+	test('each of three runs is sent again separately, once', async () => {
+		const denied = { kind: 'fatal', reason: '402', scope: 'run' } as const;
+		const script = new Script((_, number) => (number === 1 ? denied : undefined));
+		const names = ['a', 'b', 'c'];
+		const reports = await script.all(...names.map((name) => script.start(users(1, name))));
+		expect(reports.map(statuses)).toEqual(names.map(() => ['accepted']));
+		expect(script.sizes).toEqual([3, 1, 1, 1]);
+		expect(new Set(script.requests.slice(1).flatMap(({ values }) => values)).size).toBe(3);
+	});
+});

@@ -1,7 +1,9 @@
 import { farRecords } from '../../../nodes/MoEngageSubscription/delivery/response/farRecords';
 import { QueuedRecord } from '../../../nodes/MoEngageSubscription/delivery/record';
-import { FAR_RECORDS } from '../../../nodes/MoEngageSubscription/delivery/tuning';
 import { newRun, recordsOf } from './builders';
+
+/** Spelled out, so that a change of the constant is noticed. */
+const FAR_RECORDS = 12;
 
 function ready(count: number) {
 	const records = recordsOf(newRun(count), count);

@@ -92,4 +92,12 @@ describe('lingerUntil', () => {
 		expect(lingerUntil(rateOf(0, 0), used(7), full)).toBe(0);
 		expect(lingerUntil(rateOf(0, 0), used(8), full)).toBe((WINDOW - 100) / 2);
 	});
+
+	test('full batches leave up to nine tenths of the limit to the new runs of a storm', () => {
+		const full = { ...view, isFull: true };
+		// At this rate, the window's newcomers would fill nine requests of ten.
+		const storm = rateOf(...times(80, 0));
+		expect(lingerUntil(storm, used(0), full)).toBe(0);
+		expect(lingerUntil(storm, used(1), full)).toBe((WINDOW - 100) / 9);
+	});
 });

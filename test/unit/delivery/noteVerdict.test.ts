@@ -3,9 +3,11 @@ import {
 	noteVerdict,
 } from '../../../nodes/MoEngageSubscription/delivery/response/noteVerdict';
 import type { AnyVerdict } from '../../../nodes/MoEngageSubscription/delivery/response/handleVerdict';
-import { LOST_GRACE_MS } from '../../../nodes/MoEngageSubscription/delivery/tuning';
 import { newRun, recordsOf, sentBatch } from './builders';
 import { ambiguous, failed, rejected, throttled } from './script';
+
+/** Spelled out, so that a change of the constant is noticed. */
+const LOST_GRACE_MS = 10_000;
 
 const noResponse: AnyVerdict = { kind: 'transient', reason: 'timeout', noResponse: true };
 const notTaken: AnyVerdict = { kind: 'transient', reason: 'ECONNREFUSED', notTaken: true };

@@ -4,9 +4,10 @@ import { PendingBatches } from '../../../nodes/MoEngageSubscription/delivery/pen
 import type { QueuedRecord } from '../../../nodes/MoEngageSubscription/delivery/record';
 import { BatchBisection } from '../../../nodes/MoEngageSubscription/delivery/response/bisection';
 import type { Run } from '../../../nodes/MoEngageSubscription/delivery/run';
-import { LATE_PATIENCE_MS } from '../../../nodes/MoEngageSubscription/delivery/tuning';
 import { newRun, recordsOf } from './builders';
 
+/** Spelled out, so that a change of the constant is noticed. */
+const LATE_PATIENCE_MS = 2 * 60_000;
 const WINDOW = 60_000;
 const LIMIT = 8;
 const partition = new Partition('e', true);
@@ -52,15 +53,16 @@ describe('Pending batches', () => {
 	});
 
 	test('batches without a response wait behind fresh ones for two minutes', () => {
-		const late = retry(one(), { notBefore: 1000, isLate: true });
+		const LATER = 24 * 60 * 60_000;
+		const late = retry(one(), { notBefore: LATER, isLate: true });
 		const pending = pendingOf(late);
-		expect(pending.due(1000, LIMIT, sendsAt(1000), false)).toBeUndefined();
-		expect(pending.due(1000, LIMIT, sendsAt(1000), true)).toBe(late);
+		expect(pending.due(LATER, LIMIT, sendsAt(LATER), false)).toBeUndefined();
+		expect(pending.due(LATER, LIMIT, sendsAt(LATER), true)).toBe(late);
 		expect(
-			pending.due(1000 + LATE_PATIENCE_MS, LIMIT, sendsAt(1000 + LATE_PATIENCE_MS), false),
+			pending.due(LATER + LATE_PATIENCE_MS, LIMIT, sendsAt(LATER + LATE_PATIENCE_MS), false),
 		).toBe(late);
 		expect(
-			pending.due(1000 + LATE_PATIENCE_MS, LIMIT, sendsAt(1000 + LATE_PATIENCE_MS), true),
+			pending.due(LATER + LATE_PATIENCE_MS, LIMIT, sendsAt(LATER + LATE_PATIENCE_MS), true),
 		).toBeUndefined();
 	});
 
@@ -122,6 +124,19 @@ describe('Bisecting a run’s list', () => {
 		expect(pending.due(500, LIMIT, sendsAt(500), false)).toBeUndefined();
 		expect(pending.nextAt(500, LIMIT)).toBe(500 + WINDOW);
 		expect(pending.due(500 + WINDOW, LIMIT, sendsAt(500 + WINDOW), false)).toBe(next);
+	});
+
+	test('at most two requests for bisecting are in flight, no matter how high the limit is', () => {
+		const pending = new PendingBatches(WINDOW);
+		const sent = [step(newRun(9)), step(newRun(9))];
+		const next = step(newRun(9));
+		pending.onSent(sent[0]);
+		pending.add(next);
+		expect(pending.due(0, 1000, sendsAt(0), false)).toBe(next);
+		pending.onSent(sent[1]);
+		expect(pending.due(0, 1000, sendsAt(0), false)).toBeUndefined();
+		pending.onResponse(sent[0], 500);
+		expect(pending.due(500, 1000, sendsAt(500), false)).toBe(next);
 	});
 
 	test('bisecting takes at least one request, no matter how low the limit is', () => {

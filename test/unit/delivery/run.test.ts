@@ -1,6 +1,8 @@
 import type { DeliveryReport } from '../../../nodes/MoEngageSubscription/delivery/types';
-import { RETRY_BUDGET } from '../../../nodes/MoEngageSubscription/delivery/tuning';
 import { newRun } from './builders';
+
+/** Retries per run, spelled out, so that a change of the constant is noticed. */
+const RETRY_BUDGET = 90;
 
 describe('Run settings', () => {
 	test('the policy bounds a run’s settings', () => {
@@ -169,5 +171,18 @@ describe('Whole batches that are rejected', () => {
 		expect(run.isConfiguration(undefined)).toBe(false);
 		run.onNotConfiguration();
 		expect(run.isConfiguration('a')).toBe(false);
+	});
+});
+
+describe('A run’s bisected records', () => {
+	test('a run expects many rejections once a quarter of at least twenty bisected records was rejected', () => {
+		const run = newRun(1);
+		run.onBisected(14, 0);
+		run.onBisected(5, 5);
+		expect(run.expectsManyRejections).toBe(false);
+		run.onBisected(1, 0);
+		expect(run.expectsManyRejections).toBe(true);
+		run.onBisected(1, 0);
+		expect(run.expectsManyRejections).toBe(false);
 	});
 });

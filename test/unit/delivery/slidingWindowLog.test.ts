@@ -48,6 +48,17 @@ describe('SlidingWindowLog', () => {
 		expect(log.returns(200)).toEqual([100 + WINDOW]);
 	});
 
+	test('the slot of a lost request frees one second later, and the order of the slots stays right', () => {
+		const log = new SlidingWindowLog(WINDOW);
+		for (let i = 0; i < 3; i += 1) log.onSent();
+		log.onResponse(100, true);
+		log.onResponse(600);
+		log.onResponse(1500);
+		expect(log.returns(1500)).toEqual([600, 1100, 1500].map((at) => at + WINDOW));
+		expect(log.used(1099 + WINDOW)).toBe(2);
+		expect(log.used(1100 + WINDOW)).toBe(1);
+	});
+
 	test('returns lists the earliest slot first, without slots that are free already', () => {
 		const log = logOf(100, 200, 300);
 		expect(log.returns(400)).toEqual([100, 200, 300].map((at) => at + WINDOW));

@@ -1,6 +1,5 @@
-import { DAY_BUCKETS } from '../tuning';
+import { DAY_BUCKETS, DAY_MS } from '../tuning';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const BUCKET_MS = DAY_MS / DAY_BUCKETS;
 
 /** Requests of the last 24 hours, in ten-minute steps: exact enough, and 144 numbers at most. */

@@ -3,7 +3,7 @@ import { inputErrors } from './inputErrors';
 import { isBlank, kindOf } from './values';
 
 /** The texts that mean yes or no for one kind of field. */
-export interface Vocabulary {
+interface Vocabulary {
 	yes: readonly string[];
 	no: readonly string[];
 	/** States whose meaning depends on the field, without spaces, hyphens, and underscores. */

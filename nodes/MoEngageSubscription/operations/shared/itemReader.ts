@@ -7,7 +7,7 @@ import { asEmail, asId, asName, asText, isBlank } from './values';
 import { warnings } from './warnings';
 
 /** A part of an item that couldn't be read. */
-export interface Problem {
+interface Problem {
 	label: string;
 	error: unknown;
 }
