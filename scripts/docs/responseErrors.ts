@@ -59,6 +59,10 @@ export function responseErrors(): Array<[string, Reason]> {
 		['400, about headers', errorFor(400, { error: { err_code: 'HeaderMismatch' } })],
 		['403, by the firewall', errorFor(403, { error: 'IP Validation Required' })],
 		['403, without the scope', errorFor(403, { error: { code: 'Forbidden' } })],
+		[
+			'403 of Email Opt-In, without the feature',
+			errorFor(403, { error: { target: 'Email Opt-in Management' } }, endpoints.updateOptIn),
+		],
 		['413, 414 or 431, for one item', errorFor(413, body)],
 		['413, 414 or 431, for a batch', errorFor(413, body, endpoints.bulkUpdatePreferences, false)],
 		...STATUSES.map((status): [string, Reason] => [String(status), errorFor(status, body)]),
@@ -70,7 +74,8 @@ export function responseErrors(): Array<[string, Reason]> {
 			['no such user, or none given', 'customer_id or email_id'],
 			['the customer ID is missing or not text', 'customer_id'],
 			['about a category', 'categories'],
-			['a part of the request that it does not know', "['key']"],
+			['about the opt-in status', 'opt_in_status'],
+			['about a key it does not know', "['key']"],
 		].map(([fault, target = '']): [string, Reason] => [
 			`400 of Email Opt-In, ${fault}`,
 			errorFor(400, about(target), endpoints.updateOptIn),

@@ -81,6 +81,15 @@ const SWITCHES: Record<string, (value: unknown) => string> = {
 			readAs(resubscribe as AnyOperation, { ...RESUBSCRIBE, updateEsp: value }),
 			({ updateEsp }) => (updateEsp ? 'provider too' : 'MoEngage only'),
 		),
+	'Mark as Sent by n8n': (value) =>
+		outcome(
+			readAs(updatePreferencesByUser as AnyOperation, {
+				...BY_USER,
+				...fields(category('Offers', true)),
+				options: { markAsSent: value },
+			}),
+			({ event_attributes }) => (event_attributes === undefined ? 'not marked' : 'marked'),
+		),
 	'Preview Only': (value) =>
 		outcome(
 			() =>

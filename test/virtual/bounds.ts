@@ -23,7 +23,7 @@ export function lowerBound(
  * The shortest time for a client that knows the window's phase and sends on all connections whenever
  * the window is open. Requests reach the server at a random point of the round trip.
  */
-export function fixedBound(phase: number) {
+export function fixedBound(phase: number, limit = 100) {
 	return (n: number, latency: number, inFlight: number): number => {
 		const random = seeded(1);
 		const free = new Array<number>(inFlight).fill(0);
@@ -36,7 +36,7 @@ export function fixedBound(phase: number) {
 			let arrives = free[connection] + there;
 			const now = Math.floor((arrives - phase) / 60_000);
 			if (now > window) [window, used] = [now, 0];
-			if (used === 100) [window, used] = [window + 1, 0];
+			if (used === limit) [window, used] = [window + 1, 0];
 			// The previous window is used up, so the request counts for the next one.
 			arrives = Math.max(arrives, window * 60_000 + phase);
 			used += 1;

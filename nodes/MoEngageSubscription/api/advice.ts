@@ -1,40 +1,80 @@
-import { targetsOf } from './rejection';
-import type { RejectionBody } from './schemas';
+import { targetOf } from './rejection';
 
-const CATEGORIES =
-	'MoEngage rejects the whole change if one category is unknown or inactive. Check that each category of this item is active in MoEngage and that its name matches exactly, then rerun the workflow for it.';
-const NOT_SUPPORTED =
-	"MoEngage doesn't accept a part of the request that this node sends. Update the node to its newest version, and report it if that doesn't help.";
+/** A documented rejection: how to recognize it, and what to do about it. */
+interface Advice {
+	/** The field that MoEngage names, see `targetOf`. */
+	target?: RegExp;
+	/** The whole message. */
+	message?: RegExp;
+	/** Only with this status. */
+	status?: number;
+	text: string;
+}
 
-/** What to do about a rejection, by the field that it names in `target`. */
-const BY_TARGET: Record<string, string> = {
-	'customer_id or email_id':
-		"MoEngage has no user with the 'Customer ID' or 'Email' of this item. Correct the value, or create the user in MoEngage first, then rerun the workflow for it.",
-	customer_id:
-		"Enter the 'Customer ID' of this user as text. Your workspace doesn't accept an email address alone unless MoEngage has enabled unsubscribing by email for it.",
-	categories: CATEGORIES,
-	channel: NOT_SUPPORTED,
-	opt_in_status: NOT_SUPPORTED,
-	event_attributes:
-		"Check 'Event Attributes' in the options: MoEngage accepts up to 5, with names of up to 50 and values of up to 255 characters.",
-};
+/** How to fix each documented rejection of one item. The first match applies. */
+const ADVICE: readonly Advice[] = [
+	{
+		// Opt-in: the customer ID or email address that was sent belongs to no user.
+		target: /^customer_id or email_id$/,
+		text: "Check 'Customer ID' and 'Email': MoEngage has no user with these values, and this operation doesn't create one. Create the user in MoEngage first, or remove the item.",
+	},
+	{
+		// Opt-in: an email address alone isn't enough in this workspace.
+		target: /^customer_id$/,
+		text: "Set 'Customer ID' for this item. Your workspace doesn't unsubscribe users by email address, so MoEngage can't identify the user by 'Email' alone.",
+	},
+	{
+		target: /^categories\b/,
+		text: 'Check the categories of this item: each must be active in MoEngage, and its name must match exactly. One unknown name rejects the whole change.',
+	},
+	{
+		// Opt-in: a key that isn't documented.
+		target: /^\['.*'\]$/,
+		text: "The request has a key that MoEngage doesn't accept. Update this node to its newest version; if it stays, report it to the node's maintainers.",
+	},
+	{
+		target: /^channel$/,
+		text: "Choose a channel that MoEngage supports in 'Channel'. Opt-in status exists only for email.",
+	},
+	{
+		target: /^opt_in_status$/,
+		text: "Set 'Opt-In Status' to DOUBLE_OPTED_IN, OPT_IN_PENDING, or OPTED_OUT for this item.",
+	},
+	{
+		status: 409,
+		target: /^user_identifier_value$/,
+		text: "The email address belongs to several profiles, and email-based unsubscribe is disabled in your workspace. Identify the user by customer ID or MoEngage user ID in 'Identify User By', or ask MoEngage support to enable email-based unsubscribe.",
+	},
+	{
+		status: 404,
+		target: /^user_identifier_value$/,
+		text: "Check 'User' and 'Identify User By': MoEngage has no user with this ID or email address, and this operation doesn't create one.",
+	},
+	{
+		target: /^user_identifier_(value|type)$/,
+		text: "Check 'User' for this item, and that 'Identify User By' matches its kind: customer ID, email address, or MoEngage user ID.",
+	},
+	{
+		target: /^event_attributes\b/,
+		text: "Check 'Event Attributes': MoEngage accepts up to 5, with names of up to 50 and values of up to 255 characters.",
+	},
+	{
+		target: /^Idempotency-Key$/i,
+		text: 'Run the workflow again for this item: it is then sent as a new request.',
+	},
+	{
+		message: /^Sentry check failed$/i,
+		text: "MoEngage doesn't document the cause of this rejection. Run the workflow again for this item; if it is rejected again, ask MoEngage support.",
+	},
+];
 
-/** v5 names the identifier for several reasons, which have a status each. */
-const BY_IDENTIFIER_STATUS: Record<number, string> = {
-	400: "Check that 'Identify User By' matches the kind of ID in this item.",
-	404: 'MoEngage has no user with this ID or email address. Correct the value, or create the user in MoEngage first, then rerun the workflow for this item.',
-	409: "Several profiles in MoEngage have this email address, and unsubscribing by email isn't enabled for your workspace, so MoEngage can't tell which one you mean. Identify the user by customer ID or MoEngage user ID.",
-};
-
-/** Returns how to fix a rejection whose field MoEngage names, or `undefined` if it names none we know. */
-export function adviceFor(status: number, parts: RejectionBody): string | undefined {
-	for (const target of targetsOf(parts)) {
-		if (target === 'user_identifier_value') return BY_IDENTIFIER_STATUS[status];
-		// v5 names each category: `categories.Newsletter`.
-		if (target.startsWith('categories.')) return CATEGORIES;
-		// Email Opt-In names keys that it doesn't know as a list: `['key']`.
-		const advice = target.startsWith('[') ? NOT_SUPPORTED : BY_TARGET[target];
-		if (advice !== undefined) return advice;
-	}
-	return undefined;
+/** Returns how to fix a rejection, or `undefined` if it isn't documented. `message` is its quotation. */
+export function adviceFor(status: number, message: string): string | undefined {
+	const field = targetOf(message);
+	return ADVICE.find(
+		(one) =>
+			(one.status === undefined || one.status === status) &&
+			(one.target === undefined || (field !== undefined && one.target.test(field))) &&
+			(one.message === undefined || one.message.test(message)),
+	)?.text;
 }

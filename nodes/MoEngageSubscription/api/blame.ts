@@ -1,11 +1,14 @@
-import { readBody, rejectionParts, targetsOf } from './rejection';
+import { readBody, rejectionParts } from './rejection';
+import type { RejectionBody } from './schemas';
 
 /** The part of the credential, or of the account behind it, that a response blames. */
-export type Blamed = 'projectCode' | 'apiKey' | 'headers' | 'firewall' | 'scope';
+export type Blamed = 'projectCode' | 'apiKey' | 'headers' | 'firewall' | 'scope' | 'feature';
 
 /** Bulk Resubscribe's codes for headers that are missing or don't match. */
 const HEADER_CODES = new Set(['HeaderMismatch', 'AuthenticationMissing']);
 const PROJECT_CODE = 'MOE-PROJECT-CODE';
+/** The target of opt-in's 403: the feature is in early access. */
+const OPT_IN_FEATURE = 'Email Opt-in Management';
 
 /**
  * Returns what a documented 400 or 403 blames in the credential, so that no request of the run can
@@ -22,12 +25,21 @@ export function blamedPart(status: number, rawBody: string): Blamed | undefined 
 	const { title, error } = parts;
 	if (status === 403) {
 		if (error === 'IP Validation Required') return 'firewall';
-		return typeof error === 'object' && error.code === 'Forbidden' ? 'scope' : undefined;
+		if (typeof error !== 'object') return undefined;
+		if (targetsOf(error).includes(OPT_IN_FEATURE)) return 'feature';
+		return error.code === 'Forbidden' ? 'scope' : undefined;
 	}
 	if (title === PROJECT_CODE) return 'projectCode';
 	if (title === 'Internal App Key') return 'apiKey';
 	if (typeof error !== 'object') return undefined;
-	if (targetsOf(parts).includes(PROJECT_CODE)) return 'projectCode';
+	if (targetsOf(error).includes(PROJECT_CODE)) return 'projectCode';
 	if (error.err_code === 'InvalidHeaderValue') return 'projectCode';
 	return HEADER_CODES.has(error.err_code ?? '') ? 'headers' : undefined;
+}
+
+type ErrorParts = Exclude<RejectionBody['error'], string | undefined>;
+
+/** The fields that an error names. */
+function targetsOf({ target, details = [] }: ErrorParts): Array<string | undefined> {
+	return [target, ...details.map((one) => one.target)];
 }

@@ -1,3 +1,4 @@
+import { adviceFor } from './advice';
 import type { Blamed } from './blame';
 
 /**
@@ -14,23 +15,22 @@ export interface Reason {
 	httpCode?: string;
 }
 
-/** What the text of a rejection depends on, besides MoEngage's message. */
-export interface RejectionFacts {
-	/** The request only read data. */
-	reads?: boolean;
-	/** The request contained one item. */
-	isSingle?: boolean;
-	/** How to fix the field that MoEngage named. */
-	advice?: string;
-}
-
-const CREDENTIAL_CHECK =
-	'Open the MoEngage credential and check three things: the workspace ID, the API key (Settings > Account > APIs, Data tile, or Settings > Account > API keys), and that the data center matches the URL of your MoEngage dashboard.';
+/** The two places in MoEngage where keys are managed. */
+const KEY_PLACES =
+	'Settings > Account > APIs, Data tile (newer accounts: Settings > Account > API keys)';
+const CREDENTIAL_CHECK = `Open the MoEngage credential and check three fields: 'Workspace ID', 'API Key' (in MoEngage, ${KEY_PLACES}), and 'Data Center', which must match the URL of your MoEngage dashboard.`;
 const URL_CHECK =
 	"Check the 'Data Center' in the MoEngage credential, or the 'Base URL' if you set one.";
 
 function quoted(message: string): string {
 	return message === '' ? '' : ` MoEngage's message: "${message}"`;
+}
+
+/** How to fix a rejection without advice of its own. */
+function generalAdvice(message: string): string {
+	const fix = 'Fix the value MoEngage reported for this item, then rerun the workflow for it.';
+	if (!/categor/i.test(message)) return fix;
+	return `${fix} Categories must be active in MoEngage, and their names must match exactly.`;
 }
 
 /** Statuses that need their own text. `message` is MoEngage's message, or empty. */
@@ -41,7 +41,7 @@ const STATUS: Record<number, (message: string) => Omit<Reason, 'httpCode'>> = {
 	}),
 	403: (message) => ({
 		message: "This API key isn't allowed to use this MoEngage API",
-		description: `Ask MoEngage support whether the API is enabled for your workspace, check the 'Project Code' in the credential if you use Portfolio, and check the IP allowlist in Settings > Account > APIs.${quoted(message)}`,
+		description: `Check that the 'API Key' in the credential covers this API (Settings > Account > API keys), check the 'Project Code' if you use Portfolio, and ask MoEngage support whether the API is enabled for your workspace and whether it accepts only some IP addresses.${quoted(message)}`,
 	}),
 	404: (message) => ({
 		message: 'There is no such MoEngage API at this URL',
@@ -57,7 +57,7 @@ const STATUS: Record<number, (message: string) => Omit<Reason, 'httpCode'>> = {
 	}),
 	409: (message) => ({
 		message: 'No API secret is set up for this workspace in MoEngage',
-		description: `In MoEngage, create a key in the Data tile of Settings > Account > APIs, or in Settings > Account > API keys, then enter it as 'API Key' in the credential.${quoted(message)}`,
+		description: `In MoEngage, create a key in ${KEY_PLACES}, then enter it as 'API Key' in the credential.${quoted(message)}`,
 	}),
 	415: (message) => ({
 		message: "The server at this URL doesn't accept MoEngage API requests",
@@ -70,7 +70,7 @@ const BLAMED: Record<Blamed, Omit<Reason, 'httpCode'>> = {
 	projectCode: {
 		message: "MoEngage requires a valid 'Project Code'",
 		description:
-			"This workspace uses Portfolio. Open the MoEngage credential and enter the ID of your project in 'Project Code'.",
+			"This workspace uses Portfolio. Open the MoEngage credential and enter the ID of your project in 'Project Code'. In MoEngage, it is in Settings > Account > Portfolio.",
 	},
 	apiKey: {
 		message: "MoEngage rejected the 'Workspace ID' or 'API Key' in the credential",
@@ -88,7 +88,12 @@ const BLAMED: Record<Blamed, Omit<Reason, 'httpCode'>> = {
 	scope: {
 		message: 'The API key lacks the permission for this API',
 		description:
-			'In MoEngage, open Settings > Account > API keys and give the key the scope for subscriptions (read:subscriptions or write:subscriptions), or use another key in the credential.',
+			"Open the MoEngage credential: its 'API Key' needs the scope read:subscriptions for lookups and write:subscriptions for updates. In MoEngage, open Settings > Account > API keys and add this API to the key, or enter another key.",
+	},
+	feature: {
+		message: "Email Opt-in Management isn't enabled for this workspace",
+		description:
+			'MoEngage offers it as early access. Ask MoEngage support to enable it for your workspace, then run the workflow again.',
 	},
 };
 
@@ -135,22 +140,13 @@ export const errors = {
 		message: `A parameter couldn't be read for this item: ${problem}`,
 		description: 'Open the node and check the expressions that are marked as invalid.',
 	}),
-	rejected: (
-		status: number,
-		message: string,
-		{ reads = false, advice }: RejectionFacts = {},
-	): Reason => ({
+	rejected: (status: number, message: string, reads = false): Reason => ({
 		message: `MoEngage rejected this ${reads ? 'request' : 'change'}${message === '' ? '' : `: ${message}`}`,
-		description:
-			advice ??
-			`Fix the value MoEngage reported for this item, then rerun the workflow for it.${
-				/categor/i.test(message)
-					? ' Categories must be active in MoEngage, and their names must match exactly.'
-					: ''
-			}`,
+		description: adviceFor(status, message) ?? generalAdvice(message),
 		httpCode: String(status),
 	}),
-	tooLong: (status: number, message: string, { isSingle }: RejectionFacts = {}): Reason => ({
+	/** `isSingle`: the request contained one item. */
+	tooLong: (status: number, message: string, _reads?: boolean, isSingle = false): Reason => ({
 		message: isSingle
 			? 'The values of this item are too long for MoEngage'
 			: 'This batch is too large for MoEngage',

@@ -60,7 +60,9 @@ function retryAfter(value: unknown, serverNow: number): number | undefined {
 }
 
 /**
- * Returns what a response's headers report about the rate limit, relative to its arrival. Absolute
+ * Returns what a response's headers report about the rate limit, relative to its arrival. MoEngage
+ * documents the three `x-ratelimit-` headers on every response, but describes the reset in two ways:
+ * as seconds left, and as seconds since 1970. Both are read. Absolute
  * times are compared with the server's own `Date` header, so that a wrong clock on either side does
  * no harm. Without that header, they are compared with `now` (milliseconds since 1970).
  */

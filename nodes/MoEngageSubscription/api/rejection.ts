@@ -62,15 +62,19 @@ export function reportsRejection(parts: RejectionBody): boolean {
 	return /^(error|fail|failed|failure)$/i.test(parts.status ?? '') || parts.title !== undefined;
 }
 
-/** Returns MoEngage's message on one line: what is wrong, the details, and the field. */
+/**
+ * Returns MoEngage's message on one line: what is wrong, the details, and at its end the field in
+ * parentheses.
+ */
 export function quote(parts: RejectionBody): string {
 	const { error } = parts;
 	const texts: (string | undefined)[] = [parts.title, parts.description, parts.message];
 	if (typeof error === 'string') texts.push(error);
 	else if (error !== undefined) {
-		texts.push(error.message, ...(error.details ?? []).map(({ message }) => message));
-		const targets = targetsOf(parts);
-		if (targets.length > 0) texts.push(`(${targets.join(', ')})`);
+		const { details = [] } = error;
+		texts.push(error.message);
+		for (const { message, target } of details) texts.push(message, inParentheses(target));
+		if (!details.some(({ target }) => target)) texts.push(inParentheses(error.target));
 		if (!texts.some((part) => part)) texts.push(error.err_code ?? error.code);
 	}
 	const once = new Set(texts.map((part) => oneLine(part ?? '')));
@@ -78,17 +82,23 @@ export function quote(parts: RejectionBody): string {
 	return [...once].join(': ').replaceAll(': (', ' (');
 }
 
-/** Returns the fields that a rejection is about: those of its details, if it has any. */
-export function targetsOf({ error }: RejectionBody): string[] {
-	if (typeof error !== 'object') return [];
-	const detailed = (error.details ?? []).map(({ target }) => target);
-	const targets = detailed.some((target) => target) ? detailed : [error.target];
-	return targets.filter((target) => target !== undefined && target !== '') as string[];
+function inParentheses(target: string | undefined): string {
+	return target === undefined || target === '' ? '' : `(${target})`;
 }
 
-/** Shortens a quotation to a readable length. */
+/** The field at the end of a quotation. */
+const TARGET = / \(([^()]{1,80})\)$/;
+
+/** Returns the field that a quotation names, such as `categories`. */
+export function targetOf(quoted: string): string | undefined {
+	return TARGET.exec(quoted)?.[1];
+}
+
+/** Shortens a quotation to a readable length; the field at its end stays. */
 export function bounded(text: string, longest = LONGEST_QUOTE): string {
-	return text.length <= longest ? text : `${text.slice(0, longest - 1).trimEnd()}…`;
+	if (text.length <= longest) return text;
+	const [end = ''] = TARGET.exec(text) ?? [];
+	return `${text.slice(0, longest - end.length - 1).trimEnd()}…${end}`;
 }
 
 /**

@@ -158,7 +158,7 @@ export const rejectionBody = z.object({
 				message: optionalText,
 				target: optionalText,
 				details: z
-					.union([z.array(detail), detail.transform((one) => [one])])
+					.union([z.array(detail.catch({})), detail.transform((one) => [one])])
 					.optional()
 					.catch(undefined),
 			}),

@@ -1,7 +1,6 @@
 import type { ZodType, ZodTypeDef } from 'zod';
 
 import type { Verdict } from '../delivery';
-import { adviceFor } from './advice';
 import { isAcceptance, isAcceptingStatus, reportsError } from './acceptance';
 import { blamedPart } from './blame';
 import type { Endpoint } from './endpoints';
@@ -81,7 +80,7 @@ function judgeResponse<R>(response: HttpResponse, context: ResponseContext<R>): 
 		: { kind: 'fatal', reason, scope: 'run' };
 }
 
-/** A workspace without v5 also responds with 404, but not in the shape of v5. */
+/** A 404 of another shape comes from a wrong URL or a proxy, so it is about every user. */
 function isAboutUser<R>({ status, body }: HttpResponse, { endpoint }: ResponseContext<R>): boolean {
 	const missing = endpoint.userMayBeMissing && (status === 404 || status === 409);
 	return missing && typeof rejectionParts(readBody(body))?.error === 'object';
@@ -120,11 +119,10 @@ function rejected<R>(
 	const { endpoint, people, isSingle } = context;
 	const parts = rejectionParts(readBody(response.body));
 	const make = TOO_LONG.has(status) ? errors.tooLong : reasonFor;
-	const facts = { reads: endpoint.reads, isSingle, advice: parts && adviceFor(status, parts) };
 	return {
 		kind: 'rejected',
-		reason: make(status, messageOf(response, context, isSingle), facts),
-		sharedReason: make(status, messageOf(response, context), facts),
+		reason: make(status, messageOf(response, context, isSingle), endpoint.reads, isSingle),
+		sharedReason: make(status, messageOf(response, context), endpoint.reads, isSingle),
 		fingerprint: fingerprintOf(status, redact(parts === undefined ? '' : quote(parts), people)),
 		...(status === 413 && { oversized: true }),
 	};

@@ -3,7 +3,7 @@ import { judge, NEVER_QUOTED, shown } from './judge';
 
 describe('a response that every other request would get too', () => {
 	it.each([
-		[401, 'workspace ID, the API key', { title: 'Authentication required', description: 'x' }],
+		[401, "'Workspace ID', 'API Key'", { title: 'Authentication required', description: 'x' }],
 		[403, 'enabled', { error: { code: '403', message: 'x', details: { target: 'Opt-in' } } }],
 		[404, 'Data Center', ''],
 		[405, 'Data Center', { error: { message: 'x', err_code: 'MethodNotAllowed' } }],

@@ -169,7 +169,7 @@ describe('testing the credential', () => {
 	});
 });
 
-it('the credential form masks only the API key', () => {
+it('the credential form masks the API key and the webhook secret', () => {
 	const masked = type.properties.filter(({ typeOptions }) => typeOptions?.password === true);
-	expect(masked.map(({ name }) => name)).toEqual(['apiKey']);
+	expect(masked.map(({ name }) => name)).toEqual(['apiKey', 'webhookSecret']);
 });
