@@ -26,7 +26,7 @@ function quoted(message: string): string {
 	return message === '' ? '' : ` MoEngage's message: "${message}"`;
 }
 
-/** How to fix a rejection without advice of its own. */
+/** How to fix a rejection without specific advice. */
 function generalAdvice(message: string): string {
 	const fix = 'Fix the value MoEngage reported for this item, then rerun the workflow for it.';
 	if (!/categor/i.test(message)) return fix;

@@ -31,7 +31,7 @@ const KIND: Record<Scope, string> = {
 	server: 'transient',
 };
 
-/** Documented 400s whose body doesn't tell them from a rejected value, so they are rejections. */
+/** Documented 400s whose body looks like that of a rejected value, so they are rejections. */
 const LIKE_A_VALUE = ['optIn sentryCheckFailed', 'resubscribe invalidSettings'];
 
 interface DocumentedError {
