@@ -95,7 +95,7 @@ describe('a wrong credential', () => {
 			httpCode: '401',
 			itemIndex: 0,
 		});
-		expect(error?.description).toMatch(/workspace ID.*API key.*data center/);
+		expect(error?.description).toMatch(/'Workspace ID'.*'API Key'.*'Data Center'/);
 		expect(JSON.stringify([error, stored])).not.toContain(SECRET()[0]);
 		expect((await t.sandbox.log()).length).toBeLessThanOrEqual(5);
 	});

@@ -93,7 +93,7 @@ describe('On Error if nothing is accepted', () => {
 			expect(new Set(failed.map(({ json }) => json.error))).toEqual(
 				new Set(['Not sent: MoEngage rejected this workspace ID and API key in this data center']),
 			);
-			expect(failed[119].json.message).toMatch(/workspace ID.*API key.*data center/);
+			expect(failed[119].json.message).toMatch(/'Workspace ID'.*'API Key'.*'Data Center'/);
 			expect(hints[0].message).toBe('0 users in 1 request; 120 not sent');
 			expect(await t.sandbox.log()).toHaveLength(1);
 		},

@@ -66,14 +66,14 @@ describe('A change without categories', () => {
 		await t.sandbox.configure({ emailUnsubscribe: false });
 		const { errors } = await t.run(alone, both, { onError: 'continueErrorOutput' });
 		expect(errors[0].json.error).toMatch(/^Rejected: /);
-		expect(errors[0].json.message).toMatch(/^Several profiles in MoEngage have this email address/);
+		expect(errors[0].json.message).toMatch(/^The email address belongs to several profiles/);
 	});
 
 	it('an unknown category is named in the error', async () => {
 		const categories = { category: [{ name: 'Nwsletter', subscribed: false }] };
 		const { error } = await t.run({ ...alone, categories }, [{ by: 'uid', user: 'eve', gone: 0 }]);
 		expect(error?.message).toMatch(/^Rejected: .*\(categories\.Nwsletter\)$/);
-		expect(error?.description).toMatch(/one category is unknown or inactive/);
+		expect(error?.description).toMatch(/One unknown name rejects the whole change/);
 	});
 });
 

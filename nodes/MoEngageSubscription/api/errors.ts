@@ -17,7 +17,7 @@ export interface Reason {
 
 /** The two places in MoEngage where keys are managed. */
 const KEY_PLACES =
-	'Settings > Account > APIs, Data tile (newer accounts: Settings > Account > API keys)';
+	'Settings > Account > APIs, Data tile, or in newer accounts Settings > Account > API keys';
 const CREDENTIAL_CHECK = `Open the MoEngage credential and check three fields: 'Workspace ID', 'API Key' (in MoEngage, ${KEY_PLACES}), and 'Data Center', which must match the URL of your MoEngage dashboard.`;
 const URL_CHECK =
 	"Check the 'Data Center' in the MoEngage credential, or the 'Base URL' if you set one.";
