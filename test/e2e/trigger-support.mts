@@ -1,8 +1,8 @@
 // Helpers of the trigger's end-to-end test: workflows that start with it, and calls as MoEngage makes them.
 import { wait } from '../harness/log.mts';
 import { itemsOf, type Execution, type Json, type N8nClient } from '../harness/n8n-client.mts';
-import { CREDENTIAL_TYPE, TRIGGER_TYPE } from '../harness/package.mts';
-import { node } from './support.mts';
+import { CREDENTIAL_TYPE, NODE_TYPE, TRIGGER_TYPE } from '../harness/package.mts';
+import { node, STEP } from './support.mts';
 
 /** Only what the trigger passes on arrives here. */
 export const ARRIVED = 'Arrived';
@@ -42,6 +42,26 @@ export function triggerWorkflow(
 		],
 		connections: { Trigger: to(next), ...connections },
 		settings: { executionOrder: 'v1' },
+	};
+}
+
+/** A workflow that unsubscribes bob globally by the node, marked as sent by n8n. */
+export function markedChange(credential: { id: string; name: string }): Json {
+	const update = {
+		resource: 'preference',
+		operation: 'updateByUser',
+		identifierType: 'uid',
+		identifierValue: 'bob',
+		globallyUnsubscribed: true,
+		options: { markAsSent: true },
+	};
+	return {
+		name: 'Update by User',
+		nodes: [
+			node('Start', 'manualTrigger', {}),
+			node(STEP, NODE_TYPE, update, { credentials: { [CREDENTIAL_TYPE]: credential } }),
+		],
+		connections: { Start: { main: [[{ node: STEP, type: 'main', index: 0 }]] } },
 	};
 }
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { startServer } from '../harness/n8n-process.mts';
-import { CREDENTIAL_TYPE, NODE_TYPE } from '../harness/package.mts';
+import { CREDENTIAL_TYPE } from '../harness/package.mts';
 import {
 	closeOnSignal,
 	credentialData,
@@ -14,10 +14,11 @@ import {
 } from '../harness/test-environment.mts';
 import { wait } from '../harness/log.mts';
 import { itemsOf, type Json } from '../harness/n8n-client.mts';
-import { createActive, filesBelow, findLeaks, node, STEP } from './support.mts';
+import { createActive, filesBelow, findLeaks } from './support.mts';
 import {
 	ARRIVED,
 	arrivals,
+	markedChange,
 	openExecutions,
 	send,
 	settled,
@@ -189,18 +190,7 @@ test('changes in MoEngage arrive by Streams and by Connector, without those that
 	await sandbox.control('/landing-links', {
 		links: [{ user_id: 'u', cid: 'c', customer_id: 'ada' }],
 	});
-	const update = {
-		...{ resource: 'preference', operation: 'updateByUser', identifierType: 'uid' },
-		...{ identifierValue: 'bob', globallyUnsubscribed: true, options: { markAsSent: true } },
-	};
-	const start = node('Start', 'manualTrigger', {});
-	const step = node(STEP, NODE_TYPE, update, {
-		credentials: { [CREDENTIAL_TYPE]: environment.credential },
-	});
-	const to = { main: [[{ node: STEP, type: 'main', index: 0 }]] };
-	const writing = await client.createWorkflow({
-		...{ name: 'Update by User', nodes: [start, step], connections: { Start: to } },
-	});
+	const writing = await client.createWorkflow(markedChange(environment.credential));
 	const updated = await client.finished(await client.run(writing, 'Start'));
 	assert.equal(updated.status, 'success');
 	const page = `${sandbox.url}/preference-page?user_id=u&cid=c`;

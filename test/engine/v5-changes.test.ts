@@ -1,15 +1,8 @@
-import { suite } from '../support/engineSuite';
+import { PROFILES, suite } from '../support/engineSuite';
 
 const t = suite();
 
-beforeEach(async () => {
-	await t.sandbox.seedUsers([
-		{ customer_id: 'ada', email_id: 'ada@x.com', categories: { Newsletter: true } },
-		{ customer_id: 'bob', email_id: 'two@x.com' },
-		{ customer_id: 'bea', email_id: 'two@x.com' },
-		{ customer_id: 'eve', categories: { Newsletter: true } },
-	]);
-});
+beforeEach(async () => await t.sandbox.seedUsers(PROFILES));
 
 describe('A change without categories', () => {
 	const alone = {

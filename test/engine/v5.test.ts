@@ -1,14 +1,8 @@
-import { BULK, rows, suite } from '../support/engineSuite';
+import { BULK, PROFILES, rows, suite } from '../support/engineSuite';
 
 const t = suite();
 
-beforeEach(async () => {
-	await t.sandbox.seedUsers([
-		{ customer_id: 'ada', email_id: 'ada@x.com', categories: { Newsletter: true } },
-		{ customer_id: 'bob', email_id: 'two@x.com' },
-		{ customer_id: 'bea', email_id: 'two@x.com' },
-	]);
-});
+beforeEach(async () => await t.sandbox.seedUsers(PROFILES));
 
 describe('Get by User', () => {
 	const get = {

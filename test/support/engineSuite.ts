@@ -79,3 +79,11 @@ export const rows = (count: number, prefix = 'user') =>
 		Promotional: 1,
 		all: 'no',
 	}));
+
+/** Users for the operations by user; two of them share an email address. */
+export const PROFILES = [
+	{ customer_id: 'ada', email_id: 'ada@x.com', categories: { Newsletter: true } },
+	{ customer_id: 'bob', email_id: 'two@x.com' },
+	{ customer_id: 'bea', email_id: 'two@x.com' },
+	{ customer_id: 'eve', categories: { Newsletter: true } },
+];

@@ -30,7 +30,7 @@ const ADVICE: readonly Advice[] = [
 	{
 		// Opt-in: a key that isn't documented.
 		target: /^\['.*'\]$/,
-		text: "The request has a key that MoEngage doesn't accept. Update this node to its newest version; if it stays, report it to the node's maintainers.",
+		text: "The request has a key that MoEngage doesn't accept. Update this node to its newest version. If that doesn't help, report it to the node's maintainers.",
 	},
 	{
 		target: /^channel$/,
