@@ -98,6 +98,29 @@ describe('The Stop of one run', () => {
 		await expectIdle(rig);
 	});
 
+	test('P3: an earlier request without a response keeps the key after a Stop', async () => {
+		const applied: unknown[] = [];
+		let requests = 0;
+		const rig = new Rig(9, {
+			abortable: false,
+			apply: (values) => applied.push(...values),
+			respond: () => {
+				requests += 1;
+				// The server applies the first request 8 seconds after the client gave up.
+				return requests > 1 ? undefined : { verdict: LOST, respondAfter: 5000, applyAfter: 13_000 };
+			},
+		});
+		const change = (value: string) => [{ ...customer('u0'), value }];
+		const { controller, report } = startWithStop(rig, change('older'));
+		while (requests < 2) await rig.clock.until(rig.clock.sleep(20));
+		controller.abort();
+		await rig.clock.until(report);
+		const { outcomes } = await rig.deliver(change('newer'));
+		expect(outcomes[0].status).toBe('accepted');
+		await rig.clock.drain();
+		expect(applied).toEqual(['older', 'older', 'newer']);
+	});
+
 	test('a request that never ends holds the key of a stopped run for a minute at most', async () => {
 		const rig = new Rig(7);
 		const controller = new AbortController();

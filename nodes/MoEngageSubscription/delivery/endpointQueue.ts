@@ -185,10 +185,10 @@ export class EndpointQueue {
 		else if (verdict.kind === 'delivered' || verdict.kind === 'rejected')
 			this.members.verify(batch.partition, true);
 
-		// Stopped meanwhile: their keys are free once the server has said that it is done.
+		// Stopped meanwhile: with a response, only an earlier attempt without one holds their keys.
 		for (const record of settledBefore) {
-			if (isLost(verdict)) record.heldUntil = now + LOST_GRACE_MS;
-			else if (this.held.release(record)) this.free(record);
+			if (isLost(verdict)) record.lostUntil = now + LOST_GRACE_MS;
+			if (this.held.reduce(record, record.lostUntil, now)) this.free(record);
 		}
 		const runs = new Set(batch.records.map(({ run }) => run));
 		const view = { sender, now, random: this.random, pausedUntil };
@@ -249,11 +249,11 @@ export class EndpointQueue {
 		const { run } = record;
 		const now = this.clock.now();
 		// Stopped in flight: the server may still apply it.
-		if (record.state === 'inFlight') record.heldUntil = now + LOST_GRACE_MS;
+		const heldUntil = record.state === 'inFlight' ? now + LOST_GRACE_MS : record.lostUntil;
 		record.state = 'settled';
 		record.value = undefined;
 		run.settle(record.indexes, outcome);
-		if (record.heldUntil > now) this.held.hold(record);
+		if (heldUntil > now) this.held.hold(record, heldUntil);
 		else this.free(record);
 		if (!run.isDone) return;
 		this.members.leave(run);

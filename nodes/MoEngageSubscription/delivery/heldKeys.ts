@@ -5,32 +5,39 @@ import type { QueuedRecord } from './record';
  * stopped or whose response was lost, and a later change of the same user must not be overtaken.
  */
 export class HeldKeys {
-	private readonly records = new Set<QueuedRecord>();
+	private readonly heldUntil = new Map<QueuedRecord, number>();
 
 	get size(): number {
-		return this.records.size;
+		return this.heldUntil.size;
 	}
 
 	/** When the first of them is free; Infinity if there is none. */
 	get nextAt(): number {
 		let next = Infinity;
-		for (const { heldUntil } of this.records) next = Math.min(next, heldUntil);
+		for (const until of this.heldUntil.values()) next = Math.min(next, until);
 		return next;
 	}
 
-	hold(record: QueuedRecord): void {
-		this.records.add(record);
+	hold(record: QueuedRecord, until: number): void {
+		this.heldUntil.set(record, until);
 	}
 
-	/** Lets go of a record whose request has had a response; false if it wasn't held. */
-	release(record: QueuedRecord): boolean {
-		return this.records.delete(record);
+	/** The request of a held record has ended; true if that leaves nothing to wait for. */
+	reduce(record: QueuedRecord, until: number, now: number): boolean {
+		if (!this.heldUntil.has(record)) return false;
+		if (until <= now) return this.heldUntil.delete(record);
+		this.heldUntil.set(record, until);
+		return false;
 	}
 
 	/** Lets go of all whose time is over. */
 	expire(now: number): QueuedRecord[] {
-		const free = [...this.records].filter(({ heldUntil }) => heldUntil <= now);
-		for (const record of free) this.records.delete(record);
+		const free: QueuedRecord[] = [];
+		for (const [record, until] of this.heldUntil) {
+			if (until > now) continue;
+			free.push(record);
+			this.heldUntil.delete(record);
+		}
 		return free;
 	}
 }

@@ -22,8 +22,8 @@ export class QueuedRecord {
 	batch = 0;
 	/** Set once an attempt may have been applied without MoEngage saying so. */
 	ambiguous?: { reason?: unknown };
-	/** Its keys stay taken until this moment, settled or not. */
-	heldUntil = -Infinity;
+	/** An attempt without a response may be applied until this moment. */
+	lostUntil = -Infinity;
 
 	constructor(
 		readonly run: Run,
@@ -51,11 +51,11 @@ export class QueuedRecord {
 
 	/** The records it was merged from, one after the other. */
 	chain(): QueuedRecord[] {
-		const { run, partitionKey, keys, kind, attempts, ambiguous, heldUntil } = this;
+		const { run, partitionKey, keys, kind, attempts, ambiguous, lostUntil } = this;
 		return this.indexes.map((index) => {
 			const { value } = run.request.records[index] as DeliveryRecord<unknown>;
 			const one = new QueuedRecord(run, partitionKey, keys, kind, value, index);
-			return Object.assign(one, { attempts, ambiguous, heldUntil });
+			return Object.assign(one, { attempts, ambiguous, lostUntil });
 		});
 	}
 }

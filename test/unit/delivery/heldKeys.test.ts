@@ -4,10 +4,7 @@ import { newRun, recordsOf } from './builders';
 function heldUntil(...moments: number[]) {
 	const records = recordsOf(newRun(moments.length), moments.length);
 	const held = new HeldKeys();
-	records.forEach((record, i) => {
-		record.heldUntil = moments[i];
-		held.hold(record);
-	});
+	records.forEach((record, i) => held.hold(record, moments[i]));
 	return { held, records };
 }
 
@@ -22,16 +19,24 @@ describe('Held keys', () => {
 		expect([held.size, held.nextAt]).toEqual([0, Infinity]);
 	});
 
-	test('a response releases a held key, once', () => {
+	test('a response frees held keys, once', () => {
 		const { held, records } = heldUntil(1000, 2000);
-		expect([held.release(records[0]), held.release(records[0])]).toEqual([true, false]);
+		const ended = () => held.reduce(records[0], -Infinity, 500);
+		expect([ended(), ended()]).toEqual([true, false]);
 		expect(held.expire(5000)).toEqual([records[1]]);
 	});
 
-	test('a key is held longer if the response is lost after a Stop', () => {
+	test('a response keeps the keys as long as an earlier request may be applied', () => {
+		const { held, records } = heldUntil(2000);
+		expect(held.reduce(records[0], 1000, 500)).toBe(false);
+		expect([held.expire(999), held.nextAt]).toEqual([[], 1000]);
+		expect(held.reduce(records[0], 1000, 1000)).toBe(true);
+		expect(held.size).toBe(0);
+	});
+
+	test('keys are held longer if the response is lost after a Stop', () => {
 		const { held, records } = heldUntil(1000);
-		records[0].heldUntil = 3000;
-		expect(held.expire(1000)).toEqual([]);
-		expect(held.nextAt).toBe(3000);
+		expect(held.reduce(records[0], 3000, 500)).toBe(false);
+		expect([held.expire(1000), held.nextAt]).toEqual([[], 3000]);
 	});
 });

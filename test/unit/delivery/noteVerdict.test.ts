@@ -67,10 +67,10 @@ describe('noteVerdict', () => {
 	test('a missing response holds the keys and lets fresh batches go first', () => {
 		const lost = noted(noResponse);
 		expect([isLost(noResponse), lost.batch.isLate]).toEqual([true, true]);
-		expect(lost.record.heldUntil).toBe(2000 + LOST_GRACE_MS);
+		expect(lost.record.lostUntil).toBe(2000 + LOST_GRACE_MS);
 		for (const verdict of [failed(), notTaken, rejected(), delivered, throttled]) {
 			const { batch, record } = noted(verdict);
-			expect([isLost(verdict), batch.isLate, record.heldUntil]).toEqual([false, false, -Infinity]);
+			expect([isLost(verdict), batch.isLate, record.lostUntil]).toEqual([false, false, -Infinity]);
 		}
 	});
 

@@ -29,7 +29,7 @@ export function noteVerdict(
 	for (const record of open) {
 		record.state = 'retrying';
 		if (isAttempt) record.attempts += 1;
-		if (isLost(verdict)) record.heldUntil = now + LOST_GRACE_MS;
+		if (isLost(verdict)) record.lostUntil = now + LOST_GRACE_MS;
 		const mayBeApplied =
 			(kind === 'transient' && verdict.notTaken !== true) ||
 			(kind === 'rejected' && verdict.ambiguous === true);
