@@ -12,15 +12,17 @@ process.env.SHRINK ??= 'no';
 
 /** @type {import('jest').Config} */
 module.exports = {
-	...require('./jest.config.js'),
+	...require('../../jest.config.js'),
+	// Stryker's copy of the repository, where it runs the tests.
+	rootDir: '../..',
 	roots: ['<rootDir>/nodes', '<rootDir>/test'],
 	testMatch: [
 		'<rootDir>/test/unit/delivery/**/!(speed|storm|workers).test.ts',
 		'<rootDir>/test/adversary/**/!(alternating-kinds|bisecting-wait|hanging|run-limit).test.ts',
 		'<rootDir>/test/unit/api/verdict*.test.ts',
 	],
-	testEnvironment: require.resolve('./test/support/mutation/environment.js'),
-	runner: '<rootDir>/test/support/mutation/runner.js',
+	testEnvironment: require.resolve('./environment.js'),
+	runner: '<rootDir>/test/mutation/runner.js',
 	modulePathIgnorePatterns: [],
 	reporters: [],
 };

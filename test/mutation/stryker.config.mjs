@@ -8,7 +8,7 @@ export default {
 	],
 	testRunner: 'jest',
 	// All tests reach all of the engine: searching for related tests only costs time.
-	jest: { configFile: 'jest.mutation.config.js', enableFindRelatedTests: false },
+	jest: { configFile: 'test/mutation/jest.config.js', enableFindRelatedTests: false },
 	coverageAnalysis: 'perTest',
 	reporters: ['clear-text', 'progress-append-only', 'json'],
 	jsonReporter: { fileName: 'reports/mutation.json' },
