@@ -18,7 +18,7 @@ const random: () => number = (() => {
 	};
 })();
 
-const pick = <T,>(list: T[]): T => list[Math.floor(random() * list.length)] as T;
+const pick = <T,>(list: T[]): T => list[Math.floor(random() * list.length)];
 
 const FIRST = [
 	...['Zoë', 'José', 'Søren', 'Łukasz', 'Nguyễn', '美咲', '伟', 'Дарья', 'Ἑλένη', 'محمد', 'अनन्या'],
@@ -67,7 +67,7 @@ for (let i = 0; i < ROWS; i++) {
 }
 
 /** @param row counted from 1, without the header */
-const at = (row: number) => rows[row - 1] as Record<string, string>;
+const at = (row: number) => rows[row - 1];
 
 // Two lists were merged: 24 contacts appear twice, and the later row has the newer choices.
 for (let n = 0; n < 24; n++) {

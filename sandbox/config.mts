@@ -198,7 +198,7 @@ export function mergeConfig(
 ): Config {
 	if (!isRecord(patch)) throw new TypeError('The configuration has to be a JSON object');
 	checkKeys({ ...base }, patch, '');
-	const next = { ...base, ...patch } as Config;
+	const next = { ...base, ...patch };
 	for (const part of ['window', 'headers'] as const) {
 		const given = patch[part];
 		if (!isRecord(given)) continue;

@@ -110,7 +110,7 @@ function toRule(given: unknown, id: string, operations: readonly Operation[]): R
 			throw new TypeError(`There is no rule setting "${key}"`);
 		}
 	}
-	const rule = { ...base, id, ...given, seen: 0, fired: 0 } as Rule;
+	const rule = { ...base, id, ...given, seen: 0, fired: 0 };
 	rule.endpoint = list(given.endpoint);
 	rule.user = list(given.user);
 	if (!FAULTS.includes(rule.do)) throw new TypeError(`"do" is one of ${FAULTS.join(', ')}`);

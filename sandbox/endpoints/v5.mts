@@ -77,7 +77,7 @@ function getPreferences(context: Context): HttpResponse {
 	const type = request.query.get('user_identifier_type') ?? '';
 	const found = findUsers(type, request.query.get('user_identifier_value') ?? '', context);
 	if ('wrong' in found) return found.wrong;
-	const user = found.users[0] as User;
+	const user = found.users[0];
 	const categories = activeCategories(config.categories, channelOf(context)).map((category) => ({
 		name: category.name,
 		display_name: category.display_name,

@@ -149,16 +149,16 @@ const ITEMS: Array<[string, unknown[]]> = [
 
 const KINDS: Record<string, [AnyOperation, Parameters]> = {
 	'Unsubscribe From All: yes': [
-		bulkUpdatePreferences as AnyOperation,
+		bulkUpdatePreferences,
 		{ ...BULK, unsubscribeAll: 'yes' },
 	],
-	'Unsubscribe From All: no': [bulkUpdatePreferences as AnyOperation, BULK],
+	'Unsubscribe From All: no': [bulkUpdatePreferences, BULK],
 	'Opt-In Status: Opted Out': [
-		updateOptIn as AnyOperation,
+		updateOptIn,
 		{ customerId: 'ada', optInStatus: 'OPTED_OUT' },
 	],
 	'Opt-In Status: any other': [
-		updateOptIn as AnyOperation,
+		updateOptIn,
 		{ customerId: 'ada', optInStatus: 'DOUBLE_OPTED_IN' },
 	],
 };

@@ -155,7 +155,7 @@ describe('an opt-out next to values that cannot be read', () => {
 			},
 		};
 		const item = { ...OUT, Newsletter: 'no' };
-		const { main } = await t.run({ ...BY_USER, options } as INodeParameters, [item], CONTINUE);
+		const { main } = await t.run({ ...BY_USER, options }, [item], CONTINUE);
 		expect(main[0].json).toMatchObject({
 			status: 'accepted',
 			is_globally_unsubscribed: true,

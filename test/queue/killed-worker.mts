@@ -49,7 +49,7 @@ export async function killMidList({
 	if ((await workspace.sendList(rows)) !== 200) throw new Error("n8n didn't accept the list");
 	while ((await workspace.sandbox.requests()).length < REQUESTS_BEFORE) await wait(20);
 	const index = workers.findIndex((worker, i) => takenBy(worker).size > (before[i] ?? 0));
-	const [executionId = ''] = [...takenBy(workers[index] as any)].slice(-1);
+	const [executionId = ''] = [...takenBy(workers[index])].slice(-1);
 	const calls = Array.from({ length: CALLS_BEFORE }, async (_, i) => {
 		const contact = { id: `caller-${i}`, Newsletter: true, Promotional: false, out: false };
 		const status = await workspace.sendContact(contact).catch(() => 0);
@@ -66,7 +66,7 @@ export async function killMidList({
 		workspace,
 		rows,
 		executionId,
-		survivor: survivor as any,
+		survivor: survivor,
 		at,
 		calls,
 		errorWorkflowId: errorWorkflow.id,

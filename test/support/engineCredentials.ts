@@ -60,7 +60,7 @@ export class TestCredentials extends ICredentialsHelper {
 		for (const [part, entries] of Object.entries(authenticate.properties)) {
 			options[part] ??= {};
 			for (const [name, value] of Object.entries(entries as Record<string, string>))
-				options[part][String(resolve(name))] = resolve(value) as string;
+				options[part][String(resolve(name))] = resolve(value);
 		}
 		return requestOptions;
 	}

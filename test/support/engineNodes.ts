@@ -20,7 +20,7 @@ export function sourceNode(items: INodeExecutionData[] | IDataObject[]): INodeTy
 		const whole = item as INodeExecutionData;
 		const isWhole = typeof whole.json === 'object' && whole.json !== null;
 		return {
-			...(isWhole ? whole : { json: item as IDataObject }),
+			...(isWhole ? whole : { json: item }),
 			pairedItem: { item: index },
 		};
 	});

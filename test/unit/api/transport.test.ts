@@ -34,7 +34,7 @@ type Helper = (type: string, options: object, more?: object) => Promise<unknown>
 function sendBy(
 	request: Helper,
 	{
-		stored = async () => credential as object,
+		stored = async () => credential,
 		signal = new AbortController().signal,
 	}: { stored?: () => Promise<object>; signal?: AbortSignal } = {},
 ) {

@@ -44,7 +44,7 @@ const credential = {
 describe('signing a request', () => {
 	const sign = async (change: IDataObject) =>
 		await new TestCredentials(type).authenticate(
-			{ ...credential, ...change } as never,
+			{ ...credential, ...change },
 			type.name,
 			{ url: 'https://x.example', headers: { 'Content-Type': 'application/json' } },
 			workflow,

@@ -55,12 +55,12 @@ function outcome(operation: AnyOperation, own: object, all: Rows) {
 const SWITCHES: Array<[string, AnyOperation, (on: boolean) => object]> = [
 	[
 		'Bulk Update',
-		bulkUpdatePreferences as AnyOperation,
+		bulkUpdatePreferences,
 		(unsubscribeAll) => ({ customerId: 'ada', unsubscribeAll }),
 	],
 	[
 		'Update by User',
-		updatePreferencesByUser as AnyOperation,
+		updatePreferencesByUser,
 		(globallyUnsubscribed) => ({
 			identifierType: 'uid',
 			identifierValue: 'ada',
