@@ -46,6 +46,8 @@ function show({ ratio, throttled, lost }: Cell): string {
 }
 
 async function main(): Promise<void> {
+	if (process.argv[2] === 'real')
+		return await (await import('./real/main.ts')).benchReal(process.argv[3]);
 	console.log(
 		`Virtual time, seeds ${SEEDS.join(', ')} (median). Limit: 100 requests per minute, 50 users per batch.`,
 	);

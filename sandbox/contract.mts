@@ -39,13 +39,17 @@ export interface Operation {
 	validateResponse: (response: HttpResponse) => string | null;
 }
 
+/** A part of the document. Its shape is OpenAPI's, which the types of this project don't repeat. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Node = Record<string, any>;
+
 const DOCUMENT = 'openapi.yaml';
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'];
 const JSON_TYPE = 'application/json';
 
 const text = readFileSync(new URL(DOCUMENT, import.meta.url), 'utf8');
 // OpenAPI 3.0 has no `propertyNames`, so an extension has it.
-const document = JSON.parse(
+const document: Node = JSON.parse(
 	JSON.stringify(parse(text)).replaceAll('x-propertyNames', 'propertyNames'),
 );
 
@@ -54,17 +58,17 @@ formats.default(ajv);
 ajv.addSchema(document, DOCUMENT, undefined, false);
 
 /** @returns what a reference points to */
-function resolve(node: any): any {
+function resolve(node: Node): Node {
 	if (typeof node?.$ref !== 'string') return node;
 	const keys = node.$ref.slice(2).split('/');
-	return resolve(keys.reduce((at: any, key: string) => at[key], document));
+	return resolve(keys.reduce((at, key: string) => at[key], document));
 }
 
 /**
  * @param node a schema that may refer to others
  * @returns one whose references point into the document
  */
-function absolute(node: any): any {
+function absolute(node: unknown): unknown {
 	if (Array.isArray(node)) return node.map(absolute);
 	if (typeof node !== 'object' || node === null) return node;
 	return Object.fromEntries(
@@ -79,10 +83,10 @@ function absolute(node: any): any {
 type Check = (value: unknown) => ErrorObject[] | null;
 
 /** @param schema compiled at its first use, since most processes need only a few */
-function checkOf(schema: any): Check {
+function checkOf(schema: Node): Check {
 	let validate: ValidateFunction | undefined;
 	return (value) => {
-		validate ??= ajv.compile(absolute(schema));
+		validate ??= ajv.compile(absolute(schema) as Node);
 		return validate(value) ? null : (validate.errors ?? []);
 	};
 }
@@ -101,9 +105,9 @@ function violationOf(check: Check, value: unknown, where: Violation['where']): V
 	};
 }
 
-function compileParameters(parameters: any[], location: 'header' | 'query') {
+function compileParameters(parameters: Node[], location: 'header' | 'query') {
 	const here = parameters.filter((parameter) => parameter.in === location);
-	const nameOf = ({ name }: any) => (location === 'header' ? name.toLowerCase() : name);
+	const nameOf = ({ name }: Node): string => (location === 'header' ? name.toLowerCase() : name);
 	return checkOf({
 		type: 'object',
 		required: here.filter(({ required }) => required).map(nameOf),
@@ -128,7 +132,7 @@ function isJson(headers: IncomingHttpHeaders) {
 }
 
 /** @param definition of the operation */
-function requestValidator(definition: any): Operation['validateRequest'] {
+function requestValidator(definition: Node): Operation['validateRequest'] {
 	const parameters = definition.parameters.map(resolve);
 	const header = compileParameters(parameters, 'header');
 	const query = compileParameters(parameters, 'query');
@@ -156,16 +160,16 @@ function violation(where: Violation['where'], keyword: string, message: string):
 	return { where, path: '', keyword, message };
 }
 
-function isBasic({ security = document.security }: any) {
+function isBasic({ security = document.security }: Node): boolean {
 	return security.every((scheme: object) => 'basicAuth' in scheme);
 }
 
 /** @param responses by status */
-function responseValidator(responses: Record<string, any>): Operation['validateResponse'] {
+function responseValidator(responses: Record<string, Node>): Operation['validateResponse'] {
 	const compiled = new Map(
 		Object.entries(responses).map(([status, reference]) => {
 			const { content, headers = {} } = resolve(reference);
-			const properties = Object.entries(headers).map(([name, header]) => [
+			const properties = Object.entries<Node>(headers).map(([name, header]) => [
 				name,
 				resolve(header).schema,
 			]);
@@ -188,19 +192,19 @@ function responseValidator(responses: Record<string, any>): Operation['validateR
 }
 
 /** @param responses by status */
-function examplesOf(responses: Record<string, any>): Operation['examples'] {
+function examplesOf(responses: Record<string, Node>): Operation['examples'] {
 	const examples = new Map();
 	for (const [status, reference] of Object.entries(responses)) {
 		const { content, 'x-empty': empty } = resolve(reference);
 		if (empty !== undefined) examples.set(empty, { status: Number(status) });
-		for (const [name, example] of Object.entries(content?.[JSON_TYPE].examples ?? {})) {
+		for (const [name, example] of Object.entries<Node>(content?.[JSON_TYPE].examples ?? {})) {
 			examples.set(name, { status: Number(status), body: resolve(example).value });
 		}
 	}
 	return examples;
 }
 
-function toOperation(path: string, method: string, definition: any): Operation {
+function toOperation(path: string, method: string, definition: Node): Operation {
 	const { operationId: name, parameters, responses } = definition;
 	const { perMinute, perDay } = definition['x-limits'];
 	return {
@@ -211,7 +215,7 @@ function toOperation(path: string, method: string, definition: any): Operation {
 		dayLimit: perDay,
 		basicAuth: isBasic(definition),
 		projectCode: parameters.some(
-			(parameter: any) => resolve(parameter).name === 'MOE-PROJECT-CODE',
+			(parameter: Node) => resolve(parameter).name === 'MOE-PROJECT-CODE',
 		),
 		examples: examplesOf(responses),
 		validateRequest: requestValidator(definition),
@@ -219,7 +223,7 @@ function toOperation(path: string, method: string, definition: any): Operation {
 	};
 }
 
-export const OPERATIONS: readonly Operation[] = Object.entries<any>(document.paths).flatMap(
+export const OPERATIONS: readonly Operation[] = Object.entries<Node>(document.paths).flatMap(
 	([path, item]) =>
 		METHODS.filter((method) => item[method]).map((method) =>
 			toOperation(path, method, item[method]),

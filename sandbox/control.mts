@@ -108,7 +108,7 @@ const CALLS: Record<string, (sandbox: Sandbox, request: HttpRequest) => unknown>
 		const links = listIn(request.body, 'links');
 		for (const link of links) {
 			const { user_id: userId, cid, customer_id: customerId } = isRecord(link) ? link : {};
-			if (!userId || !cid || !customerId) {
+			if (![userId, cid, customerId].every((id) => typeof id === 'string' && id !== '')) {
 				throw new TypeError('A link needs user_id, cid and customer_id');
 			}
 			state.link(String(userId), String(cid), String(customerId));

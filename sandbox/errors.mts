@@ -3,7 +3,7 @@ import { isRecord, responseId, type HttpResponse } from './http.mts';
 import type { Operation } from './contract.mts';
 
 /** @param target the field that is wrong */
-function fillIn(body: any, message: string | undefined, target: string | undefined) {
+function fillIn(body: unknown, message: string | undefined, target: string | undefined) {
 	if (!isRecord(body)) return;
 	const error = isRecord(body.error) ? body.error : undefined;
 	if ('response_id' in body) body.response_id = responseId();

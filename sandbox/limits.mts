@@ -19,7 +19,7 @@ export interface Grant {
 
 const MINUTES_IN_A_DAY = 1440;
 
-export function quotaOf(config: Config, endpoint: Operation) {
+function quotaOf(config: Config, endpoint: Operation) {
 	const set = config.limits[endpoint.name] ?? {};
 	return {
 		limit: set.limit === undefined ? endpoint.limit : set.limit,

@@ -30,13 +30,7 @@ export function decide(arrival: Arrival): Decision {
 	const barred = checkAccess(arrival);
 	const workspace = entry.workspace ?? '';
 	if (barred !== null) sandbox.log.counted(entry, at, false);
-	const grant = (barred === null ? limits.take : limits.look).call(
-		limits,
-		workspace,
-		endpoint,
-		config,
-		at,
-	);
+	const grant = limits[barred === null ? 'take' : 'look'](workspace, endpoint, config, at);
 	const headers = grant === null ? {} : rateHeaders(grant, config, at, sandbox.random);
 	if (barred !== null) return { response: withHeaders(barred, headers), rule: null };
 	sandbox.log.counted(entry, at, grant?.allowed ?? true);

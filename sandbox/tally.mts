@@ -59,7 +59,7 @@ export class Tally {
  * @param times ascending
  * @returns the most within any period shorter than `windowMs`
  */
-export function mostInAnyWindow(times: number[], windowMs: number): number {
+function mostInAnyWindow(times: number[], windowMs: number): number {
 	let most = 0;
 	let start = 0;
 	times.forEach((time, end) => {

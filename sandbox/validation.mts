@@ -14,7 +14,7 @@ interface Finding {
 }
 
 /** Announces a request that the document doesn't allow. */
-export const INVALID_ON_PURPOSE = 'x-sandbox-invalid-request';
+const INVALID_ON_PURPOSE = 'x-sandbox-invalid-request';
 
 /** Maximum number of findings; the counters aren't limited. */
 const KEPT = 1000;

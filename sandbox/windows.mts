@@ -20,7 +20,7 @@ export interface RateWindow {
 }
 
 /** At most `limit` requests in any period of `windowMs`. */
-export function slidingWindow(windowMs: number): RateWindow {
+function slidingWindow(windowMs: number): RateWindow {
 	let times: number[] = [];
 	let head = 0;
 
@@ -87,7 +87,7 @@ export function fixedWindow(windowMs: number, phaseMs: number): RateWindow {
  * @param capacity null: the limit
  * @param refillPerWindow null: the limit
  */
-export function tokenBucket(
+function tokenBucket(
 	windowMs: number,
 	capacity: number | null,
 	refillPerWindow: number | null,

@@ -1,5 +1,5 @@
 // Checks comments, strings, test titles and pages against the words of CONTRIBUTING.md. Names in code and
-// `code spans` are exempt. `npm run lint:words` runs it; paths as arguments limit it to those files.
+// `code spans` are exempt. `npm run lint -- words` runs it; paths as arguments limit it to those files.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';

@@ -1,6 +1,5 @@
-// npm run screenshot: docs/images/panel.png, the node's panel in n8n's real editor.
-// npm run screenshots: also one screenshot per operation and of the preference page.
-// `npx tsx scripts/screenshot.mts page`: only those of the preference page.
+// npm run screenshots writes docs/images: the node's panel in n8n's real editor, each operation, and the
+// preference page. `-- panel` or `-- page` writes only those.
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBrowser, signIn } from '../test/harness/browser.mts';
@@ -74,7 +73,7 @@ async function openNode(page: Page, node: string) {
 async function makeRoom(page: Page) {
 	const hidden = await page.locator('[data-test-id="node-parameters"]').evaluate((panel) => {
 		let missing = 0;
-		for (let box = panel as any; box; box = box.parentElement)
+		for (let box: typeof panel = panel; box; box = box.parentElement)
 			missing = Math.max(missing, box.scrollHeight - box.clientHeight);
 		return missing;
 	});
@@ -165,7 +164,7 @@ try {
 	const browser = await openBrowser();
 	try {
 		const environment = await handle.ready;
-		const wanted = process.argv[2];
+		const wanted = process.argv[2] ?? 'all';
 		if (wanted !== 'page') {
 			const page = await browser.newPage({ viewport: VIEWPORT });
 			await signIn(page, environment);

@@ -197,12 +197,12 @@ async function weight(engine: Engine, sandbox: SandboxHandle): Promise<void> {
 	console.log(`Above the bare loop: ${above.toFixed(2)} kB per item`);
 }
 
-async function main(): Promise<void> {
+/** Measures on n8n's engine against the sandbox. `only`: lists, weight or storm. */
+export async function benchReal(only?: string): Promise<void> {
 	const engine = await Engine.load();
 	const sandbox = await startSandbox(['--window-ms', String(WINDOW_MS)]);
 	endpoints.bulkUpdatePreferences.windowMs = WINDOW_MS;
 	try {
-		const only = process.argv[2];
 		for (const [name, part] of Object.entries({ lists, weight, storm })) {
 			if (only === undefined || only === name) await part(engine, sandbox);
 		}
@@ -210,5 +210,3 @@ async function main(): Promise<void> {
 		await sandbox.stop();
 	}
 }
-
-void main();

@@ -27,7 +27,7 @@ export const bareLoop = (like: INodeType): INodeType => ({
 	description: { ...like.description, credentials: [] },
 	async execute() {
 		const items = this.getInputData();
-		const names = String(this.getNodeParameter('categoryFieldNames', 0)).split(', ');
+		const names = (this.getNodeParameter('categoryFieldNames', 0) as string).split(', ');
 		let batch: IDataObject[] = [];
 		let bytes = 0;
 		const out = items.map((item, i) => {

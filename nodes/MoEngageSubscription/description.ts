@@ -5,7 +5,7 @@ import { shownFor } from './operations/operation';
 import { optionsField } from './operations/shared/options';
 
 /** The resources in the order of the menu. */
-export const resources = [
+const resources = [
 	{ name: 'Email Opt-In', value: 'optIn' },
 	{ name: 'Email Resubscription', value: 'resubscription' },
 	{ name: 'Subscription Category', value: 'category' },

@@ -20,7 +20,7 @@ const HANDLERS: Record<string, Handler> = {
 	...v5Handlers,
 };
 
-export const ENDPOINTS: readonly Endpoint[] = OPERATIONS.map((operation) => {
+const ENDPOINTS: readonly Endpoint[] = OPERATIONS.map((operation) => {
 	const handler = HANDLERS[operation.name];
 	if (handler === undefined) throw new Error(`Nothing carries out ${operation.name}`);
 	return { ...operation, ...handler };

@@ -38,7 +38,7 @@ export interface Parameter {
 }
 
 /** What an error is about. */
-export type Scope = 'configuration' | 'record' | 'request' | 'rate' | 'server';
+type Scope = 'configuration' | 'record' | 'request' | 'rate' | 'server';
 
 export interface Example {
 	name: string;
@@ -148,7 +148,7 @@ function scopeOf(status: number): Scope {
 }
 
 function toOperation(method: string, url: string, raw: RawOperation): DocumentedOperation {
-	const [status, { content }] = Object.entries(raw.responses)[0] as [string, RawResponse];
+	const [status, { content }] = Object.entries(raw.responses)[0];
 	return {
 		name: raw.operationId,
 		method: method.toUpperCase(),
@@ -189,9 +189,9 @@ const shared = resolved((document.components as Node).headers) as Record<
 
 /** The headers of every limited response. */
 export const rateHeaders = {
-	'x-ratelimit-limit': shared.rateLimit as { description: string },
-	'x-ratelimit-remaining': shared.rateRemaining as { description: string },
-	'x-ratelimit-reset': shared.rateReset as { description: string },
+	'x-ratelimit-limit': shared.rateLimit,
+	'x-ratelimit-remaining': shared.rateRemaining,
+	'x-ratelimit-reset': shared.rateReset,
 };
 
 interface Server {

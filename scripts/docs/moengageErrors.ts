@@ -13,7 +13,7 @@ import { table } from './markdown';
 import { operationOf, simulate, type OutcomeName } from './simulation';
 
 /** Items per run. */
-export const ITEMS = 500;
+const ITEMS = 500;
 
 /** One documented response, and what a run does that gets nothing else. */
 export interface ErrorRow {
@@ -40,7 +40,7 @@ export async function errorRows(items = ITEMS): Promise<ErrorRow[]> {
 }
 
 /** Returns what n8n shows after a test of the credential, by the credential's own rules. */
-export function credentialTestResult({ status, body }: Example): string {
+function credentialTestResult({ status, body }: Example): string {
 	const rules = new MoEngageApi().test.rules ?? [];
 	const failed = rules.find(({ type, properties }) => {
 		if (type === 'responseCode') return properties.value === status;

@@ -12,7 +12,7 @@ export interface Field {
 const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 /** Returns the type of a value with its limits. */
-export function typeOf(schema: Schema): string {
+function typeOf(schema: Schema): string {
 	const { type, enum: values, items, maxItems, maxProperties, additionalProperties } = schema;
 	if (values !== undefined) return values.map(code).join(', ');
 	if (type === 'boolean') return 'true or false';

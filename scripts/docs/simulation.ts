@@ -65,7 +65,7 @@ const PARAMETERS = parametersBy(
 	({ user }: { user: string }) => `${user}@example.com`,
 );
 
-export const itemsOf = (count: number) =>
+const itemsOf = (count: number) =>
 	Array.from({ length: count }, (_, index) => ({ user: `user-${index}` }));
 
 /** Returns the node's operation; `undefined` for the credential test. */

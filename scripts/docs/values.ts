@@ -148,19 +148,10 @@ const ITEMS: Array<[string, unknown[]]> = [
 ];
 
 const KINDS: Record<string, [AnyOperation, Parameters]> = {
-	'Unsubscribe From All: yes': [
-		bulkUpdatePreferences,
-		{ ...BULK, unsubscribeAll: 'yes' },
-	],
+	'Unsubscribe From All: yes': [bulkUpdatePreferences, { ...BULK, unsubscribeAll: 'yes' }],
 	'Unsubscribe From All: no': [bulkUpdatePreferences, BULK],
-	'Opt-In Status: Opted Out': [
-		updateOptIn,
-		{ customerId: 'ada', optInStatus: 'OPTED_OUT' },
-	],
-	'Opt-In Status: any other': [
-		updateOptIn,
-		{ customerId: 'ada', optInStatus: 'DOUBLE_OPTED_IN' },
-	],
+	'Opt-In Status: Opted Out': [updateOptIn, { customerId: 'ada', optInStatus: 'OPTED_OUT' }],
+	'Opt-In Status: any other': [updateOptIn, { customerId: 'ada', optInStatus: 'DOUBLE_OPTED_IN' }],
 };
 
 function sent([operation, parameters]: [AnyOperation, Parameters], rows: unknown[]): string {

@@ -1,6 +1,8 @@
 // A chat model for the AI agent: serves OpenAI's chat completion API and makes the tool calls that the
 // test sets.
 import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Json } from '../harness/n8n-client.mts';
 
 export interface ChatModel {
 	/** Base URL for the credential. */
@@ -8,23 +10,23 @@ export interface ChatModel {
 	/** Sets the arguments of the next tool calls, made together. */
 	calls: (args: object[]) => void;
 	/** Bodies, oldest first. */
-	requests: any[];
+	requests: Json[];
 	/** Tool results of the newest request. */
 	toolResults: () => string[];
 	stop: () => Promise<void>;
 }
 
 export function startChatModel(): Promise<ChatModel> {
-	const requests: any[] = [];
+	const requests: Json[] = [];
 	let next: object[] = [];
-	const server = createServer(async (request, response) => {
-		let text = '';
-		for await (const chunk of request) text += chunk;
-		const body = JSON.parse(text || '{}');
-		response.setHeader('content-type', 'application/json');
-		requests.push(body);
-		response.end(JSON.stringify(completion(body, next)));
-		next = [];
+	const server = createServer((request, response) => {
+		void text(request).then((received) => {
+			const body: Json = JSON.parse(received || '{}');
+			response.setHeader('content-type', 'application/json');
+			requests.push(body);
+			response.end(JSON.stringify(completion(body, next)));
+			next = [];
+		});
 	});
 	return new Promise((done) => {
 		server.listen(0, '127.0.0.1', () => {
@@ -36,8 +38,8 @@ export function startChatModel(): Promise<ChatModel> {
 				calls: (args) => (next = args),
 				toolResults: () =>
 					(requests.at(-1)?.messages ?? [])
-						.filter(({ role }: any) => role === 'tool')
-						.map(({ content }: any) => content),
+						.filter(({ role }: Json) => role === 'tool')
+						.map(({ content }: Json) => content),
 				stop: () =>
 					new Promise((ended) => {
 						server.closeAllConnections();
@@ -49,7 +51,7 @@ export function startChatModel(): Promise<ChatModel> {
 }
 
 /** @param body of the request */
-function completion({ model, tools = [] }: any, calls: object[]) {
+function completion({ model, tools = [] }: Json, calls: object[]) {
 	const tool_calls = calls.map((args, i) => ({
 		id: `call_${i}`,
 		type: 'function',

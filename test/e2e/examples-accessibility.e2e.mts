@@ -14,6 +14,7 @@ import {
 	type TestEnvironment,
 } from '../harness/test-environment.mts';
 import { pressOn, visit } from './support.mts';
+import type axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 
 /** Touch targets. A checkbox counts with its row, which toggles it too. */
@@ -120,12 +121,13 @@ const OPT_IN_PAGES: [heading: string, go: () => Promise<unknown>][] = [
 async function violationsOnPage(): Promise<string[]> {
 	await page.evaluate(AXE);
 	const { violations, passes } = await page.evaluate(() =>
-		(globalThis as any).axe.run({ resultTypes: ['violations'] }),
+		// axe-core's script sets this global in the page.
+		(globalThis as unknown as { axe: typeof axe }).axe.run({ resultTypes: ['violations'] }),
 	);
 	assert.ok(passes.length > 5, 'axe ran no checks');
 	return violations
-		.filter(({ impact }: any) => ['serious', 'critical'].includes(impact))
-		.map(({ id, nodes }: any) => `${id}: ${nodes[0]?.html}`);
+		.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+		.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
 const PAGES = [

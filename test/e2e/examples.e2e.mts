@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { runMainJob } from '../harness/main-job.mts';
-import { itemsOf } from '../harness/n8n-client.mts';
+import { itemsOf, type Json } from '../harness/n8n-client.mts';
 import {
 	closeOnSignal,
 	loadWorkflow,
@@ -90,7 +90,7 @@ async function publishOptIn(path: string, days: number) {
 				plain.value = plain.value.replace('{ days: 3 }', () => (changed++, `{ days: ${days} }`));
 			} else if (name === 'Send Email' && node.disabled) changed++;
 		}
-		const send = nodes.find(({ name }: any) => name === 'Send Email');
+		const send = nodes.find(({ name }: Json) => name === 'Send Email');
 		Object.assign(send, { disabled: false, credentials: { smtp } });
 	});
 	assert.equal(changed, 4, 'a node of the example has another name now');

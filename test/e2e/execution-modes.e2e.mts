@@ -67,10 +67,10 @@ async function loadAgents() {
 }
 
 /** @returns one entry per run of the node */
-const runsOf = (execution: Execution, name: string): any[] =>
+const runsOf = (execution: Execution, name: string): Json[] =>
 	execution.data.resultData.runData[name] ?? [];
 const requests = async () => (await environment.sandbox.requests('bulkUpdate')).length;
-const item = ({ pairedItem }: any) => pairedItem.item ?? pairedItem;
+const item = ({ pairedItem }: Json): number => pairedItem.item ?? pairedItem;
 
 for (const [mode, expected] of [
 	['once', 1],
@@ -121,15 +121,15 @@ for (const [size, loops] of [
 		const runs = runsOf(execution, STEP);
 		assert.equal(runs.length, loops);
 		for (const { data } of runs) {
-			const places = data.main[0].map(item);
+			const places: number[] = data.main[0].map(item);
 			assert.deepEqual(
 				places,
-				places.map((_: any, i: number) => i),
+				places.map((_, i) => i),
 			);
 		}
 		// A loop with only a rejected row sends no request.
 		assert.equal(await requests(), size === 1 ? loops - 1 : loops);
-		const hints = runs.flatMap(({ hints }) => hints.map(({ message }: any) => message));
+		const hints = runs.flatMap(({ hints }) => hints.map(({ message }: Json) => message));
 		assert.equal(hints[0], size === 1 ? '1 user in 1 request' : '10 users in 1 request');
 		const items = size === 1 ? '1 item\\b' : '10 items';
 		assert.match(hints[1], new RegExp(`ran 2 times in this execution.*${items}`));
@@ -140,7 +140,7 @@ for (const [size, loops] of [
  * @param item with an unreadable value
  * @returns its error
  */
-function rejectedError({ json }: any): string {
+function rejectedError({ json }: Json): string {
 	assert.match(json.error, /^Rejected: .*Newsletter/);
 	return json.error;
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { differences, expectedState } from '../harness/expected.mts';
-import { itemsOf, type Execution } from '../harness/n8n-client.mts';
+import { itemsOf, type Execution, type Json } from '../harness/n8n-client.mts';
 import {
 	closeOnSignal,
 	openTestEnvironment,
@@ -41,7 +41,7 @@ function rowsOfAList() {
 		out: i % 20 === 7 ? 'yes' : 0,
 	}));
 	const change = (i: number, to: object) => {
-		rows[i] = { ...rows[i], ...(to as any) };
+		rows[i] = { ...rows[i], ...to };
 	};
 	// Later choices of users 0, 7 and 60.
 	change(100, { id: 'user-0', Newsletter: 'no', Promotional: 'yes' });
@@ -66,8 +66,8 @@ async function checkList(rows: ReturnType<typeof rowsOfAList>, execution: Execut
 		categories: ['Newsletter', 'Promotional'],
 		unsubscribed: 'out',
 		known: categories
-			.filter(({ channel, status }: any) => channel === 'email' && status === 'active')
-			.map(({ name }: any) => name),
+			.filter(({ channel, status }: Json) => channel === 'email' && status === 'active')
+			.map(({ name }: Json) => name),
 	});
 	assert.deepEqual([wanted.rejected, wanted.warned], [REJECTED, WARNED]);
 	assert.deepEqual(differences(wanted.users, await sandbox.users()), []);
@@ -112,7 +112,7 @@ async function checkList(rows: ReturnType<typeof rowsOfAList>, execution: Execut
 
 function checkRequests(requests: LoggedRequest[]) {
 	const ids = requests.map(({ body }) =>
-		body.user_preferences.map((user: any) => user.customer_id),
+		body.user_preferences.map((user: Json) => user.customer_id),
 	);
 	assert.equal(ids.length, 4);
 	// An unsubscribe from all doesn't merge with an earlier change of categories: it goes afterwards.

@@ -43,7 +43,7 @@ for (const javaScriptEnabled of [true, false]) {
 				void dialog.dismiss();
 			});
 			await t.page.goto(
-				`${t.environment.server.url}/webhook/preferences?${new URLSearchParams({ ...user, moe_event_id: '<i>"' })}`,
+				`${t.environment.server.url}/webhook/preferences?${new URLSearchParams({ ...user, moe_event_id: '<i>"' }).toString()}`,
 			);
 			const names = Object.keys(await shown());
 			assert.deepEqual(names.slice(0, HOSTILE.length), HOSTILE);

@@ -71,7 +71,7 @@ test('the page works with the keyboard alone and always shows the focus', async 
 		const focus = t.page.locator(':focus-visible');
 		const [name, outline] = await focus.evaluate((element) => [
 			element.closest('label')?.textContent ?? element.textContent,
-			(globalThis as any).getComputedStyle(element).outline,
+			element.ownerDocument.defaultView?.getComputedStyle(element).outline,
 		]);
 		stops.push(name);
 		assert.match(String(outline), /solid 3px|3px solid/, `${name}: ${outline}`);

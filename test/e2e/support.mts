@@ -86,9 +86,9 @@ export async function executeByCommand(
 	const { code, output } = await command(n8n, userFolder, ['execute', `--id=${id}`, '--rawOutput']);
 	const start = output.search(/^\{/m);
 	const end = output.lastIndexOf('}');
-	let result: any = {};
+	let result: Json = {};
 	if (code === 0 && start >= 0) result = JSON.parse(output.slice(start, end + 1));
-	return { code, output, execution: { id: 'by-command', status: '', ...result } };
+	return { code, output, execution: { id: 'by-command', status: '', data: {}, ...result } };
 }
 
 /**

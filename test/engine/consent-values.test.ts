@@ -52,7 +52,7 @@ describe('a switch', () => {
 
 	it('a switch accepts the expression that its error suggests', async () => {
 		const [{ json }] = (await t.run(BULK, [{ id: 'u', all: 'subscribed' }], CONTINUE)).main;
-		const [suggested] = /\{\{.*\}\}/.exec(String(json.message)) ?? [''];
+		const [suggested] = /\{\{.*\}\}/.exec(json.message as string) ?? [''];
 		expect(suggested).toContain('$json.state');
 		const items = ['subscribed', 'unsubscribed', '', 'other'].map((state, i) => ({
 			id: `u${i}`,

@@ -9,7 +9,7 @@ import type { FaultProxy, Route } from './proxy.mts';
 import type { Subject } from './subjects';
 
 /** The outcome that the node reports for an item. */
-export type Reported = 'accepted' | 'rejected' | 'unconfirmed' | 'notSent';
+type Reported = 'accepted' | 'rejected' | 'unconfirmed' | 'notSent';
 
 /** The counts of one cell of the matrix. */
 export interface Counts extends Record<Reported, number> {
@@ -151,7 +151,7 @@ function outcomes(run: RunResult, subject: Subject, count: number): Array<Report
 			return 'accepted';
 		}),
 	);
-	const bad = run.errors.map((item) => take(item, () => outcomeOf(String(item.json.error))));
+	const bad = run.errors.map((item) => take(item, () => outcomeOf(item.json.error as string)));
 	for (const list of [good, bad])
 		assert.deepEqual(
 			list,

@@ -84,7 +84,7 @@ export class Leaks {
 		};
 		for (const { json, pairedItem } of errors) {
 			const { item } = pairedItem as { item: number };
-			check('messages of rejected items', `${json.error} ${json.message}`, userId(item));
+			check('messages of rejected items', JSON.stringify([json.error, json.message]), userId(item));
 		}
 		if (error) {
 			const own = userId(error.itemIndex ?? -1);

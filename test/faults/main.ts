@@ -100,6 +100,8 @@ async function secrets(environment: TestEnvironment, done: readonly Done[]): Pro
 void main()
 	.catch(
 		async (problem: unknown) =>
-			await check('The matrix completes', async () => await Promise.reject(problem)),
+			await check('The matrix completes', async () => {
+				throw problem;
+			}),
 	)
 	.finally(finish);

@@ -54,7 +54,7 @@ const count = (value: number) => (value === 0 ? '·' : value.toLocaleString('en-
 const titleOf = (name: string) => name[0].toUpperCase() + name.slice(1);
 
 /** The sum of a column, or of a count that has to be 0. */
-export function sum(done: readonly Done[], column: keyof Counts): number {
+function sum(done: readonly Done[], column: keyof Counts): number {
 	return done.reduce((total, { counts }) => total + (counts?.[column] ?? 0), 0);
 }
 

@@ -3,7 +3,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from './log.mts';
 
 /** A contact without its empty cells, as n8n's CSV reader returns it. */
-export type Row = Record<string, string>;
+type Row = Record<string, string>;
 
 export interface ContactFile {
 	columns: string[];
@@ -26,7 +26,7 @@ const ZIP = 'PK\u0003\u0004';
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ';
 
 /** Decodes UTF-8, UTF-16 with a byte order mark, or otherwise Windows-1252. Removes the byte order mark. */
-export function decodeText(bytes: Uint8Array): string {
+function decodeText(bytes: Uint8Array): string {
 	const [first, second] = bytes;
 	if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
 	if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);

@@ -18,7 +18,9 @@ const INVISIBLE =
 	'\\p{Cc}\\u00AD\\u061C\\u180E\\u200B-\\u200F\\u2028-\\u202E\\u2060-\\u206F\\uFEFF';
 const MARGINS = new RegExp(`^[\\s${INVISIBLE}]+|[\\s${INVISIBLE}]+$`, 'gu');
 
-const trimmed = (value: unknown) => String(value ?? '').replace(MARGINS, '');
+const trimmed = (value: unknown) =>
+	// eslint-disable-next-line @typescript-eslint/no-base-to-string -- cells are never objects
+	String(value ?? '').replace(MARGINS, '');
 
 /** @returns null if it is neither yes nor no */
 export function asYesOrNo(value: unknown): boolean | null {

@@ -2,13 +2,14 @@
 import type { ContactFile } from './contact-file.mts';
 import { differences, expectedState, type Columns } from './expected.mts';
 import { duration, log } from './log.mts';
+import type { Json } from './n8n-client.mts';
 import type { LoggedRequest, SandboxProcess, SandboxUser } from './sandbox-process.mts';
 import { tableOf } from './tables.mts';
 
 /** An item of the node's output. */
-export interface ResultItem {
-	json: { [name: string]: any };
-	pairedItem?: any;
+interface ResultItem {
+	json: Json;
+	pairedItem?: Json[string];
 }
 
 export interface JobResult {
@@ -82,9 +83,9 @@ export async function checkResult(
 ): Promise<string[]> {
 	const { categories } = await sandbox.control('/configure');
 	const active = categories.filter(
-		({ channel, status }: any) => channel === 'email' && status === 'active',
+		({ channel, status }: Json) => channel === 'email' && status === 'active',
 	);
-	const known = active.map(({ name }: any) => name);
+	const known = active.map(({ name }: Json) => name);
 	const expected = expectedState(file.rows, { ...columns, known });
 	const wrong = differences(preview ? new Map() : expected.users, users);
 	const compare = (what: string, items: ResultItem[], indexes: number[]) => {

@@ -7,6 +7,8 @@ export interface Owner {
 	password: string;
 }
 
+/** JSON of any shape. A wrong property fails the test that reads it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Json = { [name: string]: any };
 
 /** An execution, as the public API returns it. */
@@ -15,7 +17,7 @@ export interface Execution {
 	status: string;
 	/** ISO 8601. */
 	stoppedAt?: string;
-	data: any;
+	data: Json;
 }
 
 export function newOwner(): Owner {
@@ -35,7 +37,7 @@ export class N8nClient {
 	}
 
 	/** @returns `data` of the response if it has any, otherwise the whole response */
-	async call(method: string, path: string, body?: unknown): Promise<any> {
+	async call(method: string, path: string, body?: unknown): Promise<Json[string]> {
 		const response = await fetch(`${this.url}${path}`, {
 			method,
 			headers: {
@@ -152,7 +154,7 @@ export class N8nClient {
 	}
 
 	/** @param path of the webhook */
-	async webhook(path: string, body: unknown): Promise<{ status: number; body: any }> {
+	async webhook(path: string, body: unknown): Promise<{ status: number; body: Json[string] }> {
 		for (let attempts = 0; ; attempts++) {
 			const response = await fetch(`${this.url}/webhook/${path}`, {
 				method: 'POST',
@@ -182,7 +184,7 @@ export function itemsOf(
 	execution: Execution,
 	node: string,
 	output: number = 0,
-): { json: Json; pairedItem: any }[] {
+): { json: Json; pairedItem: Json[string] }[] {
 	const runs = execution.data?.resultData?.runData?.[node] ?? [];
 	return runs.flatMap((run: Json) => run.data?.main?.[output] ?? []);
 }

@@ -59,7 +59,7 @@ function changedAt(path: string): number {
 }
 
 /** Whether dist/ is complete and newer than all sources. */
-export function isBuilt(): boolean {
+function isBuilt(): boolean {
 	if (![BUILT, COPIED].every((path) => existsSync(join(ROOT, path)))) return false;
 	const builtAt = changedAt(join(ROOT, BUILT));
 	return SOURCES.every((path) => changedAt(join(ROOT, path)) <= builtAt);

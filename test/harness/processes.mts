@@ -1,6 +1,6 @@
 // Starts programs so that they can be stopped reliably, together with their child processes.
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import getPort from 'get-port';
 import { UserError, wait } from './log.mts';
 
 /** How many characters of a program's newest output are kept. */
@@ -125,15 +125,5 @@ export async function run(
 	return { code: await program.ended, output: program.output() };
 }
 
-/** @returns an unused loopback port */
-export function freePort(): Promise<number> {
-	return new Promise((done, fail) => {
-		const server = createServer();
-		server.once('error', fail);
-		server.listen(0, '127.0.0.1', () => {
-			const address = server.address();
-			const port = typeof address === 'object' && address ? address.port : 0;
-			server.close(() => done(port));
-		});
-	});
-}
+/** @returns an unused loopback port, not returned again for half a minute */
+export const freePort = () => getPort({ host: '127.0.0.1' });

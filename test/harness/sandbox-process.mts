@@ -2,6 +2,7 @@
 import { after, afterEach } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { launch } from './processes.mts';
+import type { Json } from './n8n-client.mts';
 import { UserError, wait } from './log.mts';
 
 const MAIN = fileURLToPath(new URL('../../sandbox/main.mts', import.meta.url));
@@ -24,7 +25,7 @@ export interface LoggedRequest {
 	path: string;
 	query: Record<string, string>;
 	users: number;
-	body: any;
+	body: Json[string];
 	status: number | null;
 }
 
@@ -34,7 +35,7 @@ export interface SandboxProcess {
 	apiKey: string;
 	pid: number;
 	output: () => string;
-	control: (path: string, body?: unknown, method?: string) => Promise<any>;
+	control: (path: string, body?: unknown, method?: string) => Promise<Json[string]>;
 	users: () => Promise<SandboxUser[]>;
 	/** Oldest first. */
 	requests: (endpoint?: string) => Promise<LoggedRequest[]>;

@@ -13,5 +13,5 @@ export async function landingLink(
 	};
 	await sandbox.control('/landing-links', { links: [{ ...link, customer_id: customerId }] });
 	const query = new URLSearchParams({ ...link, moe_event_id: 'event-1' });
-	return `${server.url}/webhook/preferences?${query}`;
+	return `${server.url}/webhook/preferences?${query.toString()}`;
 }

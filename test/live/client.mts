@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import axios, { type AxiosRequestConfig } from 'axios';
 import { UserError } from '../harness/log.mts';
+import type { Json } from '../harness/n8n-client.mts';
 import type { Settings } from './settings.mts';
 
 const TIMEOUT_MS = 30_000;
@@ -16,7 +17,7 @@ export interface HttpResponse {
 	status: number;
 	/** Headers by lower-case name. */
 	headers: Record<string, string>;
-	data: any;
+	data: Json[string];
 	/** When it arrived, in milliseconds since 1970. */
 	at: number;
 }

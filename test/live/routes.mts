@@ -3,7 +3,7 @@ import type { HttpResponse } from './client.mts';
 import type { Context } from './reading.mts';
 import { readUntil, V1, type TestUser } from './user.mts';
 
-export interface Change {
+interface Change {
 	categories: Record<string, boolean>;
 	unsubscribeAll?: boolean;
 }

@@ -59,7 +59,7 @@ export function byLandingPage(params: NonNullable<Settings['landing']>): TestUse
 	};
 }
 
-export function same(a: Preferences, b: Preferences) {
+function same(a: Preferences, b: Preferences) {
 	const names = Object.keys(b.categories);
 	return (
 		a.globally === b.globally && names.every((name) => a.categories[name] === b.categories[name])

@@ -13,6 +13,8 @@ async function main(): Promise<void> {
 void main()
 	.catch(
 		async (problem: unknown) =>
-			await check('The soak completes', async () => await Promise.reject(problem)),
+			await check('The soak completes', async () => {
+				throw problem;
+			}),
 	)
 	.finally(finish);

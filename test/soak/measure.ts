@@ -21,7 +21,7 @@ export async function heap(): Promise<number> {
 	return heapNow();
 }
 
-export const megabytes = (bytes: number) => `${(bytes / MB).toFixed(1)} MB`;
+const megabytes = (bytes: number) => `${(bytes / MB).toFixed(1)} MB`;
 
 /**
  * Repeats `work` and throws if the heap after the last round exceeds the heap after the first one by more

@@ -20,7 +20,7 @@ import {
 import type { Engine } from './engine';
 
 /** A node of a test's workflow. */
-export interface Step {
+interface Step {
 	type: INodeType;
 	parameters?: INodeParameters;
 	/** Settings such as On Error. */

@@ -128,9 +128,9 @@ function recordOf(fields: INodeProperties[], all: boolean): fc.Arbitrary<INodePa
 /** Returns the arbitrary inputs of one operation, made from the fields of its panel. */
 export function inputsOf(operation: AnyOperation): fc.Arbitrary<NodeInput> {
 	const fields = operation.fields.filter(({ type }) => type !== 'notice');
-	const defaults = Object.fromEntries(
-		fields.map((field) => [field.name, field.default]),
-	) as INodeParameters;
+	const defaults: INodeParameters = Object.fromEntries(
+		fields.map((field) => [field.name, field.default as INodeParameters[string]]),
+	);
 	const options = (optionsField(operation).options ?? []) as Array<
 		INodeProperties | INodePropertyCollection
 	>;
@@ -150,12 +150,12 @@ export function inputsOf(operation: AnyOperation): fc.Arbitrary<NodeInput> {
 				...identifierIn(own),
 				options: chosen,
 			},
-			items: items as IDataObject[],
+			items: items,
 			projectCode,
 		}));
 }
 
 function identifierIn({ identifierType }: INodeParameters): INodeParameters {
-	const value = IDENTIFIER[String(identifierType)];
+	const value = IDENTIFIER[identifierType as string];
 	return value === undefined ? {} : { identifierValue: value };
 }

@@ -44,7 +44,7 @@ export async function runSuite(place: string, ending: string, prepare: () => Pro
 	tests.on('test:fail', ({ name, details }) => {
 		if (details.type !== 'suite') failed++;
 		// A file that ended in the middle of its tests: the reporter leaves out how.
-		const { exitCode, signal } = details.error as any;
+		const { exitCode, signal } = details.error as { exitCode?: number; signal?: string };
 		if (exitCode !== undefined) log(`${name} ended with ${signal ?? `exit code ${exitCode}`}`);
 	});
 	tests.once('end', () => {
@@ -56,5 +56,5 @@ export async function runSuite(place: string, ending: string, prepare: () => Pro
 		}, 200);
 	});
 	// Node's types call the reporter a class in one version and a stream in the next.
-	tests.compose(spec as any).pipe(process.stdout);
+	tests.compose<NodeJS.ReadWriteStream>(spec as never).pipe(process.stdout);
 }

@@ -6,7 +6,7 @@ import type { RequestSpec, AcceptedResponse } from '../api/transport';
 import type { ItemReader } from './shared/itemReader';
 
 /** What was read from one incoming item. */
-export interface Reading<T> {
+interface Reading<T> {
 	/** The data that the request is built from. */
 	value: T;
 	/** Identifiers of the user. Records that share one of them keep their order. */
