@@ -13,7 +13,7 @@ process.env.SHRINK ??= 'no';
 /** @type {import('jest').Config} */
 module.exports = {
 	...require('../../jest.config.js'),
-	// Stryker's copy of the repository, where it runs the tests.
+	// The repository, or Stryker's copy of it.
 	rootDir: '../..',
 	roots: ['<rootDir>/nodes', '<rootDir>/test'],
 	testMatch: [

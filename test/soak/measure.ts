@@ -2,6 +2,8 @@
    inspects its own process and prints counts; it isn't part of the package */
 import { setTimeout as wait } from 'node:timers/promises';
 
+import { printCounts } from '../support/counts.js';
+
 const MB = 1024 * 1024;
 
 /** Bytes on the heap after a garbage collection. */
@@ -89,6 +91,6 @@ export async function check(name: string, work: () => Promise<string[] | string>
 /** Prints the totals and sets the exit code. */
 export function finish(): void {
 	if (passed === 0) failed += 1;
-	console.log(`\n${passed} passed, ${failed} failed`);
+	printCounts(passed, failed);
 	process.exitCode = failed === 0 ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 const { existsSync, mkdtempSync, readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
+const { printCounts } = require('./counts.js');
 
 // JavaScript because Jest loads reporters without a transform.
 /** Prints the sandbox's validation totals and a last line of counts that a script can parse. */
@@ -20,9 +21,7 @@ module.exports = class CountsReporter {
 		const broken = results.numRuntimeErrorTestSuites;
 		const failed = results.numFailedTests + broken;
 		const skipped = results.numPendingTests + results.numTodoTests;
-		process.stdout.write(
-			`\n${results.numPassedTests} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}\n`,
-		);
+		printCounts(results.numPassedTests, failed, skipped);
 	}
 };
 

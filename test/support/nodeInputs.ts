@@ -129,7 +129,7 @@ function recordOf(fields: INodeProperties[], all: boolean): fc.Arbitrary<INodePa
 export function inputsOf(operation: AnyOperation): fc.Arbitrary<NodeInput> {
 	const fields = operation.fields.filter(({ type }) => type !== 'notice');
 	const defaults: INodeParameters = Object.fromEntries(
-		fields.map((field) => [field.name, field.default as INodeParameters[string]]),
+		fields.map((field) => [field.name, field.default]),
 	);
 	const options = (optionsField(operation).options ?? []) as Array<
 		INodeProperties | INodePropertyCollection

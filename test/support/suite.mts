@@ -6,6 +6,7 @@ import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { endAll } from '../harness/processes.mts';
 import { log, UserError } from '../harness/log.mts';
+import { printCounts } from './counts.js';
 
 /**
  * @param place URL of a file in the suite's folder
@@ -28,7 +29,7 @@ export async function runSuite(place: string, ending: string, prepare: () => Pro
 		await prepare();
 	} catch (problem) {
 		log(problem instanceof UserError ? problem.message : String(problem));
-		log('\n0 passed, 1 failed');
+		printCounts(0, 1);
 		process.exit(1);
 	}
 
@@ -51,7 +52,7 @@ export async function runSuite(place: string, ending: string, prepare: () => Pro
 		// The reporter's last lines are still on their way.
 		setTimeout(() => {
 			if (passed === 0) failed++;
-			log(`\n${passed} passed, ${failed} failed`);
+			printCounts(passed, failed);
 			process.exitCode = failed === 0 ? 0 : 1;
 		}, 200);
 	});

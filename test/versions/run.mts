@@ -11,6 +11,7 @@ import { ensureN8n } from '../harness/n8n-install.mts';
 import { build } from '../harness/package.mts';
 import { endAll, run } from '../harness/processes.mts';
 import { log, UserError } from '../harness/log.mts';
+import { printCounts } from '../support/counts.js';
 import { CHECKS } from './checks.mts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -79,10 +80,10 @@ try {
 		passed += CHECKS.filter((name) => row.passed[name]).length;
 	}
 	const failed = rows.length * CHECKS.length - passed;
-	log(`\n${passed} passed, ${failed} failed`);
+	printCounts(passed, failed);
 	process.exitCode = failed === 0 ? 0 : 1;
 } catch (problem) {
 	log(problem instanceof UserError ? problem.message : String(problem));
-	log('\n0 passed, 1 failed');
+	printCounts(0, 1);
 	process.exitCode = 1;
 }
