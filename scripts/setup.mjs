@@ -28,9 +28,8 @@ const stamp = `${root}node_modules/.setup-stamp`;
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
 	console.log('Installing development dependencies (about 1 GB, 1 to 4 minutes the first time) …');
 	const started = Date.now();
-	// Not `npm ci`, which fails if the lock lacks optional packages of other systems, and npm leaves those
-	// out if a registry doesn't serve them. `npm install` uses the lock's versions as well.
-	const npm = spawn('npm', ['install', '--no-save', '--loglevel=error', '--no-progress'], {
+	// Exactly the lock's versions. It names the optional packages of every system, so this works on each.
+	const npm = spawn('npm', ['ci', '--loglevel=error', '--no-progress'], {
 		cwd: root,
 		stdio: 'inherit',
 		shell: process.platform === 'win32',
