@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 
 /** Which of MoEngage's two ways of sending events an event came by. */
-export type Source = 'streams' | 'connector';
+type Source = 'streams' | 'connector';
 
 /** An event as MoEngage sent it. */
 export interface ReceivedEvent {
@@ -15,7 +15,7 @@ export interface ReceivedEvent {
 	fields: IDataObject;
 }
 
-export interface Rejection {
+interface Rejection {
 	status: 400 | 413;
 	reason: string;
 }

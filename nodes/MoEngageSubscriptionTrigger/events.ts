@@ -83,7 +83,7 @@ export const knownEvents: readonly KnownEvent[] = [
 	},
 ];
 
-export const ANY = 'any';
+const ANY = 'any';
 export const OTHER = 'other';
 
 /** The entries of the list 'Events', in alphabetical order as n8n's linter requires. */

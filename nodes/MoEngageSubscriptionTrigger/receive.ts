@@ -8,7 +8,7 @@ import { deduplicatorOf } from './deduplicate';
 import { eventFilter } from './events';
 import { toItem, uuidOf } from './toItem';
 
-export interface TriggerOptions {
+interface TriggerOptions {
 	ignoreOwnChanges?: boolean;
 	/** Seconds. */
 	ignoreRepeats?: number;

@@ -52,7 +52,7 @@ export function toDestination(given: unknown): Destination {
 			throw new TypeError(`"${name}" of a destination is unclear`);
 		}
 	}
-	const next = { ...known, ...given } as Destination;
+	const next = { ...known, ...given };
 	if (!['streams', 'connector'].includes(next.kind)) {
 		throw new TypeError('"kind" is one of streams, connector');
 	}

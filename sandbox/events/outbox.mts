@@ -167,14 +167,13 @@ function streamsBody(events: MoengageEvent[]) {
 
 /** The body that docs/trigger.md recommends to marketers. It has no ID. */
 function connectorBody([event]: MoengageEvent[]) {
-	const { event_name, event_time, uid, email_id, event_attributes, user_attributes } =
-		event as MoengageEvent;
+	const { event_name, event_time, uid, email_id, event_attributes, user_attributes } = event;
 	return { event_name, event_time, uid, email_id, event_attributes, user_attributes };
 }
 
 function shuffle<T>(list: T[], random: () => number) {
 	for (let i = list.length - 1; i > 0; i--) {
 		const j = Math.floor(random() * (i + 1));
-		[list[i], list[j]] = [list[j] as T, list[i] as T];
+		[list[i], list[j]] = [list[j], list[i]];
 	}
 }

@@ -137,7 +137,7 @@ test('the right secret starts an execution with one item per event', async () =>
 
 	const [execution, ...others] = await settled(environment.client, simple);
 	assert.equal(others.length, 0);
-	const items = itemsOf(execution!, ARRIVED).map(({ json }) => json);
+	const items = itemsOf(execution, ARRIVED).map(({ json }) => json);
 	assert.deepEqual(
 		items.map(({ event_uuid }) => event_uuid),
 		['a', 'b'],
@@ -158,7 +158,7 @@ test('the right secret starts an execution with one item per event', async () =>
 	});
 	const [second] = await settled(environment.client, raw);
 	assert.deepEqual(
-		itemsOf(second!, ARRIVED).map(({ json }) => json),
+		itemsOf(second, ARRIVED).map(({ json }) => json),
 		body.events.slice(0, 2),
 	);
 });

@@ -8,7 +8,7 @@ import { startSandbox, type SandboxHandle } from '../support/sandbox';
 
 const MAIN = path.resolve(__dirname, '../live/main.mts');
 export const ID = 'ada.test@people.example';
-export const BEFORE = { Newsletter: false, Surveys: true, Promotional: true };
+const BEFORE = { Newsletter: false, Surveys: true, Promotional: true };
 
 jest.setTimeout(60_000);
 

@@ -1,9 +1,14 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- a test helper; it isn't part of the package */
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import {
+	createServer,
+	type IncomingHttpHeaders,
+	type IncomingMessage,
+	type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Received {
+interface Received {
 	headers: IncomingHttpHeaders;
 	// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests read any field of it
 	body: any;
@@ -21,7 +26,7 @@ export interface Receiver {
 }
 
 export async function startReceiver(): Promise<Receiver> {
-	const server = createServer(async (request, response) => {
+	const receive = async (request: IncomingMessage, response: ServerResponse) => {
 		const chunks: Buffer[] = [];
 		for await (const chunk of request) chunks.push(chunk as Buffer);
 		const text = Buffer.concat(chunks).toString('utf8');
@@ -31,7 +36,8 @@ export async function startReceiver(): Promise<Receiver> {
 			at: performance.now(),
 		});
 		response.writeHead(receiver.statuses.shift() ?? 200).end();
-	});
+	};
+	const server = createServer((request, response) => void receive(request, response));
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const receiver: Receiver = {
