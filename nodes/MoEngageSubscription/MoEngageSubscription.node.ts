@@ -9,6 +9,7 @@ import {
 import { CREDENTIAL } from './api/transport';
 import { execute } from './execution/execute';
 import { searchCategories } from './methods/listSearch';
+import { getCategoryColumns } from './methods/resourceMapping';
 import { hints } from './hints';
 import { operationFields } from './description';
 
@@ -33,7 +34,10 @@ export class MoEngageSubscription implements INodeType {
 		hints,
 	};
 
-	methods = { listSearch: { searchCategories } };
+	methods = {
+		listSearch: { searchCategories },
+		resourceMapping: { getCategoryColumns },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await execute(this);

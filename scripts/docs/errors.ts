@@ -49,6 +49,8 @@ const EXAMPLES: { [Name in keyof InputErrors]: Array<Parameters<InputErrors[Name
 	],
 	noCategory: [['Unsubscribe From All']],
 	namelessCategory: [[]],
+	noCategoryList: [[]],
+	noColumn: [[]],
 	noFieldNames: [[]],
 	noSuchField: [['Newsletter']],
 	notCategories: [['not valid JSON']],

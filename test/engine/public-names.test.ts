@@ -15,7 +15,13 @@ describe('the description', () => {
 				)
 				.map(({ name }) => name)
 				.sort();
-		const categories = ['categories', 'categoriesJson', 'categoryFieldNames', 'categoryInput'];
+		const categories = [
+			'categories',
+			'categoriesJson',
+			'categoryFieldNames',
+			'categoryInput',
+			'categoryMapping',
+		];
 		const visitor = ['campaignId', 'identifyBy', 'landingPageUrl', 'userId'];
 		const user = ['channel', 'identifierType', 'identifierValue'];
 		const sorted = (...all: string[]) => [...all, 'options'].sort();

@@ -37,6 +37,10 @@ const fields = (name: string, subscribed: unknown): INodeParameters =>
 		categories: { category: [{ name, subscribed }] },
 	}) as INodeParameters;
 
+const AUTOMATIC = { mappingMode: 'autoMapInputData', value: null, schema: [] };
+const listed = (id: string): INodeParameters =>
+	({ ...AUTOMATIC, schema: [{ id, displayName: id }] }) as INodeParameters;
+
 /** A list for every input error: its parameters, and the change that makes its first item invalid. */
 const LISTS: Array<[keyof InputErrors | 'expression', INodeParameters, IDataObject]> = [
 	['empty', BULK, { id: ' ' }],
@@ -54,6 +58,8 @@ const LISTS: Array<[keyof InputErrors | 'expression', INodeParameters, IDataObje
 	['noChoice', { ...OPT_IN, optInStatus: '={{ $json.status }}' }, { status: 'person-0' }],
 	['noCategory', BULK, { Newsletter: '', Promotional: '' }],
 	['namelessCategory', fields(' ', true), {}],
+	['noCategoryList', { ...BULK, categoryInput: 'map', categoryMapping: AUTOMATIC }, {}],
+	['noColumn', { ...BULK, categoryInput: 'map', categoryMapping: listed('Person-0') }, {}],
 	['noFieldNames', { ...BULK, categoryFieldNames: ' ' }, {}],
 	['noSuchField', { ...BULK, categoryFieldNames: 'Nowhere' }, {}],
 	['notCategories', { ...BULK, categoryInput: 'json', categoriesJson: '={{ $json.id }}' }, {}],

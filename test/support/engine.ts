@@ -31,6 +31,7 @@ import {
 	type IRunExecutionData,
 	type IWorkflowExecuteAdditionalData,
 	type NodeExecutionHint,
+	type ResourceMapperFields,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
@@ -55,6 +56,9 @@ export interface RunInput {
 	/** Stops the execution, as the Stop button does. */
 	cancelAfterMs?: number;
 }
+
+/** The node in the editor. */
+type PanelInput = Pick<RunInput, 'parameters' | 'credential'>;
 
 export interface RunResult {
 	/** Items of the first or only output. */
@@ -123,17 +127,24 @@ export class Engine {
 	}
 
 	/** Returns the list of categories in the panel, as the editor requests it. */
-	async searchCategories(
-		input: Pick<RunInput, 'parameters' | 'credential'>,
-		filter?: string,
-	): Promise<INodeListSearchResult> {
+	async searchCategories(input: PanelInput, filter?: string): Promise<INodeListSearchResult> {
+		const search = this.nodeType.methods?.listSearch?.searchCategories;
+		if (search === undefined) throw new Error('The node has no category list');
+		return await search.call(this.panelContext(input), filter);
+	}
+
+	/** Returns the categories that columns can be mapped to, as the editor requests them. */
+	async categoryColumns(input: PanelInput): Promise<ResourceMapperFields> {
+		const load = this.nodeType.methods?.resourceMapping?.getCategoryColumns;
+		if (load === undefined) throw new Error('The node has no resource mapper');
+		return await load.call(this.panelContext(input));
+	}
+
+	private panelContext(input: PanelInput): LoadOptionsContext {
 		const workflow = this.workflow('list', { ...input, items: [] });
 		const data = this.additionalData('list', 'internal', input.credential, []);
 		data.currentNodeParameters = input.parameters;
-		const own = workflow.getNode(NODE);
-		const search = this.nodeType.methods?.listSearch?.searchCategories;
-		if (own === null || search === undefined) throw new Error('The node has no category list');
-		return await search.call(new LoadOptionsContext(workflow, own, data, ''), filter);
+		return new LoadOptionsContext(workflow, workflow.getNode(NODE) as INode, data, '');
 	}
 
 	/** Returns the workflow source → node → a sink for each output. */

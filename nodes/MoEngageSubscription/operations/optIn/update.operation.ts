@@ -8,7 +8,8 @@ import {
 	type WriteResponse,
 } from '../../api/schemas';
 import type { Operation } from '../operation';
-import { categoryFields, labelOf, sampleUserOption, type Categories } from '../shared/categories';
+import { labelOf, type Categories } from '../shared/categories';
+import { categoryFields, sampleUserOption } from '../shared/categoryFields';
 import { rejectProblems, reportProblems } from '../shared/consent';
 import type { ItemReader } from '../shared/itemReader';
 import { links } from '../shared/links';

@@ -6,7 +6,8 @@ import {
 	type WriteResponse,
 } from '../../api/schemas';
 import type { Operation } from '../operation';
-import { categoryFields, requireCategories, sampleUserOption } from '../shared/categories';
+import { requireCategories } from '../shared/categories';
+import { categoryFields, sampleUserOption } from '../shared/categoryFields';
 import { categoriesToSend } from '../shared/consent';
 import { warnOfPlaceholder } from '../shared/placeholderIds';
 import { unsubscribeAllFields } from '../shared/unsubscribeAll';

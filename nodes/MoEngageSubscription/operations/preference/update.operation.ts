@@ -1,7 +1,8 @@
 import { endpoints } from '../../api/endpoints';
 import { writeResponse, type PreferenceChange, type WriteResponse } from '../../api/schemas';
 import type { Operation } from '../operation';
-import { categoryFields, requireCategories, sampleUserOption } from '../shared/categories';
+import { requireCategories } from '../shared/categories';
+import { categoryFields, sampleUserOption } from '../shared/categoryFields';
 import { categoriesToSend } from '../shared/consent';
 import { readVisitor, visitorFields, type Visitor } from '../shared/landingPage';
 import { unsubscribeAllFields } from '../shared/unsubscribeAll';

@@ -1,7 +1,8 @@
 import { endpoints } from '../../api/endpoints';
 import { writeResponse, type UserChangeBody, type WriteResponse } from '../../api/schemas';
 import type { Operation } from '../operation';
-import { categoryFields, givesCategories } from '../shared/categories';
+import { givesCategories } from '../shared/categories';
+import { categoryFields } from '../shared/categoryFields';
 import { categoriesToSend } from '../shared/consent';
 import {
 	eventAttributesOption,

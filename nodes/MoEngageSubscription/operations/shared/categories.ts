@@ -1,123 +1,12 @@
-import type { INodeProperties } from 'n8n-workflow';
-
 import { asFlag, CATEGORY } from './flags';
 import { allEntries } from './jsonEntries';
-import { links } from './links';
 import { inputErrors } from './inputErrors';
 import { asName, asText, isBlank, kindOf } from './values';
+import type { MappedValues } from './resourceMapper';
 import { warnings } from './warnings';
 
 /** Category name → subscribed. */
 export type Categories = Record<string, boolean>;
-
-/** The fields for categories, which have three sources. */
-export const categoryFields: INodeProperties[] = [
-	{
-		displayName: 'Categories From',
-		name: 'categoryInput',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Fields Below',
-				value: 'fields',
-				description: 'Add each category and choose whether the user is subscribed to it',
-			},
-			{
-				name: 'Fields of the Incoming Item',
-				value: 'inputFields',
-				description: 'Each category is a field (column) of the incoming item with the same name',
-			},
-			{
-				name: 'JSON',
-				value: 'json',
-				description: 'An object that maps category names to true or false',
-			},
-		],
-		default: 'fields',
-		description: 'Where the categories and their values come from',
-	},
-	{
-		displayName: 'Categories',
-		name: 'categories',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		placeholder: 'Add Category',
-		default: {},
-		displayOptions: { show: { categoryInput: ['fields'] } },
-		description: `Only the categories you add are changed. Empty values leave the category unchanged.${links.categories}.`,
-		options: [
-			{
-				displayName: 'Category',
-				name: 'category',
-				values: [
-					{
-						displayName: 'Name',
-						name: 'name',
-						type: 'resourceLocator',
-						default: { mode: 'list', value: '' },
-						description:
-							'The category. Choose it from the list, or enter its name as it appears in MoEngage.',
-						modes: [
-							{
-								displayName: 'From List',
-								name: 'list',
-								type: 'list',
-								typeOptions: { searchListMethod: 'searchCategories', searchable: true },
-							},
-							{
-								displayName: 'By Name',
-								name: 'name',
-								type: 'string',
-								placeholder: 'e.g. Newsletter',
-							},
-						],
-					},
-					{
-						displayName: 'Subscribed',
-						name: 'subscribed',
-						type: 'boolean',
-						default: true,
-						description:
-							'Whether the user is subscribed to this category. An expression can also return yes, no, 1, or 0.',
-					},
-				],
-			},
-		],
-	},
-	{
-		displayName: 'Category Field Names',
-		name: 'categoryFieldNames',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. Newsletter, Promotional',
-		displayOptions: { show: { categoryInput: ['inputFields'] } },
-		description:
-			'Comma-separated list of input fields. Each field updates the category with the same name. Accepts values such as true, yes, or 1. Empty values leave the category unchanged.',
-	},
-	{
-		displayName: 'Categories (JSON)',
-		name: 'categoriesJson',
-		type: 'json',
-		default: '{\n  "Newsletter": true\n}',
-		required: true,
-		displayOptions: { show: { categoryInput: ['json'] } },
-		description:
-			'An object that maps category names to true or false. Only these categories are changed.',
-	},
-];
-
-/** The source of the category list if MoEngage can't list categories. Runs ignore it. */
-export const sampleUserOption: INodeProperties = {
-	displayName: 'Sample Landing Page URL',
-	name: 'sampleLandingPageUrl',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. https://example.com/preferences?user_id=…&cid=…',
-	description:
-		"Loads the category list from a sample user if your API key can't list the categories of the workspace. Paste the preference page URL from an email MoEngage sent you. Only used while you edit this node.",
-};
 
 /** Returns a value of one row by the name of its field. */
 export type Row = (key: string) => unknown;
@@ -128,6 +17,8 @@ export interface CategorySource {
 	rows(collection: string, group: string): Row[];
 	/** The item's fields of that name; `known` is false if no incoming item has such a field. */
 	field(name: string): { values: unknown[]; known: boolean };
+	/** The values of a resource mapper, by category. */
+	mapping(name: string): MappedValues;
 	tolerate<V>(label: string, read: () => V): V | undefined;
 	warn(warning: string): void;
 	checked(text: string, label: string): string;
@@ -170,6 +61,7 @@ export function labelOf(name: string): string {
 
 function categoryInputs(item: CategorySource): CategoryInput[] {
 	const from = item.parameter('categoryInput');
+	if (from === 'map') return fromMapping(item);
 	if (from === 'json') return fromJson(item);
 	return from === 'inputFields' ? fromItem(item) : fromFields(item);
 }
@@ -196,6 +88,13 @@ function fromFields(item: CategorySource): CategoryInput[] {
 function nameFromLocator(name: unknown): unknown {
 	const isLocator = typeof name === 'object' && name !== null && '__rl' in name;
 	return isLocator ? (name as { value?: unknown }).value : name;
+}
+
+/** The mapped categories; those that no column matches aren't part of it. */
+function fromMapping(item: CategorySource): CategoryInput[] {
+	return item
+		.mapping('categoryMapping')
+		.map(([category, value]) => ({ name: () => nameOf(category), value }));
 }
 
 function fromItem(item: CategorySource): CategoryInput[] {

@@ -89,6 +89,16 @@ export const inputErrors = {
 			'A category has no name',
 			'Enter its name as it appears in MoEngage, or remove it from the list.',
 		),
+	noCategoryList: () =>
+		new ItemError(
+			"'Categories' has no list of categories",
+			"Open this node. Under 'Categories', choose 'Refresh category list', and then save the workflow.",
+		),
+	noColumn: () =>
+		new ItemError(
+			'No incoming column matches a category',
+			"Give the columns the names of the categories, or map each category yourself under 'Categories'.",
+		),
 	noFieldNames: () =>
 		new ItemError(
 			"'Category Field Names' is empty",

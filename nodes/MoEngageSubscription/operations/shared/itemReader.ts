@@ -2,6 +2,7 @@ import { hasInvisible } from './characters';
 import { readCategories, type Categories, type CategorySource, type Row } from './categories';
 import { asFlag, SWITCH } from './flags';
 import { inputErrors } from './inputErrors';
+import { readMapping, type MappedValues } from './resourceMapper';
 import type { RunInput } from './runInput';
 import { asEmail, asId, asName, asText, isBlank } from './values';
 import { warnings } from './warnings';
@@ -71,6 +72,10 @@ export class ItemReader implements CategorySource {
 	/** The values of the item's fields with that name. */
 	field(name: string): { values: unknown[]; known: boolean } {
 		return this.input.field(name, this.index);
+	}
+
+	mapping(name: string): MappedValues {
+		return readMapping(this.input, this.index, name);
 	}
 
 	text(name: string, label: string): string {

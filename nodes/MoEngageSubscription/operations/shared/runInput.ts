@@ -1,6 +1,8 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, ResourceMapperValue } from 'n8n-workflow';
 
 import { trimmed } from './characters';
+import { mapColumns, type MappedColumns } from './columnMapping';
+import { inputErrors } from './inputErrors';
 
 /** The input of a run: its items and the saved parameters. */
 export class RunInput {
@@ -11,6 +13,7 @@ export class RunInput {
 	readonly rawOptions: Readonly<Record<string, unknown>>;
 	private readonly items: ReadonlyArray<{ json: IDataObject }>;
 	private headers: Map<string, string[]> | undefined;
+	private readonly mapped = new Map<string, MappedColumns | undefined>();
 
 	constructor(private readonly context: IExecuteFunctions) {
 		this.items = context.getInputData();
@@ -31,6 +34,24 @@ export class RunInput {
 		return this.context.getNodeParameter(name, 0, null, { rawExpressions: true }) as unknown;
 	}
 
+	json(index: number): IDataObject {
+		return this.items[index]?.json ?? {};
+	}
+
+	/**
+	 * Returns how the incoming columns are matched to the list that a resource mapper saved; `undefined`
+	 * if the user maps them.
+	 */
+	mappedColumns(name: string): MappedColumns | undefined {
+		if (!this.mapped.has(name)) this.mapped.set(name, this.matchColumns(name));
+		return this.mapped.get(name);
+	}
+
+	/** Columns that a resource mapper ignores, because they match nothing in its list. */
+	get ignoredColumns(): readonly string[] {
+		return [...this.mapped.values()].flatMap((mapped) => mapped?.ignored ?? []);
+	}
+
 	/**
 	 * Returns the values of an item's fields with that name. There can be several, because headers in a
 	 * sheet may differ only in spaces or invisible characters around them.
@@ -38,18 +59,31 @@ export class RunInput {
 	field(name: string, index: number): { values: unknown[]; known: boolean } {
 		this.headers ??= headersOf(this.items);
 		const headers = this.headers.get(name) ?? [];
-		const json = this.items[index]?.json ?? {};
+		const json = this.json(index);
 		const own = headers.filter((header) => Object.hasOwn(json, header));
 		return { values: own.map((header) => json[header]), known: headers.length > 0 };
 	}
+
+	private matchColumns(name: string): MappedColumns | undefined {
+		const { mappingMode, schema } = (this.raw(name) ?? {}) as Partial<ResourceMapperValue>;
+		if (mappingMode !== 'autoMapInputData') return undefined;
+		if (schema === undefined || schema.length === 0) throw inputErrors.noCategoryList();
+		const categories = schema.map(({ id, displayName }) => ({ name: id, label: displayName }));
+		return mapColumns(fieldNamesOf(this.items), categories);
+	}
+}
+
+/** Returns the distinct field names of all items. */
+function fieldNamesOf(items: ReadonlyArray<{ json: IDataObject }>): string[] {
+	const seen = new Set<string>();
+	for (const { json } of items) for (const header of Object.keys(json)) seen.add(header);
+	return [...seen];
 }
 
 /** Returns, for each visible field name, the headers of all items that appear as that name. */
 function headersOf(items: ReadonlyArray<{ json: IDataObject }>): Map<string, string[]> {
-	const seen = new Set<string>();
-	for (const { json } of items) for (const header of Object.keys(json)) seen.add(header);
 	const found = new Map<string, string[]>();
-	for (const header of seen) {
+	for (const header of fieldNamesOf(items)) {
 		const name = trimmed(header);
 		found.set(name, [...(found.get(name) ?? []), header]);
 	}
