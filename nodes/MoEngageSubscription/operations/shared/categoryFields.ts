@@ -99,8 +99,7 @@ export const categoryFields: INodeProperties[] = [
 				mode: 'map',
 				valuesLabel: 'Categories',
 				fieldWords: { singular: 'category', plural: 'categories' },
-				// A new category of the workspace is offered, but it isn't mapped without the user.
-				addAllFields: false,
+				addAllFields: true,
 				supportAutoMap: true,
 				noFieldsError: 'No categories found',
 			},

@@ -1,0 +1,163 @@
+// The columns of a list are mapped to categories in the real editor: what a person has to do, what is
+// saved, and what is sent.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openBrowser, signIn } from '../harness/browser.mts';
+import type { Json } from '../harness/n8n-client.mts';
+import {
+	closeOnSignal,
+	openTestEnvironment,
+	type TestEnvironmentHandle,
+	type TestEnvironment,
+} from '../harness/test-environment.mts';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { listWorkflow, STEP } from './support.mts';
+
+const ROWS = Array.from({ length: 1000 }, (_, i) => ({
+	id: `u${i}`,
+	' news letter': i % 2 === 0 ? 'yes' : 'no',
+	'PRODUCT-UPDATES': i % 3 === 0 ? 'yes' : '',
+	'Promo?': 'no',
+	City: 'Berlin',
+}));
+const CATEGORIES = ['Newsletter', 'Product Updates', 'Promo'];
+
+let handle: TestEnvironmentHandle;
+let environment: TestEnvironment;
+let browser: Browser;
+let page: Page;
+let workflow: Json;
+let clicks = 0;
+
+before(async () => {
+	handle = openTestEnvironment({ loud: false, built: true });
+	closeOnSignal(handle);
+	browser = await openBrowser();
+	environment = await handle.ready;
+	await environment.sandbox.control('/configure', { categories: CATEGORIES });
+	const draft = listWorkflow(environment.credential, {}, { rows: ROWS });
+	for (const [i, node] of draft.nodes.entries()) node.position = [i * 220, i === 5 ? 200 : 0];
+	workflow = await environment.client.createWorkflow(draft);
+	page = await browser.newPage({ viewport: { width: 1360, height: 1000 } });
+	page.setDefaultTimeout(60_000);
+	await signIn(page, environment);
+	await page.goto(`${environment.server.url}/workflow/${workflow.id}`);
+});
+after(async () => {
+	await browser?.close();
+	await handle.close();
+});
+
+const parameters = () => page.locator('[data-test-id="node-parameters"]');
+
+async function click(target: Locator) {
+	await target.click();
+	clicks += 1;
+}
+
+async function choose(field: string, option: string) {
+	await click(page.locator(`[data-test-id="parameter-input-${field}"]`));
+	await click(page.getByText(option, { exact: true }).last());
+}
+
+async function open() {
+	await page.locator(`[data-test-id="canvas-node"][data-node-name="${STEP}"]`).dblclick();
+	await parameters().waitFor();
+}
+
+/** Closes the panel by its cross, and saves. */
+async function close() {
+	await page.mouse.click(1315, 45);
+	await parameters().waitFor({ state: 'hidden' });
+	await page.keyboard.press('Control+s');
+	await page.waitForTimeout(1500);
+}
+
+/** The node as n8n has saved it. */
+async function saved(): Promise<Json> {
+	const { nodes } = await environment.client.call('GET', `/rest/workflows/${workflow.id}`);
+	return nodes.find(({ name }: Json) => name === STEP).parameters;
+}
+
+async function execute(hint: string | RegExp) {
+	await click(page.getByText('Execute step', { exact: true }).last());
+	await page.locator('[data-test-id="output-panel"]').getByText(hint).first().waitFor();
+}
+
+test('after the ID is dragged, Map Columns and Preview Only take a few clicks', async () => {
+	await open();
+	await page.getByText('Execute previous nodes').click();
+	const id = page.locator('[data-test-id="run-data-schema-item"]').getByText('id', { exact: true });
+	await id.first().dragTo(page.getByPlaceholder('e.g. {{ $json.customer_id }}'));
+	await page.getByText('{{ $json.id }}').waitFor();
+	// Closes the tip below the expression.
+	await click(page.getByText('Parameters', { exact: true }));
+	await choose('categoryInput', 'Map Columns');
+	await page.locator('[data-test-id="mapping-mode-select"]').waitFor();
+	await click(page.getByPlaceholder('Add option'));
+	await click(page.getByText('Preview Only', { exact: true }).last());
+	await execute(/Preview only, nothing was sent/);
+	assert.deepEqual(await environment.sandbox.requests('bulkUpdate'), []);
+	console.log(`From the dragged ID to the preview: ${clicks} clicks, no keystrokes`);
+	assert.ok(clicks <= 6, `${clicks} clicks`);
+});
+
+test('opening and closing the panel ten times changes nothing and stores no false', async () => {
+	await close();
+	const first = await saved();
+	const { mappingMode, schema } = first.categoryMapping;
+	assert.equal(mappingMode, 'autoMapInputData');
+	assert.deepEqual(
+		schema.map(({ id }: Json) => id),
+		CATEGORIES,
+	);
+	for (let i = 0; i < 10; i += 1) {
+		await open();
+		await page.waitForTimeout(300);
+		await close();
+	}
+	assert.deepEqual(await saved(), first);
+	assert.doesNotMatch(JSON.stringify(first.categoryMapping.value), /false/);
+});
+
+test('the columns are matched despite uppercase, spaces, and punctuation', async () => {
+	await open();
+	await parameters().getByText('Preview Only').hover();
+	await page.locator('[data-test-id="delete-option"], [title="Delete"]').last().click();
+	await execute(/1,000 users in 20 requests/);
+	const users = await environment.sandbox.users();
+	assert.equal(users.length, 1000);
+	for (const { customer_id, categories } of users) {
+		const i = Number(customer_id.slice(1));
+		assert.equal(categories.Newsletter, i % 2 === 0);
+		assert.equal(categories.Promo, false);
+		if (i % 3 === 0) assert.equal(categories['Product Updates'], true);
+	}
+});
+
+test('mapped by hand, categories without a value stay unset in the saved workflow', async () => {
+	await click(page.locator('[data-test-id="mapping-mode-select"]'));
+	await click(page.getByText('Map Each Column Manually').last());
+	await page.getByText('Newsletter – General').waitFor();
+	const column = page
+		.locator('[data-test-id="run-data-schema-item"]')
+		.getByText('Promo?', { exact: true });
+	const fields = page.locator('[data-test-id="mapping-fields-container"]').locator('input');
+	await column.first().dragTo(fields.last());
+	await page.getByText("{{ $json['Promo?'] }}").waitFor();
+	await close();
+	const first = await saved();
+	assert.equal(first.categoryMapping.mappingMode, 'defineBelow');
+	for (let i = 0; i < 10; i += 1) {
+		await open();
+		await page.waitForTimeout(300);
+		await close();
+	}
+	assert.deepEqual(await saved(), first);
+	const { Promo, ...others } = first.categoryMapping.value;
+	assert.equal(Promo, "={{ $json['Promo?'] }}");
+	assert.deepEqual(
+		Object.values(others).filter((value) => value !== null && value !== ''),
+		[],
+	);
+});
