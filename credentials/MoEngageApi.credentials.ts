@@ -20,7 +20,9 @@ const baseUrl = `={{ !/^[\\x20-\\x7e]*$/.test(${trimmed('workspaceId')} + ${trim
 	? (/^(https:\\/\\/|http:\\/\\/(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1\\])([:\\/]|$))[^@]*$/i.test(${trimmed('baseUrl')})
 		? ${trimmed('baseUrl')}.replace(/([^\\/])\\/+$/, "$1").replace(/^(https:\\/\\/[^\\/:]*[^\\/:.])\\.(?=[:\\/]|$)/i, "$1")
 		: "https://base-url-must-begin-with-https.invalid")
-	: "https://api-" + $credentials.dataCenter + ".moengage.com" }}`;
+	: $credentials.dataCenter
+		? "https://api-" + $credentials.dataCenter + ".moengage.com"
+		: "https://choose-a-data-center.invalid" }}`;
 
 export class MoEngageApi implements ICredentialType {
 	name = 'moEngageApi';
@@ -32,7 +34,8 @@ export class MoEngageApi implements ICredentialType {
 		dark: 'file:../icons/subscription.dark.svg',
 	};
 
-	documentationUrl = 'https://www.moengage.com/docs/api/introduction';
+	documentationUrl =
+		'https://github.com/n8n-nodes-moengage/n8n-nodes-moengage/blob/main/docs/credential.md';
 
 	properties: INodeProperties[] = [
 		{
@@ -42,7 +45,7 @@ export class MoEngageApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. 8SIW681S80Z08KSHQFSTIZ8T',
-			description: 'In MoEngage, at the top of Settings > Account > APIs. Formerly called App ID.',
+			hint: 'In MoEngage, at the top of Settings > Account > APIs. Formerly called App ID.',
 		},
 		{
 			displayName: 'API Key',
@@ -51,18 +54,18 @@ export class MoEngageApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description:
-				'In MoEngage, from the <b>Data</b> tile in Settings > Account > APIs; in newer accounts, from Settings > Account > API keys',
+			hint: 'In MoEngage, from the Data tile in Settings > Account > APIs; in newer accounts, from Settings > Account > API keys',
 		},
 		{
 			displayName: 'Data Center',
 			name: 'dataCenter',
 			type: 'options',
-			default: '01',
+			// No default: a wrong data center looks like a wrong key.
+			default: '',
 			required: true,
-			description:
-				'The number in the URL of your MoEngage dashboard: 01 for dashboard-<b>01</b>.moengage.com',
+			hint: 'The number in the URL of your MoEngage dashboard, such as 02 in dashboard-02.moengage.com. Choose Custom if it isn’t in the list.',
 			options: [
+				{ name: 'Choose…', value: '' },
 				{ name: '01 (US)', value: '01' },
 				{ name: '02 (EU)', value: '02' },
 				{ name: '03 (India)', value: '03' },
@@ -80,9 +83,36 @@ export class MoEngageApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://api-07.moengage.com',
-			description:
-				"The API base URL, if your data center isn't listed. Must start with https:// (http:// is allowed for localhost only).",
+			hint: 'The URL of the API, which starts with https://api- and has the same number as your dashboard',
 			displayOptions: { show: { dataCenter: ['custom'] } },
+		},
+		{
+			displayName:
+				'The base URL must start with <b>https://</b>, so that the API key is encrypted. Only localhost may use http://.',
+			name: 'baseUrlNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: {
+				show: { dataCenter: ['custom'] },
+				hide: {
+					baseUrl: [
+						'',
+						{ _cnd: { regex: '^\\s*https://' } },
+						{ _cnd: { regex: '^\\s*http://(localhost|127\\.|\\[::1\\])' } },
+						{ _cnd: { startsWith: '=' } },
+					],
+				},
+			},
+		},
+		{
+			displayName:
+				'This is the URL of the dashboard. Enter the URL of the API: <b>api-</b> in place of <b>dashboard-</b>.',
+			name: 'dashboardNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: {
+				show: { dataCenter: ['custom'], baseUrl: [{ _cnd: { includes: '://dashboard-' } }] },
+			},
 		},
 		{
 			displayName: 'Project Code',
@@ -90,7 +120,7 @@ export class MoEngageApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. my_project',
-			description: 'The ID of the project to work in. Required if your workspace has Portfolio.',
+			hint: 'The ID of the project to work in. Required if your workspace has Portfolio.',
 		},
 		{
 			displayName: 'Webhook Secret',

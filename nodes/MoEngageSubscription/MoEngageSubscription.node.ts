@@ -23,7 +23,8 @@ export class MoEngageSubscription implements INodeType {
 		},
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle:
+			'={{ ($parameter["operation"] + ": " + $parameter["resource"]).replace(/([A-Z])/g, " $1").toLowerCase() + ($parameter["options"]?.["dryRun"] ? " · preview only" : "") }}',
 		description: "Keep your users' email subscription preferences in MoEngage up to date",
 		defaults: { name: 'MoEngage Subscription' },
 		inputs: [NodeConnectionTypes.Main],

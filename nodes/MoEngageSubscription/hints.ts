@@ -4,6 +4,14 @@ import type { NodeHint } from 'n8n-workflow';
 export const hints: NodeHint[] = [
 	{
 		message:
+			"'Preview Only' is on: nothing is sent. Turn it off, or remove it, to send the changes.",
+		type: 'warning',
+		location: 'ndv',
+		whenToDisplay: 'always',
+		displayCondition: '={{ $parameter["options"]["dryRun"] === true }}',
+	},
+	{
+		message:
 			'All categories are off. MoEngage stores the user as opted out, even with the status Double Opted In.',
 		type: 'warning',
 		location: 'ndv',
@@ -13,7 +21,7 @@ export const hints: NodeHint[] = [
 	},
 	{
 		message:
-			"'Batch Size' is 1, so each item needs a separate request and a long list takes many times longer. Remove the option unless you need it.",
+			"'Batch Size' is 1: each item needs a separate request, so a list takes longer. Remove the option unless you need it.",
 		type: 'warning',
 		location: 'ndv',
 		whenToDisplay: 'always',

@@ -76,7 +76,7 @@ const SWITCHES: Record<string, (value: unknown) => string> = {
 			({ is_globally_unsubscribed }) =>
 				is_globally_unsubscribed ? 'unsubscribed from the channel' : 'categories change',
 		),
-	'Update Provider Too': (value) =>
+	"Also Remove From the Provider's Suppression List": (value) =>
 		outcome(
 			readAs(resubscribe as AnyOperation, { ...RESUBSCRIBE, updateEsp: value }),
 			({ updateEsp }) => (updateEsp ? 'provider too' : 'MoEngage only'),

@@ -68,7 +68,7 @@ describe('a switch', () => {
 		]);
 	});
 
-	it('Update Provider Too rejects a subscription state', async () => {
+	it('the switch for the provider rejects a subscription state', async () => {
 		const parameters = {
 			resource: 'resubscription',
 			operation: 'resubscribe',
@@ -78,7 +78,7 @@ describe('a switch', () => {
 			options: {},
 		};
 		const { main } = await t.run(parameters, [{ state: 'unsubscribed' }], CONTINUE);
-		expect(main[0].json.error).toContain("'Update Provider Too' must be yes or no");
+		expect(main[0].json.error).toContain("'Also Remove From the Provider's Suppression List' must be yes or no");
 		expect(await bodies()).toEqual([]);
 	});
 
@@ -223,8 +223,9 @@ describe('an ID', () => {
 
 	it.each<[string, INodeParameters]>([
 		['Customer ID', BULK],
-		['User', BY_USER],
-		['User', { ...BY_USER, identifierType: 'email' }],
+		['Customer ID', BY_USER],
+		['Email', { ...BY_USER, identifierType: 'email' }],
+		['MoEngage User ID', { ...BY_USER, identifierType: 'moe_user_id' }],
 		['Customer ID', OPT_IN],
 		[
 			'user_id',

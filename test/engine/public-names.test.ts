@@ -6,15 +6,18 @@ describe('the description', () => {
 	it('the node has the public names that saved workflows depend on', () => {
 		const { description } = t.engine.nodeType;
 		const names = (resource: string, operation: string) =>
-			description.properties
-				.filter(
-					({ displayOptions, type }) =>
-						type !== 'notice' &&
-						displayOptions?.show?.resource?.includes(resource) &&
-						displayOptions.show.operation?.includes(operation),
-				)
-				.map(({ name }) => name)
-				.sort();
+			[
+				...new Set(
+					description.properties
+						.filter(
+							({ displayOptions, type }) =>
+								type !== 'notice' &&
+								displayOptions?.show?.resource?.includes(resource) &&
+								displayOptions.show.operation?.includes(operation),
+						)
+						.map(({ name }) => name),
+				),
+			].sort();
 		const categories = [
 			'categories',
 			'categoriesJson',
@@ -40,7 +43,7 @@ describe('the description', () => {
 			sorted('customerId', 'email', 'optInStatus', ...categories),
 		);
 		expect(names('resubscription', 'resubscribe')).toEqual(sorted('email', 'esp', 'updateEsp'));
-		expect(names('category', 'getAll')).toEqual(sorted('channel'));
+		expect(names('category', 'getAll')).toEqual(sorted('channel', 'limit', 'returnAll'));
 		expect([description.name, description.version]).toEqual(['moEngageSubscription', 1]);
 	});
 });

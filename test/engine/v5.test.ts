@@ -41,7 +41,7 @@ describe('Get by User', () => {
 		expect(errors.map(({ json }) => json.error)).toEqual([
 			expect.stringMatching(/^Rejected: MoEngage rejected/),
 			expect.stringMatching(/^Rejected: MoEngage rejected/),
-			"Rejected: 'User' isn't an email address",
+			"Rejected: 'Email' isn't an email address",
 			"Rejected: 'Identify User By' isn't one of the supported values",
 		]);
 	});
@@ -192,6 +192,38 @@ describe('Get Many categories', () => {
 		expect(main.map(({ json }) => json.name)).not.toContain('Holiday Specials');
 		expect(main.every(({ pairedItem }) => (pairedItem as { item: number }).item === 0)).toBe(true);
 		expect(hints[0].message).toBe('1 list in 1 request');
+		expect(main[0].json).toMatchObject({ status: 'found', category_status: 'active' });
+	});
+
+	const MANY = { resource: 'category', operation: 'getAll', channel: 'email', options: {} };
+
+	it('Get Many makes one request per channel for any number of items', async () => {
+		const items = Array.from({ length: 200 }, (_, i) => ({
+			channel: i % 4 === 0 ? 'sms' : 'email',
+		}));
+		const { main, hints } = await t.run({ ...MANY, channel: '={{ $json.channel }}' }, items);
+		expect(await t.sandbox.log()).toHaveLength(2);
+		expect(main).toHaveLength(50 * 1 + 150 * 7);
+		expect(new Set(main.map(({ pairedItem }) => (pairedItem as { item: number }).item)).size).toBe(
+			200,
+		);
+		expect(hints[0].message).toBe('200 items for 2 lists in 2 requests');
+	});
+
+	it.each([
+		[{ limit: 2 }, 2],
+		[{ limit: 1000 }, 7],
+		[{ limit: 1, returnAll: true }, 7],
+		[{}, 7],
+	])('Get Many with %j returns %i categories', async (parameters, count) => {
+		const { main } = await t.run({ ...MANY, ...parameters }, [{}]);
+		expect(main).toHaveLength(count);
+	});
+
+	it.each([0, 'many', -1])('Get Many rejects the limit %p', async (limit) => {
+		const { errors } = await t.run({ ...MANY, limit }, [{}], { onError: 'continueErrorOutput' });
+		expect(errors[0].json.error).toBe("Rejected: 'Limit' isn't a number");
+		expect(await t.sandbox.log()).toEqual([]);
 	});
 });
 

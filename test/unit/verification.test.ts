@@ -72,6 +72,24 @@ describe('package.json', () => {
 		);
 	});
 
+	/** n8n's categories of nodes; a reviewer files a node under one of them. */
+	const CATEGORIES = ['Marketing & Content', 'Communication'];
+
+	it.each(['MoEngageSubscription', 'MoEngageSubscriptionTrigger'])(
+		'%s is filed under n8n’s categories, without subcategories',
+		(name) => {
+			const codex = JSON.parse(read(`nodes/${name}/${name}.node.json`));
+			expect(codex.categories).toEqual(CATEGORIES);
+			expect(codex).not.toHaveProperty('subcategories');
+			expect(codex.alias).toEqual(expect.arrayContaining(['unsubscribe', 'consent', 'email']));
+		},
+	);
+
+	it('hints have at most 120 characters', () => {
+		const messages = node.hints?.map(({ message }) => message) ?? [];
+		expect(messages.filter(({ length }) => length > 120)).toEqual([]);
+	});
+
 	it('homepage, repository, and bugs point to one GitHub repository', () => {
 		const home = String(manifest.homepage);
 		expect(home).toMatch(/^https:\/\/github\.com\/[\w-]+\/n8n-nodes-moengage$/);

@@ -48,11 +48,11 @@ const ADVICE: readonly Advice[] = [
 	{
 		status: 404,
 		target: /^user_identifier_value$/,
-		text: "Check 'User' and 'Identify User By': MoEngage has no user with this ID or email address, and this operation doesn't create one.",
+		text: "Check the user's ID or email address and 'Identify User By': MoEngage has no user with this ID or email address, and this operation doesn't create one.",
 	},
 	{
 		target: /^user_identifier_(value|type)$/,
-		text: "Check 'User' for this item, and that 'Identify User By' matches its kind: customer ID, email address, or MoEngage user ID.",
+		text: "Check the user's ID or email address in this item, and that 'Identify User By' matches its kind: customer ID, email address, or MoEngage user ID.",
 	},
 	{
 		target: /^event_attributes\b/,

@@ -72,7 +72,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		(counts) =>
 			(options.dryRun
 				? previewSummary(counts, people, noun, report.requests, endpoint)
-				: summary(counts, people, noun, report) +
+				: summary(counts, people, noun, report, endpoint.reads) +
 					loopAdvice(earlierRuns(context), input.length, endpoint, noun)) + warningsHint(warned),
 		warned,
 	);

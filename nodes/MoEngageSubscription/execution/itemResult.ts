@@ -109,7 +109,7 @@ export function accepted(
 	{ batch, attempts }: { batch: number; attempts: number },
 ): ItemResult {
 	const json = (Array.isArray(output) ? output : [output]).map((one) => {
-		const all = Object.entries({ ...one, status: one.status ?? status, batch, attempts });
+		const all = Object.entries({ ...one, status, batch, attempts });
 		return Object.fromEntries(all.filter(([, value]) => value !== undefined));
 	});
 	return { status: 'accepted', json };

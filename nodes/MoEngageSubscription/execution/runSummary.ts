@@ -64,6 +64,7 @@ export function summary(
 	people: number | undefined,
 	noun: readonly [string, string],
 	report: DeliveryReport<unknown, unknown>,
+	reads = false,
 ): string {
 	const parts = [
 		`${accepted(counts.accepted, people, noun)} in ${counted(report.requests, ['request', 'requests'])}`,
@@ -71,7 +72,7 @@ export function summary(
 	if (counts.rejected > 0) parts.push(`${formatted(counts.rejected)} rejected`);
 	if (counts.notSent > 0) parts.push(`${formatted(counts.notSent)} not sent`);
 	if (counts.unconfirmed > 0) parts.push(`${formatted(counts.unconfirmed)} unconfirmed`);
-	if (report.merged > 0)
+	if (report.merged > 0 && !reads)
 		parts.push(`${formatted(report.merged)} combined with another change of the same ${noun[0]}`);
 	if (report.serialized > 0)
 		parts.push(

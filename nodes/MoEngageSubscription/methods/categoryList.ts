@@ -27,7 +27,7 @@ export async function loadCategories(
 	wayOut: string,
 ): Promise<ListedCategory[]> {
 	const channel = context.getCurrentNodeParameter('channel') === 'sms' ? 'sms' : 'email';
-	const all = await fetchOnce(context, getCategories, { channel });
+	const all = await fetchOnce(context, getCategories, { channel, limit: Infinity });
 	if (all.kind === 'delivered') {
 		const found = all.result.response.data.map(({ name, display_name, group }) => ({
 			name,

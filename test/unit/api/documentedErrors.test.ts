@@ -168,7 +168,7 @@ describe('an error about one item', () => {
 		"['unsubscribe_all']": /key.*doesn't accept/,
 		channel: /'Channel'|only email/,
 		opt_in_status: /'Opt-In Status'/,
-		user_identifier_value: /'User'|'Identify User By'/,
+		user_identifier_value: /'Identify User By'/,
 		event_attributes: /'Event Attributes'/,
 		'Idempotency-Key': /again/,
 	};

@@ -70,6 +70,17 @@ describe('categories from the incoming item', () => {
 		expect(columns('News, Offers ,Tips,', item)).toEqual({ News: true, Offers: false });
 		expect(columns(['News', 'Offers'], item)).toEqual({ News: true, Offers: false });
 	});
+	it('columns that were dragged into the list are read by name', () => {
+		const item = { News: 'yes', 'Product Updates': 'no', 'A, B': 1, "It's": 0, '[x]': 1 };
+		const list = 'News, [\'Product Updates\'],["A, B"] , ["It\'s"],[x]';
+		expect(columns(list, item)).toEqual({
+			News: true,
+			'Product Updates': false,
+			'A, B': true,
+			"It's": false,
+			'[x]': true,
+		});
+	});
 	it('a field that only other items have is blank', () => {
 		expect(columns('News,OnlyInOthers', { News: 1 })).toEqual({ News: true });
 	});

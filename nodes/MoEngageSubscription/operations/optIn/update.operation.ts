@@ -24,6 +24,12 @@ export const updateOptIn: Operation<OptInPreference, WriteResponse> = {
 	description: 'Record whether a user agreed to receive email',
 	fields: [
 		{
+			displayName: 'Enter a customer ID, an email address, or both.',
+			name: 'identifierNotice',
+			type: 'notice',
+			default: '',
+		},
+		{
 			displayName: 'Customer ID',
 			name: 'customerId',
 			type: 'string',

@@ -12,6 +12,8 @@ interface Resubscription {
 	requestId: string;
 }
 
+const UPDATE_ESP = "Also Remove From the Provider's Suppression List";
+
 export const resubscribe: Operation<Resubscription, WriteResponse> = {
 	resource: 'resubscription',
 	operation: 'resubscribe',
@@ -44,7 +46,7 @@ export const resubscribe: Operation<Resubscription, WriteResponse> = {
 			description: 'The email service provider that MoEngage uses to send your email, in uppercase',
 		},
 		{
-			displayName: 'Update Provider Too',
+			displayName: UPDATE_ESP,
 			name: 'updateEsp',
 			type: 'boolean',
 			default: true,
@@ -69,7 +71,7 @@ export const resubscribe: Operation<Resubscription, WriteResponse> = {
 	read(item) {
 		const email = item.email('email', 'Email');
 		const esp = item.id('esp', 'Email Provider (ESP)').toUpperCase();
-		const updateEsp = item.flag('updateEsp', 'Update Provider Too');
+		const updateEsp = item.flag('updateEsp', UPDATE_ESP);
 		const requestId = asText(item.option('requestId'), 'Request ID');
 		return {
 			value: { email, esp, updateEsp, requestId },

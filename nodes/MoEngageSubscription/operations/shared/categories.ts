@@ -101,7 +101,7 @@ function fromItem(item: CategorySource): CategoryInput[] {
 	const names = item.parameter('categoryFieldNames');
 	const all: unknown[] = Array.isArray(names)
 		? names
-		: asText(names, 'Category Field Names').split(',');
+		: fieldNamesIn(asText(names, 'Category Field Names'));
 	const filled = all.filter((name) => !isBlank(name));
 	if (filled.length === 0) throw inputErrors.noFieldNames();
 	return filled.flatMap((one) => {
@@ -114,6 +114,15 @@ function fromItem(item: CategorySource): CategoryInput[] {
 		};
 		return [{ name: () => name, value }];
 	});
+}
+
+/**
+ * Returns the names in a comma-separated list. A column that was dragged into it may be written as
+ * `['Product Updates']`.
+ */
+function fieldNamesIn(list: string): string[] {
+	const names = list.matchAll(/\s*\[(['"])(.*?)\1\]\s*(?=,|$)|[^,]+/g);
+	return [...names].map(([whole, , quotedName]) => quotedName ?? whole);
 }
 
 function fromJson(item: CategorySource): CategoryInput[] {

@@ -111,6 +111,8 @@ export const categoryFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
+		// A dragged column inserts its name, not its value.
+		requiresDataPath: 'multiple',
 		placeholder: 'e.g. Newsletter, Promotional',
 		displayOptions: { show: { categoryInput: ['inputFields'] } },
 		description:

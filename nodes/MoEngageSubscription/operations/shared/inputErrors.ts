@@ -132,7 +132,7 @@ export const inputErrors = {
 			`Shorten it to ${most} characters or fewer.`,
 		),
 	notNumber: (label: string) =>
-		new ItemError(`${quoted(label)} isn't a number`, "Enter a whole number in the node's options."),
+		new ItemError(`${quoted(label)} isn't a number`, 'Enter a whole number of 1 or more.'),
 	emptyOption: (label: string) =>
 		new ItemError(
 			`${quoted(label)} is empty`,

@@ -101,6 +101,15 @@ export class ItemReader implements CategorySource {
 		throw inputErrors.noFlag(label);
 	}
 
+	/** Returns a number of 1 or more without its fraction, or `fallback` for a blank value. */
+	wholeNumber(name: string, label: string, fallback: number): number {
+		const given = this.parameter(name);
+		if (isBlank(given)) return fallback;
+		const number = Math.floor(Number(asText(given, label)));
+		if (number >= 1) return number;
+		throw inputErrors.notNumber(label);
+	}
+
 	/** Returns one of a parameter's supported values. */
 	choice<C extends string>(name: string, label: string, choices: readonly C[]): C {
 		const text = asText(this.parameter(name), label).toUpperCase();

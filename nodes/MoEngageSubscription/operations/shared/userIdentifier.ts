@@ -38,6 +38,28 @@ export const readChannelField: INodeProperties = {
 	description: 'The channel whose categories to return',
 };
 
+/** How the panel asks for each kind of identifier. */
+const IDENTIFIERS: Record<
+	UserIdentifierType,
+	{ displayName: string; placeholder: string; description: string }
+> = {
+	uid: {
+		displayName: 'Customer ID',
+		placeholder: 'e.g. {{ $json.customer_id }}',
+		description: "Your own ID for the user, which is the user's ID in MoEngage. One per item.",
+	},
+	email: {
+		displayName: 'Email',
+		placeholder: 'e.g. {{ $json.email }}',
+		description: "The user's email address. One per item.",
+	},
+	moe_user_id: {
+		displayName: 'MoEngage User ID',
+		placeholder: 'e.g. {{ $json.moengage_user_id }}',
+		description: "MoEngage's ID for the user. One per item.",
+	},
+};
+
 const identifierFields: INodeProperties[] = [
 	{
 		displayName: 'Identify User By',
@@ -56,15 +78,16 @@ const identifierFields: INodeProperties[] = [
 		default: 'uid',
 		description: 'How to identify the user',
 	},
-	{
-		displayName: 'User',
-		name: 'identifierValue',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. {{ $json.customer_id }}',
-		description: "The user's ID or email address. Each incoming item is about one user.",
-	},
+	...userIdentifierType.options.map(
+		(type): INodeProperties => ({
+			...IDENTIFIERS[type],
+			name: 'identifierValue',
+			type: 'string',
+			default: '',
+			required: true,
+			displayOptions: { show: { identifierType: [type] } },
+		}),
+	),
 ];
 
 export const userLookupFields: INodeProperties[] = [...identifierFields, readChannelField];
@@ -84,10 +107,11 @@ export const userChangeFields: INodeProperties[] = [
 
 export function readUserIdentifier(item: ItemReader): UserIdentifier {
 	const type = item.choice('identifierType', 'Identify User By', userIdentifierType.options);
-	const value = type === 'email' ? item.email('identifierValue', 'User') : undefined;
+	const label = IDENTIFIERS[type].displayName;
+	const value = type === 'email' ? item.email('identifierValue', label) : undefined;
 	return {
 		user_identifier_type: type,
-		user_identifier_value: value ?? item.id('identifierValue', 'User'),
+		user_identifier_value: value ?? item.id('identifierValue', label),
 	};
 }
 
