@@ -42,7 +42,7 @@ const PANELS: Record<string, Record<string, unknown>> = {
 	'preference-update': { ...VISITOR, categoryInput: 'fields', categories: CATEGORIES },
 	'preference-getByUser': PERSON,
 	'preference-updateByUser': { ...PERSON, categoryInput: 'fields', categories: CATEGORIES },
-	'category-getAll': { channel: 'email' },
+	'category-getAll': { channel: 'email', returnAll: true },
 	'optIn-update': {
 		customerId: '={{ $json.id }}',
 		email: '={{ $json.email }}',

@@ -56,7 +56,7 @@ export function parametersBy(user: unknown, email: unknown): Record<string, obje
 		'preference.updateByUser': { ...identifier, ...CATEGORIES, globallyUnsubscribed: false },
 		'optIn.update': { customerId: user, email: '', optInStatus: 'OPTED_OUT', ...CATEGORIES },
 		'resubscription.resubscribe': { email, esp: 'SENDGRID', updateEsp: true },
-		'category.getAll': { channel: 'email' },
+		'category.getAll': { channel: 'email', returnAll: true },
 	};
 }
 

@@ -6,6 +6,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { updateOptIn } from '../../nodes/MoEngageSubscription/operations/optIn/update.operation';
 import type { AnyOperation } from '../../nodes/MoEngageSubscription/operations/operation';
+import { getCategories } from '../../nodes/MoEngageSubscription/operations/category/getAll.operation';
 import { bulkUpdatePreferences } from '../../nodes/MoEngageSubscription/operations/preference/bulkUpdate.operation';
 import { updatePreferencesByUser } from '../../nodes/MoEngageSubscription/operations/preference/updateByUser.operation';
 import { resubscribe } from '../../nodes/MoEngageSubscription/operations/resubscription/resubscribe.operation';
@@ -89,6 +90,11 @@ const SWITCHES: Record<string, (value: unknown) => string> = {
 				options: { markAsSent: value },
 			}),
 			({ event_attributes }) => (event_attributes === undefined ? 'not marked' : 'marked'),
+		),
+	'Return All': (value) =>
+		outcome(
+			readAs(getCategories as AnyOperation, { channel: 'email', limit: 50, returnAll: value }),
+			({ limit }) => (limit === Infinity ? 'all categories' : 'up to the limit'),
 		),
 	'Preview Only': (value) =>
 		outcome(

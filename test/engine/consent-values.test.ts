@@ -78,7 +78,9 @@ describe('a switch', () => {
 			options: {},
 		};
 		const { main } = await t.run(parameters, [{ state: 'unsubscribed' }], CONTINUE);
-		expect(main[0].json.error).toContain("'Also Remove From the Provider's Suppression List' must be yes or no");
+		expect(main[0].json.error).toContain(
+			"'Also Remove From the Provider's Suppression List' must be yes or no",
+		);
 		expect(await bodies()).toEqual([]);
 	});
 

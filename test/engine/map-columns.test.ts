@@ -22,7 +22,7 @@ const mapping = (categoryMapping: IDataObject, more: INodeParameters = {}): INod
 	operation: 'bulkUpdate',
 	customerId: '={{ $json.id }}',
 	categoryInput: 'map',
-	categoryMapping: { matchingColumns: [], schema: SCHEMA, ...categoryMapping } as INodeParameters,
+	categoryMapping: { matchingColumns: [], schema: SCHEMA, ...categoryMapping },
 	unsubscribeAll: false,
 	options: {},
 	...more,
@@ -31,9 +31,7 @@ const AUTOMATIC = { mappingMode: 'autoMapInputData', value: null };
 
 async function stored(): Promise<Record<string, Record<string, boolean>>> {
 	const { users } = await t.sandbox.state();
-	return Object.fromEntries(
-		users.map(({ customer_id, categories }) => [customer_id, categories]),
-	) as Record<string, Record<string, boolean>>;
+	return Object.fromEntries(users.map(({ customer_id, categories }) => [customer_id, categories]));
 }
 
 describe('columns mapped to categories', () => {

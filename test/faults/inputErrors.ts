@@ -38,8 +38,10 @@ const fields = (name: string, subscribed: unknown): INodeParameters =>
 	}) as INodeParameters;
 
 const AUTOMATIC = { mappingMode: 'autoMapInputData', value: null, schema: [] };
-const listed = (id: string): INodeParameters =>
-	({ ...AUTOMATIC, schema: [{ id, displayName: id }] }) as INodeParameters;
+const listed = (id: string): INodeParameters => ({
+	...AUTOMATIC,
+	schema: [{ id, displayName: id }],
+});
 
 /** A list for every input error: its parameters, and the change that makes its first item invalid. */
 const LISTS: Array<[keyof InputErrors | 'expression', INodeParameters, IDataObject]> = [

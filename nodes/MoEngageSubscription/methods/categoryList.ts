@@ -20,7 +20,7 @@ type Found<A> = Verdict<AcceptedResponse<A>, Reason>;
 /**
  * Returns the categories for a list in the panel, sorted: the workspace's active ones, or those of a
  * sample user if this API key can't list them. Throws the error to show if there is no list. `wayOut`
- * tells the user in the error what to do without one: a clause without a period.
+ * is the end of the error: what the user can do without one, as a clause without a period.
  */
 export async function loadCategories(
 	context: ILoadOptionsFunctions,

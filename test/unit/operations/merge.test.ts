@@ -164,10 +164,11 @@ describe('merging two changes of a user', () => {
 	});
 });
 
-it('only bulk updates and resubscriptions are merged', () => {
+it('only bulk updates, resubscriptions, and the same lists are merged', () => {
 	const merging = operations.filter(({ merge }) => merge !== undefined);
 	expect(merging.map(({ endpoint }) => endpoint.id)).toEqual([
 		'preference.bulkUpdate',
 		'resubscription.resubscribe',
+		'category.getAll',
 	]);
 });
