@@ -103,6 +103,8 @@ describe('the values that the node sends', () => {
 	it('the panel offers the data centers of the document', () => {
 		const { options } = new MoEngageApi().properties.find(({ name }) => name === 'dataCenter')!;
 		const offered = (options as INodePropertyOptions[]).map(({ value }) => value);
-		expect(offered.filter((value) => value !== '' && value !== 'custom').sort()).toEqual([...dataCenters].sort());
+		expect(offered.filter((value) => value !== '' && value !== 'custom').sort()).toEqual(
+			[...dataCenters].sort(),
+		);
 	});
 });
