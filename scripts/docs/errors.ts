@@ -161,6 +161,20 @@ is about the first item at fault and counts all items: *(of 5 items: 3 accepted,
 - \`Not sent: \`: the item was never part of a request that MoEngage accepted. Nothing was changed for it.
 - \`Unconfirmed: \`: the change may or may not have been applied. Sending it again does no harm. For a lookup, no usable response was received.
 
+In an If, Filter, or Switch node:
+
+| items | condition | what to do with them |
+| --- | --- | --- |
+| rejected | \`{{ $json.error }}\` *starts with* \`Rejected: \` | correct them in your data, and run them again |
+| not sent | \`{{ $json.error }}\` *starts with* \`Not sent: \` | run them again unchanged, once the reason in \`error\` is gone |
+| unconfirmed | \`{{ $json.error }}\` *starts with* \`Unconfirmed: \` | run them again unchanged |
+| accepted, but with a part left out | \`{{ $json.warnings?.length > 0 }}\` *is true* | look at \`warnings\`, and correct your data |
+| only previewed | \`{{ $json.status }}\` *is equal to* \`preview\` | turn off *Preview Only* |
+
+An item on the error output has its own incoming fields next to \`error\` and \`message\`: use \`{{ $json['Record ID'] }}\`. An
+expression that refers to an earlier node, such as \`{{ $('Extract Rows').item.json }}\`, isn't always resolved behind an
+error output.
+
 Customer ID, Email, and Newsletter are examples of a field or category. "${MESSAGE}" is a message from MoEngage or n8n.
 [responses.md](responses.md) shows which response leads to which outcome.
 
