@@ -98,7 +98,7 @@ export async function simulate(
 		const isSingle = values.length === 1;
 		const result = verdict(respond(), { endpoint, schema, people, isSingle, secrets: [], now });
 		return result.kind === 'delivered'
-			? { ...result, result: { response: result.result } }
+			? { ...result, result: { response: result.result, acceptedAt: new Date(now).toISOString() } }
 			: result;
 	};
 	const report = await clock.until(

@@ -96,6 +96,16 @@ const SWITCHES: Record<string, (value: unknown) => string> = {
 			readAs(getCategories as AnyOperation, { channel: 'email', limit: 50, returnAll: value }),
 			({ limit }) => (limit === Infinity ? 'all categories' : 'up to the limit'),
 		),
+	'Include Input Fields': (value) =>
+		outcome(
+			() =>
+				readOptions(
+					itemOf({ options: { includeInputFields: value } }),
+					bulkUpdatePreferences as AnyOperation,
+				),
+			({ includesInput }) => (includesInput ? 'included' : 'left out'),
+			"the run isn't sent",
+		),
 	'Preview Only': (value) =>
 		outcome(
 			() =>

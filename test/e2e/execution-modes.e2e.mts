@@ -130,7 +130,7 @@ for (const [size, loops] of [
 		// A loop with only a rejected row sends no request.
 		assert.equal(await requests(), size === 1 ? loops - 1 : loops);
 		const hints = runs.flatMap(({ hints }) => hints.map(({ message }: Json) => message));
-		assert.equal(hints[0], size === 1 ? '1 user in 1 request' : '10 users in 1 request');
+		assert.equal(hints[0], `MoEngage accepted ${size === 1 ? '1 user' : '10 users'} in 1 request.`);
 		const items = size === 1 ? '1 item\\b' : '10 items';
 		assert.match(hints[1], new RegExp(`ran 2 times in this execution.*${items}`));
 	});

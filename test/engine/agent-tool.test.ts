@@ -70,8 +70,10 @@ describe.each([
 				customer_id: 'ada',
 				categories: { Newsletter: false },
 				unsubscribe_all: false,
+				channel: 'email',
 				message: 'Your request has been processed',
 				status: 'accepted',
+				accepted_at: expect.any(String),
 				batch: 1,
 				attempts: 1,
 			},
@@ -89,7 +91,8 @@ describe.each([
 		const runs = runsOf(ran, 'MoEngage Subscription');
 		expect(runs).toHaveLength(2);
 		for (const { hints = [] } of runs)
-			for (const { message } of hints) expect(message).toBe('1 user in 1 request');
+			for (const { message } of hints)
+				expect(message).toBe('MoEngage accepted 1 user in 1 request.');
 	});
 
 	it('a tool call without a customer ID is rejected with the missing field', async () => {

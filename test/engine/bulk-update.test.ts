@@ -1,5 +1,8 @@
 import { BULK, rows, suite } from '../support/engineSuite';
 
+/** A moment as the output shows it. */
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 const t = suite();
 
 describe('Bulk Update', () => {
@@ -13,7 +16,7 @@ describe('Bulk Update', () => {
 
 		expect(result.error).toBeUndefined();
 		expect(result.hints.map(({ message }) => message)).toEqual([
-			'134 items for 131 users in 3 requests; 3 rejected; 3 combined with another change of the same user',
+			'MoEngage accepted 134 items for 131 users in 3 requests. 3 items were rejected: see the error output. 3 items were combined with another change of the same user.',
 		]);
 		expect(result.main.map(({ pairedItem }) => pairedItem)).toEqual(
 			Array.from({ length: 134 }, (_, item) => ({ item })),
@@ -22,8 +25,10 @@ describe('Bulk Update', () => {
 			customer_id: 'user-1',
 			categories: { Newsletter: false, Promotional: true },
 			unsubscribe_all: false,
+			channel: 'email',
 			message: 'Your request has been processed',
 			status: 'accepted',
+			accepted_at: expect.stringMatching(ISO),
 			batch: 1,
 			attempts: 1,
 		});
@@ -130,5 +135,18 @@ describe('Bulk Update', () => {
 		const before = JSON.stringify(items);
 		await t.run(BULK, items);
 		expect(JSON.stringify(items)).toBe(before);
+	});
+
+	it('with Include Input Fields, each accepted item keeps its incoming fields', async () => {
+		const items = rows(3).map((row, i) => ({ ...row, Owner: `owner-${i}` }));
+		const options = { includeInputFields: true };
+		const { main, errors } = await t.run({ ...BULK, options }, [...items, { id: '' }], {
+			onError: 'continueErrorOutput',
+		});
+		expect(main.map(({ json }) => json.input)).toEqual(items);
+		expect(errors[0].json).not.toHaveProperty('input');
+		const keys = Object.keys(main[0].json);
+		expect(keys.slice(0, 3)).toEqual(['customer_id', 'status', 'accepted_at']);
+		expect(keys.slice(-3)).toEqual(['batch', 'attempts', 'input']);
 	});
 });

@@ -60,7 +60,7 @@ describe('On Error with items rejected by the node and by MoEngage', () => {
 			[
 				'warning',
 				expect.stringMatching(
-					/^10 items for 9 users in \d+ requests; 2 rejected; 1 combined with another change of the same user/,
+					/^MoEngage accepted 10 items for 9 users in \d+ requests\. 2 items were rejected: see .*\. 1 item was combined with another change of the same user\./,
 				),
 			],
 		]);
@@ -94,7 +94,10 @@ describe('On Error if nothing is accepted', () => {
 				new Set(['Not sent: MoEngage rejected this workspace ID and API key in this data center']),
 			);
 			expect(failed[119].json.message).toMatch(/'Workspace ID'.*'API Key'.*'Data Center'/);
-			expect(hints[0].message).toBe('0 users in 1 request; 120 not sent');
+			expect(hints[0].message).toMatch(
+				/^Not sent: MoEngage rejected this workspace ID and API key .* This is the reason for all 120 items\.$/,
+			);
+			expect(hints[0].type).toBe('warning');
 			expect(await t.sandbox.log()).toHaveLength(1);
 		},
 	);
@@ -107,7 +110,7 @@ describe('On Error if nothing is accepted', () => {
 		expect(errors.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual(
 			places(3).map((place) => [expect.stringMatching(/^Unconfirmed: /), place]),
 		);
-		expect(hints[0].message).toBe('0 users in 1 request; 3 unconfirmed');
+		expect(hints[0].message).toMatch(/^Unconfirmed: .* This is the reason for all 3 items\.$/);
 	});
 });
 
@@ -206,7 +209,7 @@ describe('Execute Once', () => {
 		expect(main.map(({ json, pairedItem }) => [json.customer_id, pairedItem])).toEqual([
 			['user-0', { item: 0 }],
 		]);
-		expect(hints[0].message).toBe('1 user in 1 request');
+		expect(hints[0].message).toBe('MoEngage accepted 1 user in 1 request.');
 		const [{ users }] = await t.sandbox.log();
 		expect(users).toBe(1);
 	});

@@ -66,7 +66,7 @@ describe('Get by Landing Page Link', () => {
 		const { main, hints } = await t.run({ ...ids, operation: 'get' }, items);
 		const read = main.map(({ json }) => (json.categories as Record<string, boolean>).Newsletter);
 		expect(read).toEqual([false, true, false]);
-		expect(hints[0].message).toBe('3 lookups in 3 requests');
+		expect(hints[0].message).toBe('MoEngage returned 3 users in 3 requests.');
 	});
 });
 
@@ -235,7 +235,9 @@ describe('Email Resubscription: Resubscribe', () => {
 		expect(main).toHaveLength(4);
 		const [{ body }] = await t.sandbox.log();
 		expect(body.recipients).toEqual(['a@x.com', 'b@x.com']);
-		expect(hints[0].message).toContain('2 combined with another change of the same email address');
+		expect(hints[0].message).toContain(
+			'2 items were combined with another change of the same email address.',
+		);
 	});
 
 	it("the user's request ID gets a unique suffix per request", async () => {

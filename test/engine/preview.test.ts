@@ -16,6 +16,7 @@ describe('Preview Only', () => {
 			customer_id: 'user-0',
 			categories: { Newsletter: false, Promotional: true },
 			unsubscribe_all: false,
+			channel: 'email',
 			status: 'preview',
 			batch: 1,
 			attempts: 1,
@@ -23,7 +24,7 @@ describe('Preview Only', () => {
 		expect(main[60].json).toEqual(main[0].json);
 		expect(new Set(main.map(({ json }) => json.batch))).toEqual(new Set([1, 2]));
 		expect(hints[0].message).toBe(
-			'Preview only, nothing was sent. 61 items for 60 users would be sent in 2 requests, which would take a few seconds; 1 would be rejected',
+			'Preview only, nothing was sent: 61 items for 60 users would be sent in 2 requests, which would take a few seconds, and 1 item would be rejected.',
 		);
 	});
 
@@ -38,4 +39,36 @@ describe('Preview Only', () => {
 		expect(hints[0].message).toContain('about 27 s');
 		expect(Date.now() - started).toBeLessThan(10_000);
 	}, 20_000);
+
+	it('a preview doesn’t stop the workflow: a row that would be rejected has its reason', async () => {
+		const items = [
+			{ id: 'ada', Newsletter: 'yes', Promotional: '', all: false },
+			...Array.from({ length: 5 }, () => ({ id: '' })),
+		];
+		const { main, error, hints } = await t.run(preview, items);
+		expect(error).toBeUndefined();
+		expect(main).toHaveLength(6);
+		expect(main[0].json).toMatchObject({ customer_id: 'ada', status: 'preview' });
+		expect(main[5]).toEqual({
+			json: {
+				status: 'preview',
+				would_be_rejected: expect.stringMatching(
+					/^'Customer ID' is empty\. Set it for this item, /,
+				),
+				input: { id: '' },
+			},
+			pairedItem: { item: 5 },
+		});
+		expect(hints[0].message).toBe(
+			'Preview only, nothing was sent: 1 user would be sent in 1 request, which would take a few seconds, and 5 items would be rejected.',
+		);
+	});
+
+	it('a preview works with any well-formed credential', async () => {
+		const credential = { workspaceId: 'ANY', apiKey: 'any-key', dataCenter: '01' };
+		const { main, error } = await t.run(preview, rows(3), { credential });
+		expect(error).toBeUndefined();
+		expect(main).toHaveLength(3);
+		expect(await t.sandbox.log()).toEqual([]);
+	});
 });

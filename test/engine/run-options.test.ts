@@ -13,6 +13,7 @@ describe('options of the whole run', () => {
 	it.each<[string, string, string, unknown[]]>([
 		['Preview Only', 'dryRun', 'dry', [true, true, false]],
 		['Preview Only', 'dryRun', 'dry', [false, true]],
+		['Include Input Fields', 'includeInputFields', 'keep', ['no', 'yes']],
 		['Batch Size', 'batchSize', 'size', [2, '2', 3]],
 		['Requests per Minute', 'requestsPerMinute', 'rate', [5, 6]],
 		['Attempts per Request', 'maxTries', 'tries', [1, 2]],

@@ -191,7 +191,7 @@ describe('Get Many categories', () => {
 		expect(main.map(({ json }) => json.name)).toContain('Newsletter');
 		expect(main.map(({ json }) => json.name)).not.toContain('Holiday Specials');
 		expect(main.every(({ pairedItem }) => (pairedItem as { item: number }).item === 0)).toBe(true);
-		expect(hints[0].message).toBe('1 list in 1 request');
+		expect(hints[0].message).toBe('MoEngage returned 1 list in 1 request.');
 		expect(main[0].json).toMatchObject({ status: 'found', category_status: 'active' });
 	});
 
@@ -207,7 +207,7 @@ describe('Get Many categories', () => {
 		expect(new Set(main.map(({ pairedItem }) => (pairedItem as { item: number }).item)).size).toBe(
 			200,
 		);
-		expect(hints[0].message).toBe('200 items for 2 lists in 2 requests');
+		expect(hints[0].message).toBe('MoEngage returned 200 items for 2 lists in 2 requests.');
 	});
 
 	it.each([

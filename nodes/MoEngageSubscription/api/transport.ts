@@ -40,6 +40,8 @@ export interface RequestSpec {
 export interface AcceptedResponse<A> {
 	response: A;
 	requestId?: string;
+	/** When the response came, in ISO 8601. */
+	acceptedAt: string;
 }
 
 interface RequestContext<T, A> {
@@ -74,7 +76,11 @@ export function sender<T, A>(route: RequestContext<T, A>): Send<T, AcceptedRespo
 			now: Date.now(),
 		});
 		if (result.kind !== 'delivered') return result;
-		return { ...result, result: { response: result.result, requestId: spec.requestId } };
+		const acceptedAt = new Date().toISOString();
+		return {
+			...result,
+			result: { response: result.result, requestId: spec.requestId, acceptedAt },
+		};
 	};
 }
 

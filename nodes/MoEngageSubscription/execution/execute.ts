@@ -10,22 +10,26 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { readAccount, type Account } from '../api/account';
 import { errors, type Reason } from '../api/errors';
 import { CREDENTIAL } from '../api/transport';
-import { errorOf, failureOf, type Failure, type ItemResult } from './itemResult';
+import type { DeliveryRecord, DeliveryReport } from '../delivery';
+import { addInput, errorOf, failureOf, type Failure, type ItemResult } from './itemResult';
 import { operations } from '../operations';
 import type { AnyOperation } from '../operations/operation';
 import type { RunOptions } from '../operations/shared/options';
 import { inputErrors } from '../operations/shared/inputErrors';
 import { RunInput } from '../operations/shared/runInput';
-import { preview } from './preview';
+import { preview, previewed } from './preview';
 import { readItems, readRunOptions, readSafely } from './readItems';
 import { send } from './send';
 import {
 	countByStatus,
+	ignoredColumnsSentence,
 	loopAdvice,
 	othersSentence,
 	peopleIn,
 	previewSummary,
+	sharedReason,
 	summary,
+	warningsSentence,
 	type StatusCounts,
 } from './runSummary';
 
@@ -60,34 +64,49 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 				? withWarnings(run.present(index, outcome), warnings[index])
 				: failureOf(outcome, operation.endpoint.reads);
 	});
-	const { report } = run;
+	const warned = warnings.filter(
+		({ length }, index) => length > 0 && run.report.outcomes[index]?.status === 'accepted',
+	).length;
+	if (options.includesInput) addInput(results, input);
+	const isPreview = options.dryRun && !context.continueOnFail();
+	return finish(context, isPreview ? previewed(results, input) : results, {
+		counts: countByStatus(results),
+		summarize: (counts) => summarize(context, setup, run.report, records, counts, input),
+		warned,
+	});
+}
+
+/** Returns the hint that describes the run. */
+function summarize(
+	context: IExecuteFunctions,
+	{ operation, options }: Setup,
+	report: DeliveryReport<unknown, Reason>,
+	records: ReadonlyArray<DeliveryRecord<unknown>>,
+	counts: StatusCounts,
+	input: RunInput,
+): string {
 	const { noun, endpoint } = operation;
 	const people = peopleIn(records, report.outcomes);
-	const warned = warnings.filter(
-		({ length }, index) => length > 0 && report.outcomes[index]?.status === 'accepted',
-	).length;
-	return finish(
-		context,
-		results,
-		(counts) =>
-			(options.dryRun
-				? previewSummary(counts, people, noun, report.requests, endpoint)
-				: summary(counts, people, noun, report, endpoint.reads) +
-					loopAdvice(earlierRuns(context), input.length, endpoint, noun)) + warningsHint(warned),
-		warned,
+	if (options.dryRun)
+		return (
+			previewSummary(counts, people, noun, report.requests, endpoint) +
+			ignoredColumnsSentence(input.ignoredColumns.length)
+		);
+	const reasonsIn = returnsErrorOutput(context) ? 'the error output' : "'error' in the output";
+	return (
+		summary(counts, people, report, { noun, reads: endpoint.reads, reasonsIn }) +
+		loopAdvice(earlierRuns(context), input.length, endpoint, noun)
 	);
+}
+
+function returnsErrorOutput(context: IExecuteFunctions): boolean {
+	return context.getNode().onError === 'continueErrorOutput';
 }
 
 /** Adds an accepted item's warnings to its output: what was left out, and what looks wrong. */
 function withWarnings(result: ItemResult, warnings: readonly string[] = []): ItemResult {
 	if (!('json' in result) || warnings.length === 0) return result;
 	return { ...result, json: result.json.map((one) => ({ ...one, warnings: [...warnings] })) };
-}
-
-function warningsHint(items: number): string {
-	if (items === 0) return '';
-	const itemsHave = items === 1 ? 'item has' : 'items have';
-	return `. ${items.toLocaleString('en-US')} ${itemsHave} warnings in the output`;
 }
 
 /**
@@ -98,13 +117,18 @@ function earlierRuns(context: IExecuteFunctions): number {
 	return isTool(context) ? 0 : Number(context.getWorkflowDataProxy(0).$runIndex);
 }
 
+/** What a run needs before its first item. */
+interface Setup {
+	operation: AnyOperation;
+	account: Account;
+	options: RunOptions;
+}
+
 /** Returns what a run needs before its first item, or why no item can be sent. */
 async function prepare(
 	context: IExecuteFunctions,
 	input: RunInput,
-): Promise<
-	{ operation: AnyOperation; account: Account; options: RunOptions } | { reason: Reason }
-> {
+): Promise<Setup | { reason: Reason }> {
 	const choice = readSafely(() => chosen(input));
 	if ('reason' in choice) return choice;
 	const operation = choice.value;
@@ -135,25 +159,52 @@ async function readCredential(context: IExecuteFunctions): Promise<Account | { r
 	}
 }
 
+/** What a run that could start says about itself. */
+interface Conclusion {
+	counts: StatusCounts;
+	summarize(counts: StatusCounts): string;
+	/** Accepted items with warnings. */
+	warned: number;
+}
+
 /** Returns the output in input order, or throws the error that stops the workflow. */
 function finish(
 	context: IExecuteFunctions,
 	results: readonly ItemResult[],
-	summarize?: (counts: StatusCounts) => string,
-	warned = 0,
+	conclusion?: Conclusion,
 ): INodeExecutionData[][] {
-	const counts = countByStatus(results);
+	const counts = conclusion?.counts ?? countByStatus(results);
 	const failed = results.find((result) => 'reason' in result);
 	// Every other item has been sent by now: an invalid row must not cost other users their opt-out.
 	if (failed !== undefined && !context.continueOnFail() && !returnsErrorsToModel(context))
 		throw stopping(context, failed, results.indexOf(failed), counts);
 
-	if (summarize !== undefined) {
-		const type = failed === undefined && warned === 0 ? 'info' : 'warning';
-		const hint: NodeExecutionHint = { message: summarize(counts), type, location: 'outputPane' };
+	const shared = commonReason(results);
+	const warned = conclusion?.warned ?? 0;
+	const message =
+		shared === undefined
+			? conclusion && conclusion.summarize(counts) + warningsSentence(warned)
+			: sharedReason(shared, results.length);
+	if (message !== undefined) {
+		const isComplete = counts.accepted === results.length && warned === 0;
+		const type = isComplete ? 'info' : 'warning';
+		const hint: NodeExecutionHint = { message, type, location: 'outputPane' };
 		context.addExecutionHints(hint);
 	}
 	return [results.flatMap(itemsOf)];
+}
+
+/** Returns the reason that all of several items have, if none of them was accepted. */
+function commonReason(results: readonly ItemResult[]): Reason | undefined {
+	const [first] = results;
+	if (first === undefined || !('reason' in first)) return undefined;
+	// The reason of one rejected item may be about that user alone.
+	if (results.length === 1 && first.status !== 'notSent') return undefined;
+	const { message } = errorOf(first);
+	const isShared = results.every(
+		(result) => 'reason' in result && errorOf(result).message === message,
+	);
+	return isShared ? errorOf(first) : undefined;
 }
 
 /**

@@ -102,15 +102,46 @@ function uncapitalized(message: string): string {
 	return message.replace(/^(An?|It|No|The|There|This)\b/, (word) => word.toLowerCase());
 }
 
-/** Returns the output of an accepted item: MoEngage's fields and ours, without undefined ones. */
+/** What the output of an accepted item consists of, next to the operation's own fields. */
+interface OutputContext {
+	/** Names of the fields that identify the user. */
+	identity: readonly string[];
+	status: 'accepted' | 'found' | 'preview';
+	/** When MoEngage accepted the change, in ISO 8601. */
+	acceptedAt?: string;
+	batch: number;
+	attempts: number;
+}
+
+/**
+ * Returns the output of an accepted item: who, the status, what was changed, and which request did it.
+ * Undefined fields are left out.
+ */
 export function accepted(
 	output: IDataObject | IDataObject[],
-	status: 'accepted' | 'found' | 'preview',
-	{ batch, attempts }: { batch: number; attempts: number },
+	{ identity, status, acceptedAt, batch, attempts }: OutputContext,
 ): ItemResult {
 	const json = (Array.isArray(output) ? output : [output]).map((one) => {
-		const all = Object.entries({ ...one, status, batch, attempts });
+		const who = identity.map((name) => [name, one[name]] as const);
+		const what = Object.entries(one).filter(([name]) => !identity.includes(name));
+		const how = Object.entries({ batch, attempts });
+		const all = [
+			...who,
+			['status', status] as const,
+			['accepted_at', acceptedAt] as const,
+			...what,
+			...how,
+		];
 		return Object.fromEntries(all.filter(([, value]) => value !== undefined));
 	});
 	return { status: 'accepted', json };
+}
+
+/** Adds the incoming fields of each accepted item to its output, under `input`. */
+export function addInput(results: ItemResult[], input: { json(index: number): IDataObject }): void {
+	for (const [index, result] of results.entries()) {
+		if (!('json' in result)) continue;
+		const incoming = { ...input.json(index) };
+		results[index] = { ...result, json: result.json.map((one) => ({ ...one, input: incoming })) };
+	}
 }

@@ -1,9 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { deliverSeparately, type DeliveryRecord } from '../delivery';
-import { accepted, type Delivered } from './itemResult';
+import { accepted, type Delivered, type ItemResult } from './itemResult';
 import type { AnyOperation } from '../operations/operation';
 import type { RunOptions } from '../operations/shared/options';
+import type { RunInput } from '../operations/shared/runInput';
 
 /** A change, and the indexes of the records that were merged into it. */
 interface Merged {
@@ -45,7 +46,13 @@ export async function preview(
 	});
 	return {
 		report,
-		present: (index, outcome) => accepted(operation.output(changes[index]), 'preview', outcome),
+		present: (index, { batch, attempts }) =>
+			accepted(operation.output(changes[index]), {
+				identity: operation.identity,
+				status: 'preview',
+				batch,
+				attempts,
+			}),
 	};
 }
 
@@ -53,4 +60,18 @@ function merge(operation: AnyOperation, earlier: Merged, later: Merged): Merged 
 	const change = operation.merge?.(earlier.change, later.change);
 	if (change === undefined) return undefined;
 	return { change, members: [...earlier.members, ...later.members] };
+}
+
+/**
+ * Returns the results of a preview that doesn't stop the workflow: a row that would be rejected comes
+ * out with the reason and its incoming fields.
+ */
+export function previewed(results: readonly ItemResult[], input: RunInput): ItemResult[] {
+	return results.map((result, index) => {
+		if ('json' in result) return result;
+		const { message, description } = result.reason;
+		const would_be_rejected = `${message}. ${description}`.trim();
+		const json = { status: 'preview', would_be_rejected, input: { ...input.json(index) } };
+		return { status: 'accepted', json: [json] };
+	});
 }

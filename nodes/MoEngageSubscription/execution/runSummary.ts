@@ -1,4 +1,5 @@
 import type { DeliveryRecord, DeliveryReport, Outcome, Progress } from '../delivery';
+import type { Reason } from '../api/errors';
 import type { ItemResult } from './itemResult';
 
 /** The number of a run's items by status. */
@@ -55,6 +56,18 @@ export function duration(ms: number): string {
 	return minutes < 120 ? `${minutes} min` : `${formatted(Math.round(minutes / 60))} h`;
 }
 
+const wasOrWere = (count: number, rest: string) =>
+	`${counted(count, ['item was', 'items were'])} ${rest}.`;
+
+/** What the hint says besides the counts. */
+interface SummaryContext {
+	noun: readonly [string, string];
+	/** Whether the operation looks something up. */
+	reads?: boolean;
+	/** Where the user finds the reasons of rejected items. */
+	reasonsIn: string;
+}
+
 /**
  * Returns the hint that summarizes a run. It contains no personal data. `people` comes from
  * `peopleIn`.
@@ -62,24 +75,32 @@ export function duration(ms: number): string {
 export function summary(
 	counts: StatusCounts,
 	people: number | undefined,
-	noun: readonly [string, string],
-	report: DeliveryReport<unknown, unknown>,
-	reads = false,
+	report: Pick<DeliveryReport<unknown, unknown>, 'requests' | 'merged' | 'serialized' | 'waitedMs'>,
+	{ noun, reads = false, reasonsIn }: SummaryContext,
 ): string {
+	const requests = counted(report.requests, ['request', 'requests']);
 	const parts = [
-		`${accepted(counts.accepted, people, noun)} in ${counted(report.requests, ['request', 'requests'])}`,
+		`MoEngage ${reads ? 'returned' : 'accepted'} ${accepted(counts.accepted, people, noun)} in ${requests}.`,
 	];
-	if (counts.rejected > 0) parts.push(`${formatted(counts.rejected)} rejected`);
-	if (counts.notSent > 0) parts.push(`${formatted(counts.notSent)} not sent`);
-	if (counts.unconfirmed > 0) parts.push(`${formatted(counts.unconfirmed)} unconfirmed`);
+	if (counts.rejected > 0) parts.push(wasOrWere(counts.rejected, `rejected: see ${reasonsIn}`));
+	if (counts.notSent > 0) parts.push(wasOrWere(counts.notSent, 'not sent'));
+	if (counts.unconfirmed > 0)
+		parts.push(`${counted(counts.unconfirmed, ['item is', 'items are'])} unconfirmed.`);
 	if (report.merged > 0 && !reads)
-		parts.push(`${formatted(report.merged)} combined with another change of the same ${noun[0]}`);
+		parts.push(wasOrWere(report.merged, `combined with another change of the same ${noun[0]}`));
 	if (report.serialized > 0)
 		parts.push(
-			`${formatted(report.serialized)} waited for ${noun[1]} identified another way (identify all ${noun[1]} the same way to send faster)`,
+			`${counted(report.serialized, ['item', 'items'])} waited for ${noun[1]} identified another way: to send faster, identify all ${noun[1]} the same way.`,
 		);
-	if (report.waitedMs >= 1000) parts.push(`waited ${duration(report.waitedMs)} for the rate limit`);
-	return parts.join('; ');
+	if (report.waitedMs >= 1000)
+		parts.push(`The run waited ${duration(report.waitedMs)} for the rate limit.`);
+	return parts.join(' ');
+}
+
+/** Returns the hint for a run in which all items have the same reason. */
+export function sharedReason({ message, description }: Reason, items: number): string {
+	const forAll = items === 1 ? '' : ` This is the reason for all ${formatted(items)} items.`;
+	return `${message}. ${description}${forAll}`;
 }
 
 /** A run that fills at most this fraction of a request might have shared one. */
@@ -96,7 +117,7 @@ export function loopAdvice(
 	[, many]: readonly [string, string],
 ): string {
 	if (earlier === 0 || items > batchSize * SMALL_RUN_FRACTION) return '';
-	return `. This node ran ${formatted(earlier + 1)} times in this execution, this time with ${counted(items, ['item', 'items'])}, and each run needs a separate request. If this node is inside a loop, move it out of the loop, so that up to ${batchSize} ${many} share a request.`;
+	return ` This node ran ${formatted(earlier + 1)} times in this execution, this time with ${counted(items, ['item', 'items'])}, and each run needs a separate request. If this node is inside a loop, move it out of the loop, so that up to ${batchSize} ${many} share a request.`;
 }
 
 /** Returns the hint for a preview. `limit` is in requests per window of `windowMs`. */
@@ -109,8 +130,22 @@ export function previewSummary(
 ): string {
 	const windows = Math.max(Math.ceil(requests / limit) - 1, 0);
 	const time = windows === 0 ? 'a few seconds' : `about ${duration(windows * windowMs)}`;
-	const rejected = counts.rejected > 0 ? `; ${formatted(counts.rejected)} would be rejected` : '';
-	return `Preview only, nothing was sent. ${accepted(counts.accepted, people, noun)} would be sent in ${counted(requests, ['request', 'requests'])}, which would take ${time}${rejected}`;
+	const sent = `${accepted(counts.accepted, people, noun)} would be sent in ${counted(requests, ['request', 'requests'])}, which would take ${time}`;
+	const others = counts.rejected + counts.notSent + counts.unconfirmed;
+	const rejected = `${counted(others, ['item', 'items'])} would be rejected`;
+	return `Preview only, nothing was sent: ${sent}${others > 0 ? `, and ${rejected}` : ''}.`;
+}
+
+/** Returns a sentence about columns that a mapping ignores, or an empty text. */
+export function ignoredColumnsSentence(columns: number): string {
+	if (columns === 0) return '';
+	return ` ${counted(columns, ['incoming column matches', 'incoming columns match'])} no category.`;
+}
+
+/** Returns a sentence about accepted items with warnings, or an empty text. */
+export function warningsSentence(items: number): string {
+	if (items === 0) return '';
+	return ` ${counted(items, ['item has', 'items have'])} warnings in the output.`;
 }
 
 export function progressLine({ done, total, requests, msLeft }: Progress): string {

@@ -47,11 +47,16 @@ export async function send(
 	});
 	return {
 		report,
-		present: (index, outcome) =>
-			accepted(
-				operation.output(records[index]?.value, outcome.result as AcceptedResponse<unknown>),
-				endpoint.reads ? 'found' : 'accepted',
-				outcome,
-			),
+		present: (index, { result, batch, attempts }) => {
+			const { reads } = endpoint;
+			const response = result as AcceptedResponse<unknown>;
+			return accepted(operation.output(records[index]?.value, response), {
+				identity: operation.identity,
+				status: reads ? 'found' : 'accepted',
+				acceptedAt: reads ? undefined : response.acceptedAt,
+				batch,
+				attempts,
+			});
+		},
 	};
 }

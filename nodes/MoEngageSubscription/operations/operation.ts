@@ -33,6 +33,8 @@ export interface Operation<T, A> {
 	options?: INodeProperties[];
 	endpoint: Endpoint;
 	schema: ZodType<A, ZodTypeDef, unknown>;
+	/** The fields of the output that identify the user. They come first. */
+	identity: readonly string[];
 	/** What a record represents in hints, singular and plural: "user", "users". */
 	noun: readonly [string, string];
 	/** Reads one item. Throws an `ItemError` if a value can't be sent. Must not change the item. */
@@ -41,7 +43,7 @@ export interface Operation<T, A> {
 	request(values: readonly [T, ...T[]], batchId: string): RequestSpec;
 	/** See `DeliveryRequest.merge`. */
 	merge?(earlier: T, later: T): T | undefined;
-	/** Returns the output of one accepted record, without `status`, `batch`, and `attempts`. */
+	/** Returns the output of one accepted record, without what all operations have. */
 	output(value: T, accepted?: AcceptedResponse<A>): IDataObject | IDataObject[];
 }
 

@@ -20,40 +20,45 @@ const report = (change: Partial<DeliveryReport<unknown, unknown>>) => ({
 });
 const counts = { accepted: 0, rejected: 0, notSent: 0, unconfirmed: 0 };
 const users = ['user', 'users'] as const;
+const context = { noun: users, reasonsIn: 'the error output' };
 
 describe('the hint', () => {
 	it('the summary lists users, requests, rejections, and the wait', () => {
 		const found = summary(
 			{ ...counts, accepted: 1204, rejected: 3 },
 			1204,
-			users,
 			report({ requests: 25, waitedMs: 12_400 }),
+			context,
 		);
-		expect(found).toBe('1,204 users in 25 requests; 3 rejected; waited 12 s for the rate limit');
+		expect(found).toBe(
+			'MoEngage accepted 1,204 users in 25 requests. 3 items were rejected: see the error output. The run waited 12 s for the rate limit.',
+		);
 	});
 	it('the summary counts rejected, unsent, and unconfirmed items separately', () => {
 		const each = { accepted: 1, rejected: 2, notSent: 3, unconfirmed: 4 };
-		const found = summary(each, 1, users, report({}));
-		expect(found).toBe('1 user in 1 request; 2 rejected; 3 not sent; 4 unconfirmed');
+		const found = summary(each, 1, report({}), context);
+		expect(found).toBe(
+			'MoEngage accepted 1 user in 1 request. 2 items were rejected: see the error output. 3 items were not sent. 4 items are unconfirmed.',
+		);
 	});
 	it('the loop advice appears from the second small run on', () => {
 		const found = (earlier: number, items: number, batchSize = 50) =>
 			loopAdvice(earlier, items, { batchSize }, users);
 		expect(found(1, 1)).toBe(
-			'. This node ran 2 times in this execution, this time with 1 item, and each run needs a separate request. If this node is inside a loop, move it out of the loop, so that up to 50 users share a request.',
+			' This node ran 2 times in this execution, this time with 1 item, and each run needs a separate request. If this node is inside a loop, move it out of the loop, so that up to 50 users share a request.',
 		);
 		expect(found(24, 10)).toContain('ran 25 times in this execution, this time with 10 items,');
 		expect([found(0, 1), found(1, 11), found(1, 50), found(1, 1, 1)]).toEqual(['', '', '', '']);
 	});
 	it('the summary counts users only if their number differs from the items', () => {
 		const found = (accepted: number, people?: number) =>
-			summary({ ...counts, accepted }, people, users, report({ requests: 40 }));
-		expect(found(1992, 1968)).toBe('1,992 items for 1,968 users in 40 requests');
-		expect(found(2, 1)).toBe('2 items for 1 user in 40 requests');
-		expect(found(3)).toBe('3 items in 40 requests');
+			summary({ ...counts, accepted }, people, report({ requests: 40 }), context);
+		expect(found(1992, 1968)).toBe('MoEngage accepted 1,992 items for 1,968 users in 40 requests.');
+		expect(found(2, 1)).toBe('MoEngage accepted 2 items for 1 user in 40 requests.');
+		expect(found(3)).toBe('MoEngage accepted 3 items in 40 requests.');
 		const endpoint = { limit: 100, windowMs: 60_000 };
 		expect(previewSummary({ ...counts, accepted: 3 }, 2, users, 1, endpoint)).toMatch(
-			/^Preview only, nothing was sent\. 3 items for 2 users would be sent in 1 request, /,
+			/^Preview only, nothing was sent: 3 items for 2 users would be sent in 1 request, /,
 		);
 	});
 	it('peopleIn counts each accepted user once', () => {

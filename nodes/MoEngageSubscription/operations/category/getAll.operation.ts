@@ -45,6 +45,7 @@ export const getCategories: Operation<Query, CategoriesResponse> = {
 	fields: [readChannelField, ...limitFields],
 	endpoint: endpoints.getCategories,
 	schema: categoriesResponse,
+	identity: ['name', 'display_name'],
 	noun: ['list', 'lists'],
 	read(item) {
 		const query = { channel: readLookupChannel(item), limit: readLimit(item) };

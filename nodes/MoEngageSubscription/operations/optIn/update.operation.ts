@@ -83,6 +83,7 @@ export const updateOptIn: Operation<OptInPreference, WriteResponse> = {
 	options: [sampleUserOption],
 	endpoint: endpoints.updateOptIn,
 	schema: writeResponse,
+	identity: ['customer_id', 'email_id'],
 	noun: ['user', 'users'],
 	read(item) {
 		const customer_id = item.text('customerId', 'Customer ID');

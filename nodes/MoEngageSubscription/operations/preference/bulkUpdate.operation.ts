@@ -34,6 +34,7 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteResponse> = {
 	options: [sampleUserOption],
 	endpoint: endpoints.bulkUpdatePreferences,
 	schema: writeResponse,
+	identity: ['customer_id'],
 	noun: ['user', 'users'],
 	read(item) {
 		const customer_id = item.id('customerId', 'Customer ID');
@@ -64,5 +65,9 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteResponse> = {
 			]),
 		};
 	},
-	output: (preference, accepted) => ({ ...preference, message: accepted?.response.message }),
+	output: (preference, accepted) => ({
+		...preference,
+		channel: 'email',
+		message: accepted?.response.message,
+	}),
 };

@@ -12,7 +12,8 @@ export const getPreferences: Operation<Visitor, PreferencesResponse> = {
 	fields: visitorFields,
 	endpoint: endpoints.getPreferences,
 	schema: preferencesResponse,
-	noun: ['lookup', 'lookups'],
+	identity: ['user_id', 'cid'],
+	noun: ['user', 'users'],
 	// Two reads of one user may be in flight at the same time.
 	read: (item) => ({ value: readVisitor(item), keys: [] }),
 	request: ([{ user_id, cid }]) => ({ query: { user_id, cid }, people: [user_id] }),

@@ -23,7 +23,8 @@ export const getPreferencesByUser: Operation<Query, UserResponse> = {
 	fields: userLookupFields,
 	endpoint: endpoints.getPreferencesByUser,
 	schema: userResponse,
-	noun: ['lookup', 'lookups'],
+	identity: ['user_identifier_type', 'user_identifier_value'],
+	noun: ['user', 'users'],
 	read: (item) => ({
 		value: { ...readUserIdentifier(item), channel: readLookupChannel(item) },
 		keys: [],

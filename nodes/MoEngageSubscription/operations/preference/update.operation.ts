@@ -36,6 +36,7 @@ export const updatePreferences: Operation<Update, WriteResponse> = {
 	],
 	endpoint: endpoints.updatePreferences,
 	schema: writeResponse,
+	identity: ['user_id', 'cid'],
 	noun: ['user', 'users'],
 	read(item) {
 		const visitor = readVisitor(item);
@@ -57,6 +58,7 @@ export const updatePreferences: Operation<Update, WriteResponse> = {
 	output: ({ visitor, change }, accepted) => ({
 		...visitor,
 		...change,
+		channel: 'email',
 		message: accepted?.response.message,
 	}),
 };

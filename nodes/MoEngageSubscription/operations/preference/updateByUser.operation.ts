@@ -56,6 +56,7 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 	],
 	endpoint: endpoints.updatePreferencesByUser,
 	schema: writeResponse,
+	identity: ['user_identifier_type', 'user_identifier_value'],
 	noun: ['user', 'users'],
 	read(item) {
 		const user = readUserIdentifier(item);

@@ -67,6 +67,7 @@ export const resubscribe: Operation<Resubscription, WriteResponse> = {
 	],
 	endpoint: endpoints.resubscribe,
 	schema: writeResponse,
+	identity: ['email'],
 	noun: ['email address', 'email addresses'],
 	read(item) {
 		const email = item.email('email', 'Email');
@@ -95,6 +96,7 @@ export const resubscribe: Operation<Resubscription, WriteResponse> = {
 	merge: (earlier) => earlier,
 	output: ({ email, esp, updateEsp }, accepted) => ({
 		email,
+		channel: 'email',
 		esp,
 		update_esp: updateEsp,
 		request_id: accepted?.requestId,

@@ -16,6 +16,8 @@ export interface RunOptions {
 	timeoutMs: number;
 	/** Whether to show what would be sent, without sending anything. */
 	dryRun: boolean;
+	/** Whether accepted items keep their incoming fields. */
+	includesInput: boolean;
 }
 
 const DEFAULT_ATTEMPTS = 4;
@@ -23,6 +25,7 @@ const DEFAULT_ATTEMPTS = 4;
 /** The names in the panel of the options that apply to the whole run. */
 export const LABELS = {
 	dryRun: 'Preview Only',
+	includeInputFields: 'Include Input Fields',
 	batchSize: 'Batch Size',
 	requestsPerMinute: 'Requests per Minute',
 	maxTries: 'Attempts per Request',
@@ -72,6 +75,14 @@ export function optionsField(operation: AnyOperation): INodeProperties {
 			// On by default, so that a run sends nothing after the user only adds the option.
 			default: true,
 			description: 'Whether to show what would be sent for each item, without sending anything',
+		},
+		{
+			displayName: 'Include Input Fields',
+			name: 'includeInputFields',
+			type: 'boolean',
+			default: true,
+			description:
+				"Whether each accepted item keeps its incoming fields under 'input', for example to write the result back to your CRM",
 		},
 		{
 			displayName: 'Requests per Minute',
@@ -144,6 +155,8 @@ export function readOptions(item: ItemReader, { endpoint }: AnyOperation): RunOp
 		settings,
 		timeoutMs: whole('timeout', 3_600_000) ?? DEFAULT_TIMEOUT_MS,
 		dryRun: previewOnly(item),
+		includesInput:
+			asFlag(item.option('includeInputFields'), LABELS.includeInputFields, OPTION) ?? false,
 	};
 }
 
@@ -169,10 +182,16 @@ export function requireSameOptions(first: RunOptions, other: RunOptions, item: n
 		if (found[name] !== expected[name]) throw inputErrors.optionDiffers(LABELS[name], item);
 }
 
-function valuesOf({ settings, timeoutMs, dryRun }: RunOptions): Record<RunOption, unknown> {
+function valuesOf({
+	settings,
+	timeoutMs,
+	dryRun,
+	includesInput,
+}: RunOptions): Record<RunOption, unknown> {
 	const { batchSize, limit, maxTries, onRejectedBatch } = settings;
 	return {
 		dryRun,
+		includeInputFields: includesInput,
 		batchSize,
 		requestsPerMinute: limit,
 		maxTries,
