@@ -14,9 +14,9 @@ export const MAX_HANGING = 10; // admissionControl.test.ts
 /** Attempts per batch if a run sets none: enough for an outage of some seconds. */
 export const DEFAULT_TRIES = 4; // run.test.ts
 /** Wait before the first retry in milliseconds; doubles with each attempt, full jitter. */
-export const RETRY_MS = 1000; // verdicts.test.ts
+export const RETRY_MS = 1000; // scenarios/verdicts.test.ts
 /** Longest wait before a retry in milliseconds, so that a run notices soon that a server is back. */
-export const RETRY_CAP_MS = 30_000; // verdicts.test.ts
+export const RETRY_CAP_MS = 30_000; // scenarios/verdicts.test.ts
 /** Retries that a run may spend on a server that is down; accepted records earn some back. */
 export const RETRY_BUDGET = 90; // run.test.ts
 /** Retries that an accepted record earns back: a server that mostly works is worth the wait. */
@@ -126,15 +126,15 @@ export const LINGER_SHARE_MIN = 0.2; // linger.test.ts
 export const LINGER_SHARE_MAX = 0.9; // linger.test.ts
 
 /** By how much the next group of a bisection grows with an accepted one. */
-export const GROUP_GROWTH = 1.25; // batchIsolation.test.ts
+export const GROUP_GROWTH = 1.25; // properties/batchIsolation.test.ts
 /** The next group after the first, second … find, as a share of the batch; found by simulation. */
-export const GROUP_SHARES = [0.16, 0.125, 0.083, 0.07]; // batchIsolation.test.ts
+export const GROUP_SHARES = [0.16, 0.125, 0.083, 0.07]; // properties/batchIsolation.test.ts
 /** Bisected records after which their share of rejected ones counts. */
 export const MANY_BISECTED = 20; // run.test.ts
 /** From this share on, the records of a run's next rejected batches are sent one by one at once. */
 export const MANY_REJECTED_SHARE = 0.25; // run.test.ts
 /** With more records at fault than this, sending the rest one by one takes fewer requests. */
-export const MANY_FOUND = 10; // batchIsolation.test.ts
+export const MANY_FOUND = 10; // properties/batchIsolation.test.ts
 
 /** Steps in which the requests of the last day are counted. */
 export const DAY_BUCKETS = 144; // dailyQuota.test.ts

@@ -1,6 +1,6 @@
-import { fixedBound, lowerBound } from '../../virtual/bounds';
-import type { ServerOptions } from '../../virtual/server';
-import { users, World } from '../../virtual/world';
+import { fixedBound, lowerBound } from '../../../virtual/bounds';
+import type { ServerOptions } from '../../../virtual/server';
+import { users, World } from '../../../virtual/world';
 
 const PHASE = 27_000;
 const sliding: Partial<ServerOptions> = { window: { kind: 'sliding' } };

@@ -1,4 +1,4 @@
-import { users, World, type Request } from '../../virtual/world';
+import { users, World, type Request } from '../../../virtual/world';
 
 /** Whether an object is reachable from another one. */
 function reaches(root: object, wanted: object): boolean {

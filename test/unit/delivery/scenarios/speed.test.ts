@@ -1,8 +1,8 @@
-import { rateFacts } from '../../../nodes/MoEngageSubscription/api/rateHeaders';
-import type { RateLimitInfo } from '../../../nodes/MoEngageSubscription/delivery/types';
-import type { ServerOptions } from '../../virtual/server';
-import { fixedBound, lowerBound } from '../../virtual/bounds';
-import { users, World } from '../../virtual/world';
+import { rateFacts } from '../../../../nodes/MoEngageSubscription/api/rateHeaders';
+import type { RateLimitInfo } from '../../../../nodes/MoEngageSubscription/delivery/types';
+import type { ServerOptions } from '../../../virtual/server';
+import { fixedBound, lowerBound } from '../../../virtual/bounds';
+import { users, World } from '../../../virtual/world';
 
 const latencies = [100, 500, 2000];
 const sizes = [10, 100, 250, 1000];

@@ -1,5 +1,13 @@
-import { users } from '../../virtual/world';
-import { failed, inPartition, statuses, throttled, unauthorized, rejected, Script } from './script';
+import { users } from '../../../virtual/world';
+import {
+	failed,
+	inPartition,
+	statuses,
+	throttled,
+	unauthorized,
+	rejected,
+	Script,
+} from '../script';
 
 const single = { batchSize: 1 };
 const accepted = (count: number) => Array<string>(count).fill('accepted');

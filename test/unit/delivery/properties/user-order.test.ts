@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
-import type { Verdict } from '../../../nodes/MoEngageSubscription/delivery/types';
-import { check } from '../../support/properties';
-import { mergeChanges, Profiles, record, type Change } from '../../virtual/preferences';
-import { World } from '../../virtual/world';
+import type { Verdict } from '../../../../nodes/MoEngageSubscription/delivery/types';
+import { check } from '../../../support/properties';
+import { mergeChanges, Profiles, record, type Change } from '../../../virtual/preferences';
+import { World } from '../../../virtual/world';
 import { changes, latency, seed, SMALL, windowKind } from './arbitraries';
 
 const scenario = fc.record({

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { check } from '../../support/properties';
-import { mergeChanges, record } from '../../virtual/preferences';
-import { users, World } from '../../virtual/world';
+import { check } from '../../../support/properties';
+import { mergeChanges, record } from '../../../virtual/preferences';
+import { users, World } from '../../../virtual/world';
 import { latency, seed, SMALL } from './arbitraries';
 
 describe('Fairness and request counts', () => {

@@ -1,6 +1,6 @@
-import type { Progress } from '../../../nodes/MoEngageSubscription/delivery/types';
-import { users, type Report } from '../../virtual/world';
-import { failed, inPartition, statuses, throttled, rejected, Script } from './script';
+import type { Progress } from '../../../../nodes/MoEngageSubscription/delivery/types';
+import { users, type Report } from '../../../virtual/world';
+import { failed, inPartition, statuses, throttled, rejected, Script } from '../script';
 
 /** A signal that is aborted at that time. */
 function stopAt(script: Script, at: number) {

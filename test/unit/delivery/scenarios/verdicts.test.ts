@@ -1,5 +1,5 @@
-import { users } from '../../virtual/world';
-import { failed, statuses, throttled, unauthorized, rejected, Script } from './script';
+import { users } from '../../../virtual/world';
+import { failed, statuses, throttled, unauthorized, rejected, Script } from '../script';
 
 describe('Accepted batches', () => {
 	test('an accepted record reports the result, the request number and the attempts', async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import type { Verdict } from '../../../nodes/MoEngageSubscription/delivery/types';
-import { check } from '../../support/properties';
-import { users, World, type Report } from '../../virtual/world';
+import type { Verdict } from '../../../../nodes/MoEngageSubscription/delivery/types';
+import { check } from '../../../support/properties';
+import { users, World, type Report } from '../../../virtual/world';
 import { latency, seed, SMALL, windowKind } from './arbitraries';
 
 type FaultVerdict = Verdict<string, string>;

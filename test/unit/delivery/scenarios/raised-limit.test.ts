@@ -1,5 +1,5 @@
-import { fixedBound, lowerBound } from '../../virtual/bounds';
-import { users, World } from '../../virtual/world';
+import { fixedBound, lowerBound } from '../../../virtual/bounds';
+import { users, World } from '../../../virtual/world';
 
 const L = 500;
 const RAISED = 400;

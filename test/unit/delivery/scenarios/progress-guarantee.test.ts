@@ -1,5 +1,5 @@
-import { users } from '../../virtual/world';
-import { SMALL } from './arbitraries';
+import { users } from '../../../virtual/world';
+import { SMALL } from '../properties/arbitraries';
 import {
 	inPartition,
 	statuses,
@@ -7,7 +7,7 @@ import {
 	rejected,
 	Script,
 	type ServerVerdict,
-} from './script';
+} from '../script';
 
 const policy = SMALL;
 

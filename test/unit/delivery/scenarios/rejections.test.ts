@@ -1,5 +1,5 @@
-import { mergeChanges, record } from '../../virtual/preferences';
-import { users } from '../../virtual/world';
+import { mergeChanges, record } from '../../../virtual/preferences';
+import { users } from '../../../virtual/world';
 import {
 	ambiguous,
 	inPartition,
@@ -8,7 +8,7 @@ import {
 	rejected,
 	Script,
 	type ServerVerdict,
-} from './script';
+} from '../script';
 
 const has = (...bad: string[]) => {
 	return (values: string[]) => (values.some((v) => bad.includes(v)) ? rejected() : undefined);

@@ -1,10 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- test code: mutation tests set the number of rounds */
 import fc from 'fast-check';
 
-import { BatchIsolation } from '../../../nodes/MoEngageSubscription/delivery/response/batchIsolation';
-import { check } from '../../support/properties';
-import { seeded } from '../../virtual/random';
-import { users, World } from '../../virtual/world';
+import { BatchIsolation } from '../../../../nodes/MoEngageSubscription/delivery/response/batchIsolation';
+import { check } from '../../../support/properties';
+import { seeded } from '../../../virtual/random';
+import { users, World } from '../../../virtual/world';
 import { seed } from './arbitraries';
 
 /** Random placements of the records at fault; mutation tests run fewer. */

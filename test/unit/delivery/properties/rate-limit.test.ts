@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { check } from '../../support/properties';
-import { users, World } from '../../virtual/world';
-import { rejected } from './script';
+import { check } from '../../../support/properties';
+import { users, World } from '../../../virtual/world';
+import { rejected } from '../script';
 import { latency, seed, SMALL, windowKind } from './arbitraries';
 
 const scenario = fc.record({

@@ -1,5 +1,5 @@
-import { lowerBound } from '../../virtual/bounds';
-import { users, World } from '../../virtual/world';
+import { lowerBound } from '../../../virtual/bounds';
+import { users, World } from '../../../virtual/world';
 
 interface Storm {
 	L: number;

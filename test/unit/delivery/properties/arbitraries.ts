@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import type { Policy } from '../../../nodes/MoEngageSubscription/delivery/types';
-import type { Change } from '../../virtual/preferences';
-import type { WindowKind } from '../../virtual/window';
+import type { Policy } from '../../../../nodes/MoEngageSubscription/delivery/types';
+import type { Change } from '../../../virtual/preferences';
+import type { WindowKind } from '../../../virtual/window';
 
 /** Small enough that a few dozen records fill several windows. */
 export const SMALL: Policy = { limit: 10, windowMs: 60_000, dayLimit: 100_000, batchSize: 5 };
