@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
+	// A busy machine is slow, which is no reason to fail.
+	testTimeout: 30_000,
 	testMatch: ['<rootDir>/test/{unit,engine,sandbox,adversary}/**/*.test.ts'],
 	transform: {
 		'^.+\\.m?ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }],

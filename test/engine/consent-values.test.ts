@@ -138,7 +138,7 @@ describe('an opt-out next to values that cannot be read', () => {
 		expect(hints).toEqual([
 			expect.objectContaining({
 				type: 'warning',
-				message: expect.stringMatching(/\. 1 item has warnings in the output$/),
+				message: expect.stringMatching(/\. 1 item has warnings in the output\.$/),
 			}),
 		]);
 		expect(main[0].json).toMatchObject({ status: 'preview', warnings: [expect.any(String)] });

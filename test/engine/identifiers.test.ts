@@ -48,7 +48,7 @@ describe('A change by customer ID and a later opt-out by email', () => {
 			const { main, hints } = await t.run(OPT_IN, items);
 			expect(main.every(({ json }) => json.status === 'accepted')).toBe(true);
 			expect(await usersWho((user) => user?.opt_in_status !== 'OPTED_OUT')).toBe(0);
-			expect(hints[0].message).toMatch(/\d+ waited for users identified another way/);
+			expect(hints[0].message).toMatch(/\d+ items? waited for users identified another way/);
 		},
 		60_000,
 	);

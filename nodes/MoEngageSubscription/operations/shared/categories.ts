@@ -121,7 +121,7 @@ function fromItem(item: CategorySource): CategoryInput[] {
  * `['Product Updates']`.
  */
 function fieldNamesIn(list: string): string[] {
-	const names = list.matchAll(/\s*\[(['"])(.*?)\1\]\s*(?=,|$)|[^,]+/g);
+	const names = list.matchAll(/\s*\[(['"])(.{0,200}?)\1\]\s*(?=,|$)|[^,]+/g);
 	return [...names].map(([whole, , quotedName]) => quotedName ?? whole);
 }
 
