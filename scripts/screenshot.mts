@@ -1,8 +1,9 @@
 // npm run screenshots writes docs/images: the node's panel in n8n's real editor, each operation, and the
-// preference page. `-- panel` or `-- page` writes only those.
+// preference page. `-- panel`, `-- output`, or `-- page` writes only those.
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBrowser, signIn } from '../test/harness/browser.mts';
+import type { Json } from '../test/harness/n8n-client.mts';
 import { CREDENTIAL_TYPE, NODE_TYPE, ROOT } from '../test/harness/package.mts';
 import { log, UserError } from '../test/harness/log.mts';
 import { landingLink } from '../test/harness/visitor.mts';
@@ -53,6 +54,15 @@ const PANELS: Record<string, Record<string, unknown>> = {
 		esp: 'SENDGRID',
 		updateEsp: true,
 	},
+};
+
+/** The pictures of outputs, with what they change in the node of the main job. */
+const OUTPUTS: Record<string, (node: Json) => void> = {
+	preview: (node) => {
+		delete node.onError;
+		node.parameters.options.dryRun = true;
+	},
+	'error-output': () => {},
 };
 
 /** @param node its name */
@@ -106,6 +116,28 @@ async function wholePanel(page: Page, environment: TestEnvironment) {
 	await page.locator(`${last} [data-test-id="canvas-node-status-success"]`).waitFor();
 	await openNode(page, 'Update Preferences');
 	await picture(page.locator('[data-test-id="ndv"]'), 'panel');
+}
+
+/** The output of the main job: of a preview, and of the error output. */
+async function outputs(page: Page, environment: TestEnvironment) {
+	copyFileSync(join(ROOT, 'demo/contacts.csv'), join(environment.userFolder.files, 'contacts.csv'));
+	for (const [name, change] of Object.entries(OUTPUTS)) {
+		const workflow = await loadWorkflow(environment, 'contact-list.json', ({ nodes }) => {
+			change(nodes.find(({ type }: Json) => type === NODE_TYPE));
+		});
+		await page.goto(`${environment.server.url}/workflow/${workflow.id}`);
+		await page.locator('[data-test-id="execute-workflow-button"]').click();
+		const node = '[data-test-id="canvas-node"][data-node-name="Update Preferences"]';
+		await page.locator(`${node} [data-test-id="canvas-node-status-success"]`).waitFor();
+		await openNode(page, 'Update Preferences');
+		const output = page.locator('[data-test-id="output-panel"]');
+		if (name !== 'preview') await output.getByText(/^Error Branch/).click();
+		// The reasons are the last columns of the table, too far to the right to be seen.
+		await output.getByText(name === 'preview' ? 'Table' : 'Schema', { exact: true }).click();
+		await page.mouse.move(0, 0);
+		await page.waitForTimeout(500);
+		await picture(output, name);
+	}
 }
 
 async function eachOperation(page: Page, { client, credential, server }: TestEnvironment) {
@@ -168,10 +200,11 @@ try {
 		if (wanted !== 'page') {
 			const page = await browser.newPage({ viewport: VIEWPORT });
 			await signIn(page, environment);
-			await wholePanel(page, environment);
+			if (wanted !== 'output') await wholePanel(page, environment);
+			if (wanted !== 'panel') await outputs(page, environment);
 			if (wanted === 'all') await eachOperation(page, environment);
 		}
-		if (wanted !== 'panel') await preferencePage(browser, environment);
+		if (wanted === 'all' || wanted === 'page') await preferencePage(browser, environment);
 	} finally {
 		await browser.close();
 	}
