@@ -16,7 +16,7 @@ import {
 import type { Page, Locator, Browser } from 'playwright-core';
 
 const IMAGES = join(ROOT, 'docs/images');
-const MAX_BYTES = 150_000;
+const MAX_BYTES = 170_000;
 const VIEWPORT = { width: 1360, height: 800 };
 
 /** Each operation with values such as a person would have in it. */
@@ -35,8 +35,21 @@ const PERSON = {
 const PANELS: Record<string, Record<string, unknown>> = {
 	'preference-bulkUpdate': {
 		customerId: "={{ $json['Record ID'] }}",
-		categoryInput: 'inputFields',
-		categoryFieldNames: 'Newsletter, Product Updates, Promotional',
+		categoryInput: 'map',
+		categoryMapping: {
+			mappingMode: 'defineBelow',
+			matchingColumns: [],
+			value: { Newsletter: '={{ $json.Newsletter }}', 'Product Updates': '={{ $json.Updates }}' },
+			schema: ['Newsletter', 'Product Updates', 'Promotional'].map((id) => ({
+				id,
+				displayName: `${id} – Marketing`,
+				required: false,
+				defaultMatch: false,
+				canBeUsedToMatch: false,
+				display: true,
+				type: 'string',
+			})),
+		},
 		unsubscribeAll: "={{ $json['Unsubscribed from all email'] }}",
 	},
 	'preference-get': VISITOR,
