@@ -13,23 +13,12 @@ export interface Response {
 	ms: number;
 }
 
-/** Trigger → another node, or → a wait of some seconds → it. */
+/** Trigger → another node. */
 export function triggerWorkflow(
 	credential: { id: string; name: string },
 	webhookId: string,
 	parameters: Json,
-	waitSeconds = 0,
 ): Json {
-	const to = (name: string) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
-	const pause = { amount: waitSeconds, unit: 'seconds' };
-	const [next, nodes, connections] =
-		waitSeconds === 0
-			? [ARRIVED, [], {}]
-			: [
-					'Wait',
-					[node('Wait', 'wait', pause, { typeVersion: 1.1, webhookId: `${webhookId}-wait` })],
-					{ Wait: to(ARRIVED) },
-				];
 	return {
 		name: `Trigger ${webhookId}`,
 		nodes: [
@@ -37,10 +26,9 @@ export function triggerWorkflow(
 				webhookId,
 				credentials: { [CREDENTIAL_TYPE]: credential },
 			}),
-			...nodes,
 			node(ARRIVED, 'noOp', {}),
 		],
-		connections: { Trigger: to(next), ...connections },
+		connections: { Trigger: { main: [[{ node: ARRIVED, type: 'main', index: 0 }]] } },
 		settings: { executionOrder: 'v1' },
 	};
 }
@@ -100,6 +88,28 @@ export async function send(
 			return { status: response.status, text, ms: performance.now() - started };
 		await wait(150);
 	}
+}
+
+/**
+ * Sends one event with a missing, a wrong, and a misplaced secret.
+ *
+ * @returns the calls that weren't rejected
+ */
+export async function rejectedCalls(url: string, webhookId: string, secret: string) {
+	const cases: Record<string, string>[] = [
+		{},
+		{ 'x-webhook-secret': '' },
+		{ 'x-webhook-secret': `${secret}x` },
+		{ 'x-webhook-secret': secret.slice(0, -1) },
+		{ authorization: secret },
+		{ authorization: `Basic ${btoa(`moengage:${secret}`)}` },
+	];
+	const accepted: string[] = [];
+	for (const headers of cases) {
+		const { status } = await send(url, webhookId, streamsBody(['rejected']), headers);
+		if (status !== 401) accepted.push(`${Object.keys(headers).join() || 'no header'}: ${status}`);
+	}
+	return accepted;
 }
 
 /** @returns how many executions of a workflow haven't ended, up to 100; the public API leaves them out */
