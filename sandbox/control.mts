@@ -1,5 +1,6 @@
 /** The control API under /_sandbox: for tests to read and change. No authentication, JSON only. */
 import { OPERATION_NAMES, OPERATIONS } from './contract.mts';
+import { crmCalls } from './crm/control.mts';
 import { withoutSecret } from './events/destination.mts';
 import { isRecord, type HttpRequest, type HttpResponse } from './http.mts';
 import { PARTS, type Sandbox } from './sandbox.mts';
@@ -115,6 +116,8 @@ const CALLS: Record<string, (sandbox: Sandbox, request: HttpRequest) => unknown>
 		}
 		return { added: links.length };
 	},
+
+	...crmCalls,
 
 	'GET /rules': ({ faults }) => ({ rules: faults.list() }),
 

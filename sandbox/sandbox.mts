@@ -3,6 +3,7 @@
  */
 import { mergeConfig, type Config } from './config.mts';
 import { OPERATION_NAMES } from './contract.mts';
+import { Crm } from './crm/crm.mts';
 import { Outbox } from './events/outbox.mts';
 import { Faults } from './faults.mts';
 import { seededRandom } from './http.mts';
@@ -12,7 +13,7 @@ import { WorkspaceState } from './state.mts';
 import type { MoengageEvent } from './events/record.mts';
 import { Validation } from './validation.mts';
 
-export const PARTS = ['state', 'log', 'limits', 'rules', 'events', 'config'] as const;
+export const PARTS = ['state', 'log', 'limits', 'rules', 'events', 'crm', 'config'] as const;
 
 export class Sandbox {
 	limits = new Limits();
@@ -20,6 +21,7 @@ export class Sandbox {
 	faults = new Faults();
 	validation = new Validation();
 	outbox = new Outbox();
+	crm = new Crm();
 	/** For misleading headers. */
 	random = seededRandom(1);
 	#states: Map<string, WorkspaceState> = new Map();
@@ -51,6 +53,7 @@ export class Sandbox {
 		if (parts.includes('limits')) this.limits.reset();
 		if (parts.includes('rules')) this.faults.clear();
 		if (parts.includes('events')) this.outbox.clear();
+		if (parts.includes('crm')) this.crm.clear();
 		this.random = seededRandom(1);
 	}
 

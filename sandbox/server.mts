@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { deliver } from './apply-fault.mts';
 import { headerText } from './auth.mts';
 import { control, isControlPath } from './control.mts';
+import { crmResponse, isCrm } from './crm/rest.mts';
 import { route, type Unmatched } from './endpoints/index.mts';
 import { now, parseJson, readBody, send, type HttpRequest, type HttpResponse } from './http.mts';
 import { isPage, page } from './page.mts';
@@ -46,6 +47,10 @@ async function serve(sandbox: Sandbox, request: IncomingMessage, response: Serve
 	const call = await readRequest(request, sandbox.config.maxBodyBytes);
 	if (isPage(request.url ?? '')) {
 		send(response, page(sandbox, call));
+		return;
+	}
+	if (isCrm(request.url ?? '')) {
+		send(response, crmResponse(sandbox.crm, call));
 		return;
 	}
 	const found = route(call.method, call.path);
