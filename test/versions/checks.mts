@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { runMainJob } from '../harness/main-job.mts';
 import { itemsOf, problemOf, type Json } from '../harness/n8n-client.mts';
-import { CREDENTIAL_TYPE, NODE_TYPE } from '../harness/package.mts';
+import { CREDENTIAL_TYPE, NODE_TYPE, TRIGGER_TYPE } from '../harness/package.mts';
 import { wait } from '../harness/log.mts';
 import {
 	credentialData,
@@ -10,8 +10,17 @@ import {
 	type TestEnvironment,
 } from '../harness/test-environment.mts';
 import {
+	arrivals,
+	rejectedCalls,
+	send,
+	settled,
+	streamsBody,
+	triggerWorkflow,
+} from '../e2e/trigger-support.mts';
+import {
 	delayResponses,
 	BULK,
+	createActive,
 	ERROR_OUTPUT,
 	resetSandbox,
 	listWorkflow,
@@ -23,7 +32,8 @@ import {
 async function loads({ client, credential, sandbox }: TestEnvironment) {
 	const nodes: Json[] = await client.call('GET', '/types/nodes.json');
 	const names = nodes.map(({ name }) => name);
-	for (const name of [NODE_TYPE, `${NODE_TYPE}Tool`]) assert.ok(names.includes(name), name);
+	for (const name of [NODE_TYPE, `${NODE_TYPE}Tool`, TRIGGER_TYPE])
+		assert.ok(names.includes(name), name);
 	const credentials: Json[] = await client.call('GET', '/types/credentials.json');
 	assert.ok(credentials.some(({ name }) => name === CREDENTIAL_TYPE));
 	const data = credentialData(sandbox);
@@ -90,11 +100,33 @@ async function cancel(environment: TestEnvironment) {
 	assert.ok((await fetch(`${server.url}/healthz/readiness`)).ok, "n8n doesn't respond");
 }
 
+/** Calls without the right secret start nothing; others pass on each event once. */
+async function trigger(environment: TestEnvironment) {
+	const { client, credential, server, webhookSecret } = environment;
+	const workflow = await createActive(
+		environment,
+		triggerWorkflow(credential, 'versions', { events: ['any'] }),
+	);
+	assert.deepEqual(await rejectedCalls(server.url, 'versions', webhookSecret), []);
+	assert.deepEqual(await settled(client, workflow), []);
+	const secret = { 'x-webhook-secret': webhookSecret };
+	for (const ids of [
+		['a', 'b', 'a'],
+		['b', 'c'],
+	]) {
+		const { status } = await send(server.url, 'versions', streamsBody(ids), secret);
+		assert.equal(status, 200);
+	}
+	const arrived = arrivals(await settled(client, workflow));
+	assert.deepEqual(Object.fromEntries(arrived), { a: 1, b: 1, c: 1 });
+}
+
 const checks: [name: string, check: (environment: TestEnvironment) => Promise<void>][] = [
 	['loads', loads],
 	['main job', mainJob],
 	['rejected row', rejectedRow],
 	['cancel', cancel],
+	['trigger', trigger],
 ];
 
 export const CHECKS = checks.map(([name]) => name);
