@@ -5,6 +5,7 @@ import { inspect, parseArgs } from 'node:util';
 import type { Json } from '../test/harness/n8n-client.mts';
 import { runMainJob } from '../test/harness/main-job.mts';
 import { duration, log, UserError } from '../test/harness/log.mts';
+import { addPeople, connectTwoWay, moengagePage } from '../test/harness/two-way.mts';
 import { landingLink } from '../test/harness/visitor.mts';
 import {
 	closeOnSignal,
@@ -14,7 +15,7 @@ import {
 import { printConfirmationLinks, signUp } from './confirmation-links.mts';
 import { watchSources } from './watch.mts';
 
-/** The other examples. Those with webhooks are activated. */
+/** The other examples except two-way. Those with webhooks are activated. */
 const OTHERS = {
 	'crm-webhook.json': { active: true },
 	'opt-in.json': { active: true },
@@ -24,6 +25,9 @@ const OTHERS = {
 
 /** A contact who signs up for the newsletter when the demo starts. */
 const NEW_CONTACT = 'new-contact@example.com';
+
+/** A contact on both sides of the two-way example. */
+const CONTACT = { id: 'two-way-contact', optOut: false, changedAt: '2026-01-15T10:00:00.000Z' };
 
 function readFlags() {
 	try {
@@ -63,6 +67,8 @@ try {
 		await handle.close();
 		process.exit(right ? 0 : 1);
 	}
+	await connectTwoWay(environment);
+	await addPeople(environment, [CONTACT]);
 	const optIn = others['opt-in.json'];
 	const confirmation = await signUp(client, optIn, NEW_CONTACT);
 	const visitor = (await sandbox.users()).find(({ unsubscribed }) => !unsubscribed);
@@ -73,13 +79,15 @@ try {
   This workflow    ${server.url}/workflow/${main.id}
   Sandbox          ${sandbox.url}/_sandbox/state
 
-  The editor has four more examples. Open these two pages as your customers would:
+  The editor has five more examples. Open these pages as your customers would:
   Preference page  ${await landingLink(environment, visitor?.customer_id ?? 'visitor')}
   Double opt-in    ${server.url}/webhook/newsletter
                    (no email leaves this machine; each confirmation link appears here)
   Confirmation     ${confirmation}
                    (of ${NEW_CONTACT})
   CRM webhook      ${server.url}/webhook/crm-consent
+  Two-way          ${moengagePage(environment, CONTACT.id)}
+                   (unsubscribe there, then see the contact in the CRM: ${sandbox.url}/_sandbox/crm)
 
   Changes in this n8n are lost when it stops. Press Ctrl-C to stop it.
 `);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../harness/package.mts';
 import { wait } from '../harness/log.mts';
+import type { Json } from '../harness/n8n-client.mts';
 import { visit } from './support.mts';
 
 /** @param folder in a program's command line or environment */
@@ -95,6 +96,12 @@ test('npm run dev runs the main job and stays up, and Ctrl-C leaves nothing behi
 		assert.match((await visit(confirmation)).main, /<button/);
 		await visit(optIn, { email: 'ada@example.com' });
 		await demo.prints(/Confirmation link for ada@example\.com: http:\S+\?token=/);
+		const unsubscribe = new URLSearchParams({ unsubscribe_all: 'true' });
+		const twoWay = text.match(/Two-way +(http:\S+)/)?.[1] ?? '';
+		assert.ok((await fetch(twoWay, { method: 'POST', body: unsubscribe })).ok);
+		const crm = text.match(/in the CRM: (http:\S+)\)/)?.[1] ?? '';
+		const inCrm = async () => ((await (await fetch(crm)).json()) as Json).contacts[0];
+		while (!(await inCrm()).email_opt_out) await wait(100);
 		assert.ok(demo.leftBehind().programs.length >= 2, 'n8n is not among the programs');
 		demo.interrupt();
 		assert.equal(await demo.ended, 130);

@@ -7,11 +7,23 @@ import { fileURLToPath } from 'node:url';
 import { N8nClient, newOwner, type Owner, type Json } from './n8n-client.mts';
 import { ensureN8n, type N8n } from './n8n-install.mts';
 import { createUserFolder, startServer, type UserFolder, type N8nServer } from './n8n-process.mts';
-import { build, CREDENTIAL_TYPE, installInto, NODE_TYPE, pack, type Tarball } from './package.mts';
+import {
+	build,
+	CREDENTIAL_TYPE,
+	installInto,
+	NODE_TYPE,
+	pack,
+	TRIGGER_TYPE,
+	type Tarball,
+} from './package.mts';
 import { endAll } from './processes.mts';
 import { startSandbox, type SandboxProcess } from './sandbox-process.mts';
+import { CRM_TOKEN } from '../../sandbox/crm/crm.mts';
 import { log } from './log.mts';
 import { withProgress } from './progress.mts';
+
+/** The CRM in the example workflows: a sandbox on its usual port. */
+const EXAMPLE_CRM = 'http://127.0.0.1:8790';
 
 const WORKFLOWS = fileURLToPath(new URL('../../demo/workflows/', import.meta.url));
 
@@ -24,8 +36,9 @@ export interface TestEnvironment {
 	/** Signed in as the owner. */
 	client: N8nClient;
 	owner: Owner;
-	/** Credential for the sandbox. */
+	/** Credential for the sandbox, with the webhook secret. */
 	credential: { id: string; name: string };
+	webhookSecret: string;
 }
 
 /** An environment that is starting or running. */
@@ -87,12 +100,14 @@ export function openTestEnvironment({
 		const client = new N8nClient(server.url);
 		const owner = newOwner();
 		await client.setUp(owner);
+		const webhookSecret = randomBytes(24).toString('hex');
 		const credential = await client.createCredential(
 			CREDENTIAL_TYPE,
 			'MoEngage (sandbox)',
-			credentialData(sandbox),
+			credentialData(sandbox, { webhookSecret }),
 		);
-		return { n8n, userFolder: folder, server, sandbox, tarball, client, owner, credential };
+		const running = { n8n, userFolder: folder, server, sandbox, tarball };
+		return { ...running, client, owner, credential, webhookSecret };
 	};
 
 	return {
@@ -119,27 +134,33 @@ export function closeOnSignal(handle: TestEnvironmentHandle) {
 }
 
 /**
- * Creates a workflow of demo/workflows with the credential and file paths of the environment. If it
- * encrypts links, it gets a random passphrase.
+ * Creates a workflow of demo/workflows with the credentials, file paths and CRM of the environment. If
+ * it encrypts links, it gets a random passphrase.
  *
  * @param change applied before the workflow is created
  * @returns as created
  */
 export async function loadWorkflow(
-	{ client, credential, userFolder }: TestEnvironment,
+	{ client, credential, sandbox, userFolder }: TestEnvironment,
 	file: string,
 	change: (workflow: Json) => void = () => {},
 ): Promise<Json> {
-	const workflow = JSON.parse(readFileSync(join(WORKFLOWS, file), 'utf8'));
-	let passphrase: { id: string; name: string } | undefined;
+	const text = readFileSync(join(WORKFLOWS, file), 'utf8').replaceAll(EXAMPLE_CRM, sandbox.url);
+	const workflow = JSON.parse(text);
+	const others: Record<string, Json> = {
+		crypto: { encryptionPassphrase: randomBytes(24).toString('base64url') },
+		httpHeaderAuth: { name: 'Authorization', value: `Bearer ${CRM_TOKEN}` },
+	};
+	const created: Record<string, { id: string; name: string }> = { [CREDENTIAL_TYPE]: credential };
 	for (const node of workflow.nodes) {
-		if (node.credentials?.crypto) {
-			passphrase ??= await client.createCredential('crypto', node.credentials.crypto.name, {
-				encryptionPassphrase: randomBytes(24).toString('base64url'),
-			});
-			node.credentials.crypto = passphrase;
+		if (node.type === NODE_TYPE || node.type === TRIGGER_TYPE) {
+			node.credentials = { [CREDENTIAL_TYPE]: credential };
 		}
-		if (node.type === NODE_TYPE) node.credentials = { [CREDENTIAL_TYPE]: credential };
+		for (const type of Object.keys(node.credentials ?? {})) {
+			const { name } = node.credentials[type];
+			created[type] ??= await client.createCredential(type, name, others[type] ?? {});
+			node.credentials[type] = created[type];
+		}
 		if (node.parameters.fileSelector) {
 			node.parameters.fileSelector = join(userFolder.files, 'contacts.csv');
 		}
