@@ -1,11 +1,12 @@
-// npm run screenshots writes docs/images: the node's panel in n8n's real editor, each operation, and the
-// preference page. `-- panel`, `-- output`, or `-- page` writes only those.
+// npm run screenshots writes docs/images: the node's panel in n8n's real editor, its output, each
+// operation, the trigger with the two-way example, and the preference page. `-- panel`, `-- output`,
+// `-- operations`, `-- trigger` or `-- page` writes only those.
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBrowser, signIn } from '../test/harness/browser.mts';
-import type { Json } from '../test/harness/n8n-client.mts';
-import { CREDENTIAL_TYPE, NODE_TYPE, ROOT } from '../test/harness/package.mts';
+import { CREDENTIAL_TYPE, NODE_TYPE, ROOT, TRIGGER_TYPE } from '../test/harness/package.mts';
 import { log, UserError } from '../test/harness/log.mts';
+import type { Json } from '../test/harness/n8n-client.mts';
 import { landingLink } from '../test/harness/visitor.mts';
 import {
 	closeOnSignal,
@@ -179,6 +180,29 @@ async function eachOperation(page: Page, { client, credential, server }: TestEnv
 	}
 }
 
+/** The trigger's panel, and the canvas of the two-way example. */
+async function trigger(page: Page, environment: TestEnvironment) {
+	const workflow = await loadWorkflow(environment, 'two-way.json', ({ nodes }) => {
+		const { parameters } = nodes.find(({ type }: Json) => type === TRIGGER_TYPE);
+		parameters.options = { ignoreOwnChanges: true, simplify: true };
+	});
+	await page.setViewportSize({ width: 1500, height: 800 });
+	await page.goto(`${environment.server.url}/workflow/${workflow.id}`);
+	await page.locator('[data-test-id="canvas-node"]').first().waitFor();
+	await page.waitForLoadState('networkidle');
+	await page.keyboard.press('1');
+	const button =
+		'[data-test-id="canvas-execute-workflow-button-wrapper"], [data-test-id="execute-workflow-button"]';
+	await page.addStyleTag({ content: `${button} { visibility: hidden }` });
+	await page.waitForTimeout(1500);
+	await picture(page.locator('[data-test-id="canvas"]'), 'two-way');
+	await page.setViewportSize(VIEWPORT);
+	await openNode(page, 'Change in MoEngage');
+	await makeRoom(page);
+	await picture(page.locator('[data-test-id="ndv"]'), 'trigger');
+	await page.setViewportSize(VIEWPORT);
+}
+
 /** What a phone and a desktop show of the preference page. */
 const WIDTHS = { phone: 390, desktop: 1000 };
 
@@ -209,15 +233,15 @@ try {
 	const browser = await openBrowser();
 	try {
 		const environment = await handle.ready;
-		const wanted = process.argv[2] ?? 'all';
-		if (wanted !== 'page') {
-			const page = await browser.newPage({ viewport: VIEWPORT });
-			await signIn(page, environment);
-			if (wanted !== 'output') await wholePanel(page, environment);
-			if (wanted !== 'panel') await outputs(page, environment);
-			if (wanted === 'all') await eachOperation(page, environment);
-		}
-		if (wanted === 'all' || wanted === 'page') await preferencePage(browser, environment);
+		const asked = process.argv[2];
+		const isWanted = (what: string) => asked === undefined || asked === what;
+		const page = await browser.newPage({ viewport: VIEWPORT });
+		await signIn(page, environment);
+		if (isWanted('panel')) await wholePanel(page, environment);
+		if (isWanted('output')) await outputs(page, environment);
+		if (isWanted('operations')) await eachOperation(page, environment);
+		if (isWanted('trigger')) await trigger(page, environment);
+		if (isWanted('page')) await preferencePage(browser, environment);
 	} finally {
 		await browser.close();
 	}

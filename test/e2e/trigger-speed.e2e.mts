@@ -1,11 +1,12 @@
-// How fast the MoEngage Subscription Trigger responds while n8n is busy, next to n8n's own Webhook node.
+// How fast the MoEngage Subscription Trigger responds while n8n is busy, compared with n8n's own Webhook
+// node in the same n8n at the same time.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { wait } from '../harness/log.mts';
 import type { Json } from '../harness/n8n-client.mts';
 import { CREDENTIAL_TYPE, TRIGGER_TYPE } from '../harness/package.mts';
 import { createActive, node } from './support.mts';
-import { TriggerEnvironment } from './trigger-environment.mts';
+import { RIGHT, SECRET, TriggerEnvironment } from './trigger-environment.mts';
 import { openExecutions, streamsBody } from './trigger-support.mts';
 
 const on = new TriggerEnvironment();
@@ -15,46 +16,60 @@ after(on.close);
 const RUNNING = 100;
 /** Executions of 60 s run in memory; n8n stores those that wait for longer. Two in a row take 120 s. */
 const WAIT = { amount: 60, unit: 'seconds' };
-/** Both kinds of calls at both levels have to end while the first executions run. */
-const SERIES_MS = 15_000;
+/** All series have to end while the first executions run. */
+const SERIES_MS = 11_000;
 const CALLS_AT_A_TIME = [2, 5];
+const LONGEST_P99_MS = 1000;
 
-/** @param trigger its node */
-function busyWorkflow(name: string, trigger: Json): Json {
+/** Starts with the node, then waits. */
+function busyWorkflow(webhookId: string, type: string, parameters: Json, rest: Json): Json {
 	const to = (next: string) => ({ main: [[{ node: next, type: 'main', index: 0 }]] });
-	const pause = (next: string) =>
-		node(next, 'wait', WAIT, { typeVersion: 1.1, webhookId: `${name}-${next}` });
+	const pause = (name: string) =>
+		node(name, 'wait', WAIT, { typeVersion: 1.1, webhookId: `${webhookId}-${name}` });
 	return {
-		name,
-		nodes: [trigger, pause('Wait'), pause('Wait Again')],
+		name: webhookId,
+		nodes: [
+			node('Trigger', type, parameters, { webhookId, ...rest }),
+			pause('Wait'),
+			pause('Wait Again'),
+		],
 		connections: { Trigger: to('Wait'), Wait: to('Wait Again') },
 		settings: { executionOrder: 'v1' },
 	};
 }
 
-const moengage = () =>
-	node(
-		'Trigger',
-		TRIGGER_TYPE,
-		{ events: ['any'] },
-		{
-			webhookId: 'busy',
-			credentials: { [CREDENTIAL_TYPE]: on.credential },
-		},
-	);
-/** n8n's own Webhook node, which responds at the same moment. */
-const plain = () =>
-	node(
-		'Trigger',
-		'webhook',
-		{ httpMethod: 'POST', path: 'plain/webhook', responseMode: 'onReceived' },
-		{ typeVersion: 2, webhookId: 'plain' },
-	);
+/** The trigger, the Webhook node that checks the same header, and the Webhook node without a check. */
+async function workflows(): Promise<Record<string, Json>> {
+	const secret = { name: Object.keys(RIGHT)[0], value: SECRET };
+	const { client } = on.environment;
+	const httpHeaderAuth = await client.createCredential('httpHeaderAuth', 'Header', secret);
+	const webhook = (path: string, authentication: string) =>
+		busyWorkflow(
+			path,
+			'webhook',
+			{
+				...{ httpMethod: 'POST', path: `${path}/webhook`, authentication },
+				responseMode: 'onReceived',
+			},
+			{ typeVersion: 2, credentials: { httpHeaderAuth } },
+		);
+	return {
+		Trigger: busyWorkflow(
+			'busy',
+			TRIGGER_TYPE,
+			{ events: ['any'] },
+			{ credentials: { [CREDENTIAL_TYPE]: on.credential } },
+		),
+		'Webhook node with Header Auth': webhook('with-header', 'headerAuth'),
+		'Webhook node': webhook('plain', 'none'),
+	};
+}
 
 /** @returns response times in ms, ascending */
-async function callsTo(path: string, atATime: number, untilMs: number): Promise<number[]> {
+async function callsTo(path: string, atATime: number): Promise<number[]> {
 	const times: number[] = [];
-	for (let wave = 0; performance.now() < untilMs; wave++) {
+	const until = performance.now() + SERIES_MS;
+	for (let wave = 0; performance.now() < until; wave++) {
 		const calls = Array.from({ length: atATime }, (_, i) =>
 			on.call(path, streamsBody([`${path}-${atATime}-${wave}-${i}`])),
 		);
@@ -71,26 +86,30 @@ const at = (times: number[], share: number) => times[Math.ceil(times.length * sh
 
 test('99 % of calls get a response within a second while 100 executions run', async (t) => {
 	const { client } = on.environment;
-	const workflow = await createActive(on.environment, busyWorkflow('busy', moengage()));
-	await createActive(on.environment, busyWorkflow('plain', plain()));
-	await on.call('plain', streamsBody(['plain-first']));
+	const created = Object.entries(await workflows());
+	const active: Json[] = [];
+	for (const [, workflow] of created) {
+		active.push(await createActive(on.environment, workflow));
+		await on.call(workflow.name, streamsBody([`${workflow.name}-first`]));
+	}
 	const first = Array.from({ length: RUNNING }, (_, i) =>
 		on.call('busy', streamsBody([`first-${i}`])),
 	);
 	await Promise.all(first);
 	// n8n responds before it stores the execution.
-	while ((await openExecutions(client, workflow)) < RUNNING) await wait(200);
-	const slow: string[] = [];
+	while ((await openExecutions(client, active[0])) < RUNNING) await wait(200);
+	const p99OfTrigger: number[] = [];
 	for (const atATime of CALLS_AT_A_TIME) {
-		for (const path of ['busy', 'plain']) {
-			const times = await callsTo(path, atATime, performance.now() + SERIES_MS);
-			const p99 = at(times, 0.99);
-			const line = `${path === 'busy' ? 'trigger' : 'Webhook node'}, ${atATime} calls at a time: ${times.length} calls, p50 ${at(times, 0.5).toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
-			t.diagnostic(line);
-			assert.ok(times.length >= 40, line);
-			if (path === 'busy' && p99 >= 1000) slow.push(line);
+		for (const [name, { name: path }] of created) {
+			const times = await callsTo(path, atATime);
+			const [p50, p99] = [at(times, 0.5), at(times, 0.99)];
+			const measured = `${times.length} calls, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
+			t.diagnostic(`${name}, ${atATime} calls at a time: ${measured}`);
+			assert.ok(times.length >= 40, measured);
+			if (name === 'Trigger') p99OfTrigger.push(p99);
 		}
 	}
-	assert.ok((await openExecutions(client, workflow)) >= RUNNING, 'the executions ended too early');
+	assert.ok((await openExecutions(client, active[0])) >= RUNNING, 'the executions ended too early');
+	const slow = p99OfTrigger.filter((p99) => p99 >= LONGEST_P99_MS);
 	assert.deepEqual(slow, []);
 });

@@ -5,6 +5,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import type { Engine, RunResult } from '../support/engine';
 import type { SandboxHandle } from '../support/sandbox';
 import type { Fault } from './faults';
+import { WEBHOOK_SECRET } from './leaks';
 import type { FaultProxy, Route } from './proxy.mts';
 import type { Subject } from './subjects';
 
@@ -81,6 +82,7 @@ export async function runCell(
 			dataCenter: 'custom',
 			baseUrl: route.url,
 			projectCode: '',
+			webhookSecret: WEBHOOK_SECRET,
 		},
 		onError: 'continueErrorOutput',
 	});

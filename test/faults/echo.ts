@@ -1,5 +1,5 @@
 import type { TestEnvironment } from './cell';
-import type { Leaks } from './leaks';
+import { WEBHOOK_SECRET, type Leaks } from './leaks';
 import type { ReceivedRequest } from './proxy.mts';
 import { emailOf, subjects, type Subject } from './subjects';
 
@@ -107,6 +107,7 @@ async function scanEcho(
 		dataCenter: 'custom',
 		baseUrl: route.url,
 		projectCode: '',
+		webhookSecret: WEBHOOK_SECRET,
 	};
 	const run = await engine.run({
 		parameters: { ...subject.parameters, options: { maxTries: 1 } },

@@ -6,7 +6,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { ROOT } from '../support/engine';
 import type { TestEnvironment } from './cell';
-import type { Leaks } from './leaks';
+import { WEBHOOK_SECRET, type Leaks } from './leaks';
 import { subjects } from './subjects';
 
 type InputErrors =
@@ -119,6 +119,7 @@ export async function scanInputErrors(
 					dataCenter: 'custom',
 					baseUrl: route.url,
 					projectCode: '',
+					webhookSecret: WEBHOOK_SECRET,
 				},
 				onError,
 			});

@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports -- a test inspects objects; it isn't part of the package */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 
 import type { RunResult } from '../support/engine';
@@ -8,7 +9,10 @@ import { USER_ID, userId } from './subjects';
 /** Shorter bodies contain nothing that an output may not contain as well. */
 const SHORTEST_BODY = 20;
 
-/** What no output of a run may contain. */
+/** In the credential of each run, although only the trigger uses it. */
+export const WEBHOOK_SECRET = `webhook-${randomBytes(16).toString('hex')}`;
+
+/** What no output of a run may contain, besides the webhook secret. */
 export interface Private {
 	workspaceId: string;
 	apiKey: string;
@@ -21,13 +25,14 @@ interface Place {
 	characters: number;
 }
 
-/** The key and the values that contain it, as they would appear in a text. */
+/** The secrets and the values that contain them, as they would appear in a text. */
 function secretsOf({ workspaceId, apiKey }: Private): string[] {
 	const base64 = (text: string) => Buffer.from(text).toString('base64').replace(/=+$/, '');
-	return [apiKey, base64(apiKey), base64(`${workspaceId}:${apiKey}`)];
+	const pair = base64(`${workspaceId}:${apiKey}`);
+	return [pair, ...[apiKey, WEBHOOK_SECRET].flatMap((secret) => [secret, base64(secret)])];
 }
 
-/** Scans all output of runs for keys, bodies and other users' identifiers, and counts the scans. */
+/** Scans all output of runs for secrets, bodies and other users' identifiers, and counts the scans. */
 export class Leaks {
 	readonly places = new Map<string, Place>();
 	readonly found: string[] = [];
@@ -52,16 +57,16 @@ export class Leaks {
 		};
 		for (const [place, texts] of Object.entries(places))
 			for (const text of texts) {
-				this.scan(place, text, secrets, `${what}: the key`);
+				this.scan(place, text, secrets, `${what}: a secret`);
 				this.scan(place, text, spellingsOf(hidden.bodies), `${what}: a request's body`);
 			}
 		this.ofOthers(run, what);
 	}
 
-	/** Scans a text that belongs to no single run for the keys of all runs. */
+	/** Scans a text that belongs to no single run for the secrets of all runs. */
 	ofLog(place: string, text: string): void {
 		assert.ok(this.secrets.size > 0, 'no run was scanned');
-		this.scan(place, text, [...this.secrets], 'a key');
+		this.scan(place, text, [...this.secrets], 'a secret');
 	}
 
 	private scan(place: string, text: string, secrets: readonly string[], what: string): void {

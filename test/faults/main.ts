@@ -81,7 +81,7 @@ async function report(done: readonly Done[]): Promise<void> {
 async function secrets(environment: TestEnvironment, done: readonly Done[]): Promise<void> {
 	const leaks = new Leaks();
 	const apiKey = `key-${randomBytes(12).toString('hex')}`;
-	await check('No key, body or other user in the node’s output', async () => {
+	await check('No secret, body or other user in the node’s output', async () => {
 		for (const { cell, run, bodies = [] } of done) {
 			const { workspace: workspaceId, fault, subject } = cell;
 			const hidden = { workspaceId, apiKey: cell.apiKey, bodies };
