@@ -28,6 +28,8 @@ export class Deduplicator {
 	/** Person → their latest event without an ID. */
 	private readonly latest = new Map<string, { hash: string; executionId: string; until: number }>();
 	private lastCall: Promise<unknown> = Promise.resolve();
+	/** The store's next call, which all executions share that come before it starts. */
+	private nextCall: { keys: string[]; fresh: Promise<ReadonlySet<string>> } | undefined;
 
 	/** Whether an execution of this process has passed on the event. */
 	has(uuid: string): boolean {
@@ -56,7 +58,6 @@ export class Deduplicator {
 		return kept.sort((a, b) => a - b);
 	}
 
-	/** One call at a time: at the same time, each would overwrite what the other recorded. */
 	private async unrecorded(
 		uuids: string[],
 		executionId: string,
@@ -64,10 +65,28 @@ export class Deduplicator {
 	): Promise<readonly string[]> {
 		if (uuids.length === 0) return [];
 		const own = `execution ${executionId}`;
-		const call = this.lastCall.then(() => store([own, ...uuids])).catch(() => [own, ...uuids]);
-		this.lastCall = call;
-		const fresh = await call;
-		return fresh.includes(own) ? fresh.filter((key) => key !== own) : uuids;
+		const fresh = await this.record([own, ...uuids], store);
+		return fresh.has(own) ? uuids.filter((uuid) => fresh.has(uuid)) : uuids;
+	}
+
+	/**
+	 * One call at a time: at the same time, each would overwrite what the other recorded. Shared calls
+	 * keep the database free for n8n's own work when many events arrive.
+	 */
+	private record(keys: string[], store: Store): Promise<ReadonlySet<string>> {
+		this.nextCall ??= this.plan(store);
+		this.nextCall.keys.push(...keys);
+		return this.nextCall.fresh;
+	}
+
+	private plan(store: Store) {
+		const keys: string[] = [];
+		const fresh = this.lastCall.then(async () => {
+			this.nextCall = undefined;
+			return new Set(await store(keys).catch(() => keys));
+		});
+		this.lastCall = fresh;
+		return { keys, fresh };
 	}
 
 	/**

@@ -6,7 +6,7 @@ import { DEFAULT_HEADER, isAuthentic, type Authentication } from './authenticate
 import { readBody, type ReceivedEvent } from './body';
 import { deduplicatorOf } from './deduplicate';
 import { eventFilter } from './events';
-import { toItem, uuidOf } from './toItem';
+import { attributesOf, toItem, uuidOf } from './toItem';
 
 interface TriggerOptions {
 	ignoreOwnChanges?: boolean;
@@ -74,10 +74,8 @@ function wantedEvents(
 	);
 }
 
-function isOwnChange({ fields }: ReceivedEvent): boolean {
-	const attributes = fields.event_attributes as Record<string, unknown> | null | undefined;
-	return attributes?.[OWN_CHANGE.attribute] === OWN_CHANGE.value;
-}
+const isOwnChange = (event: ReceivedEvent) =>
+	attributesOf(event)[OWN_CHANGE.attribute] === OWN_CHANGE.value;
 
 /** Returns the events that are neither repeated in this call nor passed on by an earlier one. */
 function newEvents(context: IWebhookFunctions, events: ReceivedEvent[]): ReceivedEvent[] {

@@ -24,7 +24,7 @@ export function toItem({ source, code, name, fields }: ReceivedEvent): IDataObje
 		email: textOf(fields.email_id) ?? textOf(fields.email),
 		mobile_number: textOf(fields.mobile_number),
 		moengage_user_id: textOf(user.moengage_user_id) ?? textOf(fields.moengage_user_id),
-		event_attributes: attributesOf(source, fields),
+		event_attributes: attributesOf({ source, fields }),
 		user_attributes: user,
 		source,
 	};
@@ -33,8 +33,14 @@ export function toItem({ source, code, name, fields }: ReceivedEvent): IDataObje
 /** Returns the ID by which MoEngage's repetitions of an event are recognized, or null. */
 export const uuidOf = (fields: IDataObject): string | null => textOf(fields.event_uuid);
 
-/** A Connector campaign's body is free, so its other fields are attributes of the event, too. */
-function attributesOf(source: ReceivedEvent['source'], fields: IDataObject): IDataObject {
+/**
+ * Returns the attributes of an event. A Connector campaign's body is free, so its other fields are
+ * attributes, too.
+ */
+export function attributesOf({
+	source,
+	fields,
+}: Pick<ReceivedEvent, 'source' | 'fields'>): IDataObject {
 	const given = objectOf(fields.event_attributes);
 	if (source === 'streams') return given;
 	const others = Object.entries(fields).filter(([name]) => !MOENGAGE_FIELDS.has(name));

@@ -16,7 +16,7 @@ export interface Destination {
 	batchSize: number;
 	/** How long a batch waits for more events. */
 	batchMs: number;
-	/** connector: sends again after a failure, as the campaign can be set to. */
+	/** connector: sends again after a failure, which a campaign does only if it is turned on. */
 	retries: boolean;
 	/** Share of requests, from 0 to 1, that are sent twice. */
 	duplicates: number;
@@ -33,7 +33,7 @@ const DEFAULTS: Omit<Destination, 'url'> = {
 	events: [],
 	batchSize: 100,
 	batchMs: 50,
-	retries: true,
+	retries: false,
 	duplicates: 0,
 	shuffleMs: 0,
 	attributes: true,

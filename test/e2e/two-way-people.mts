@@ -16,7 +16,7 @@ interface Case {
 	end: 'in' | 'out';
 }
 
-export const CASES: Case[] = [
+const CASES: Case[] = [
 	{
 		what: 'opt-out in MoEngage',
 		...{ people: 70, start: 'in', end: 'out' },

@@ -112,6 +112,13 @@ describe('accepted calls', () => {
 		expect(await ids({ body, parameters })).toEqual(['b']);
 		expect(await ids({ body })).toEqual(['a']);
 	});
+
+	it('the mark is recognized next to the other fields of a Connector body', async () => {
+		const parameters = { events: ['any'], options: { ignoreOwnChanges: true } };
+		const body = { event_name: 'Email Unsubscribed', uid: 'user-1' };
+		expect(await call({ body: { ...body, sent_by: 'n8n' }, parameters })).toEqual({});
+		expect((await call({ body: { ...body, sent_by: 'crm' }, parameters })).items).toHaveLength(1);
+	});
 });
 
 describe('repeated events', () => {

@@ -1,3 +1,5 @@
+import { sleep } from 'n8n-workflow';
+
 import { startReceiver, type Receiver } from '../support/receiver';
 import { startSandbox, type SandboxHandle } from '../support/sandbox';
 
@@ -38,7 +40,7 @@ const ask = async (method: string, path = '', data?: object, headers: object = A
 	});
 
 async function allSent() {
-	while ((await state()).webhook.pending > 0) await new Promise((done) => setTimeout(done, 10));
+	while ((await state()).webhook.pending > 0) await sleep(10);
 	return receiver.received.map(({ body }) => (body as { contacts: { id: string }[] }).contacts);
 }
 

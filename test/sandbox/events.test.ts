@@ -231,14 +231,14 @@ describe('a Connector campaign', () => {
 		for (const { body } of receiver.received) expect(body).not.toHaveProperty('event_uuid');
 	});
 
-	it('only 200 is a success; retries come three times, or never', async () => {
-		await sendTo({ kind: 'connector' });
+	it('only 200 is a success; retries come only if they are turned on, three times', async () => {
+		await sendTo({ kind: 'connector', retries: true });
 		receiver.statuses.push(202, 204, 500, 500);
 		await bulk(['ada']);
 		expect((await sandbox.allSent()).deliveries.map(({ status }) => status)).toEqual([
 			202, 204, 500, 500,
 		]);
-		await sendTo({ kind: 'connector', retries: false });
+		await sendTo({ kind: 'connector' });
 		receiver.statuses.push(202);
 		await bulk(['ada']);
 		expect((await sandbox.allSent()).deliveries).toMatchObject([{ outcome: 'given up' }]);

@@ -59,6 +59,22 @@ describe('events with an ID', () => {
 		expect(await store(['a', 'b', 'c', 'd'])).toEqual(['d']);
 	});
 
+	it('executions at once share calls of the store', async () => {
+		const [once, slow] = [new Deduplicator(), slowStore()];
+		const calls: number[] = [];
+		const store = async (keys: string[]) => {
+			calls.push(keys.length);
+			return await slow(keys);
+		};
+		const batches = Array.from({ length: 20 }, (_, i) => events(`a${i}`, `b${i}`));
+		const kept = await Promise.all(
+			batches.map((items, i) => once.claim(claim({ executionId: String(i), items, store }))),
+		);
+		expect(kept).toEqual(batches.map(() => [0, 1]));
+		expect(calls.length).toBeLessThanOrEqual(2);
+		expect(calls.reduce((sum, keys) => sum + keys)).toBe(60);
+	});
+
 	it('an execution that runs again after a crash passes on its events again', async () => {
 		const store = slowStore();
 		const given = claim({ items: events('a', 'b'), store });
