@@ -107,11 +107,32 @@ async function makeRoom(page: Page) {
 	await page.waitForTimeout(500);
 }
 
-/** @param what a page is captured in full */
-async function picture(what: Locator | Page, name: string) {
+interface Area {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
+/** @returns the area that contains all elements, with a margin */
+async function areaOf(elements: Locator): Promise<Area> {
+	const boxes = (await Promise.all((await elements.all()).map((one) => one.boundingBox()))).filter(
+		(box) => box !== null,
+	);
+	const margin = 20;
+	const [x, y] = [Math.min(...boxes.map((b) => b.x)), Math.min(...boxes.map((b) => b.y))];
+	const right = Math.max(...boxes.map((b) => b.x + b.width));
+	const bottom = Math.max(...boxes.map((b) => b.y + b.height));
+	const size = { width: right - x + 2 * margin, height: bottom - y + 2 * margin };
+	return { x: x - margin, y: y - margin, ...size };
+}
+
+/** @param what a page is captured in full, or only an area of it */
+async function picture(what: Locator | Page, name: string, clip?: Area) {
 	const path = join(IMAGES, `${name}.png`);
 	const look = { path, animations: 'disabled', caret: 'hide' } as const;
-	await ('goto' in what ? what.screenshot({ ...look, fullPage: true }) : what.screenshot(look));
+	const ofPage = clip === undefined ? { fullPage: true } : { clip };
+	await ('goto' in what ? what.screenshot({ ...look, ...ofPage }) : what.screenshot(look));
 	const { size } = statSync(path);
 	log(`  docs/images/${name}.png, ${Math.round(size / 1000)} kB`);
 	if (size > MAX_BYTES) {
@@ -191,11 +212,8 @@ async function trigger(page: Page, environment: TestEnvironment) {
 	await page.locator('[data-test-id="canvas-node"]').first().waitFor();
 	await page.waitForLoadState('networkidle');
 	await page.keyboard.press('1');
-	const button =
-		'[data-test-id="canvas-execute-workflow-button-wrapper"], [data-test-id="execute-workflow-button"]';
-	await page.addStyleTag({ content: `${button} { visibility: hidden }` });
 	await page.waitForTimeout(1500);
-	await picture(page.locator('[data-test-id="canvas"]'), 'two-way');
+	await picture(page, 'two-way', await areaOf(page.locator('.vue-flow__node')));
 	await page.setViewportSize(VIEWPORT);
 	await openNode(page, 'Change in MoEngage');
 	await makeRoom(page);

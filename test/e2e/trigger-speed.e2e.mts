@@ -20,7 +20,7 @@ const WAIT = { amount: 60, unit: 'seconds' };
 const SERIES_MS = 11_000;
 const CALLS_AT_A_TIME = [2, 5];
 const LONGEST_P99_MS = 1000;
-/** On a machine that is busy otherwise, n8n itself is slower; the trigger also records the events. */
+/** With five calls at a time, n8n itself takes about a second on a busy machine with two cores. */
 const MOST_OF_WEBHOOK = 2;
 
 /** Starts with the node, then waits. */
@@ -112,7 +112,8 @@ test('99 % of calls get a response within a second, or within twice the Webhook 
 			p99s.push(p99);
 		}
 		const [trigger, withHeader] = p99s;
-		if (trigger >= Math.max(LONGEST_P99_MS, MOST_OF_WEBHOOK * withHeader)) {
+		const byWebhook = atATime > 2 ? MOST_OF_WEBHOOK * withHeader : 0;
+		if (trigger >= Math.max(LONGEST_P99_MS, byWebhook)) {
 			slow.push(`${atATime} calls at a time: ${trigger.toFixed(0)} ms`);
 		}
 	}
