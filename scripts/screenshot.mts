@@ -119,7 +119,7 @@ async function areaOf(elements: Locator): Promise<Area> {
 	const boxes = (await Promise.all((await elements.all()).map((one) => one.boundingBox()))).filter(
 		(box) => box !== null,
 	);
-	const margin = 20;
+	const margin = 36;
 	const [x, y] = [Math.min(...boxes.map((b) => b.x)), Math.min(...boxes.map((b) => b.y))];
 	const right = Math.max(...boxes.map((b) => b.x + b.width));
 	const bottom = Math.max(...boxes.map((b) => b.y + b.height));
@@ -207,7 +207,7 @@ async function trigger(page: Page, environment: TestEnvironment) {
 		const { parameters } = nodes.find(({ type }: Json) => type === TRIGGER_TYPE);
 		parameters.options = { ignoreOwnChanges: true, simplify: true };
 	});
-	await page.setViewportSize({ width: 1500, height: 800 });
+	await page.setViewportSize({ width: 1500, height: 950 });
 	await page.goto(`${environment.server.url}/workflow/${workflow.id}`);
 	await page.locator('[data-test-id="canvas-node"]').first().waitFor();
 	await page.waitForLoadState('networkidle');
