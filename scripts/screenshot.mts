@@ -119,7 +119,7 @@ async function areaOf(elements: Locator): Promise<Area> {
 	const boxes = (await Promise.all((await elements.all()).map((one) => one.boundingBox()))).filter(
 		(box) => box !== null,
 	);
-	const margin = 36;
+	const margin = 26;
 	const [x, y] = [Math.min(...boxes.map((b) => b.x)), Math.min(...boxes.map((b) => b.y))];
 	const right = Math.max(...boxes.map((b) => b.x + b.width));
 	const bottom = Math.max(...boxes.map((b) => b.y + b.height));
