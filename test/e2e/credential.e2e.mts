@@ -1,44 +1,21 @@
 // The credential in the real editor: what a person sees next to each field, and about a wrong base URL.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { openBrowser, signIn } from '../harness/browser.mts';
-import {
-	closeOnSignal,
-	openTestEnvironment,
-	type TestEnvironmentHandle,
-	type TestEnvironment,
-} from '../harness/test-environment.mts';
-import type { Browser, Page } from 'playwright-core';
+import { test } from 'node:test';
+import { useEditor } from './editor.mts';
 
-let handle: TestEnvironmentHandle;
-let environment: TestEnvironment;
-let browser: Browser;
-let page: Page;
-
-before(async () => {
-	handle = openTestEnvironment({ loud: false, built: true });
-	closeOnSignal(handle);
-	browser = await openBrowser();
-	environment = await handle.ready;
-	page = await browser.newPage({ viewport: { width: 1360, height: 1000 } });
-	page.setDefaultTimeout(30_000);
-	await signIn(page, environment);
+const on = useEditor(async ({ environment, page }) => {
 	await page.goto(`${environment.server.url}/home/credentials/create`);
 	await page.getByPlaceholder('Search for app...').fill('MoEngage');
 	await page.getByText('MoEngage API').last().click();
 	await page.getByRole('button', { name: 'Continue' }).click();
 	await page.getByText('Workspace ID').first().waitFor();
 });
-after(async () => {
-	await browser?.close();
-	await handle.close();
-});
 
-const shown = (text: string | RegExp) => page.getByText(text).first();
+const shown = (text: string | RegExp) => on.page.getByText(text).first();
 
 async function choose(dataCenter: string) {
-	await page.locator('[data-test-id="parameter-input-dataCenter"]').click();
-	await page.getByText(dataCenter, { exact: true }).last().click();
+	await on.page.locator('[data-test-id="parameter-input-dataCenter"]').click();
+	await on.page.getByText(dataCenter, { exact: true }).last().click();
 }
 
 test('each field says where its value is in MoEngage, and no data center is preselected', async () => {
@@ -48,13 +25,13 @@ test('each field says where its value is in MoEngage, and no data center is pres
 		/such as 02/,
 	])
 		await shown(hint).waitFor();
-	assert.equal(await page.getByText('01 (US)', { exact: true }).isVisible(), false);
+	assert.equal(await on.page.getByText('01 (US)', { exact: true }).isVisible(), false);
 	assert.equal(await shown('Webhook Secret').isVisible(), true);
 });
 
 test('a base URL without https:// or of the dashboard is reported while it is typed', async () => {
 	await choose('Custom');
-	const field = page.locator('[data-test-id="parameter-input-baseUrl"] input');
+	const field = on.page.locator('[data-test-id="parameter-input-baseUrl"] input');
 	const insecure = shown(/The base URL must start with/);
 	const dashboard = shown(/This is the URL of the dashboard/);
 	for (const [url, isInsecure, isDashboard] of [

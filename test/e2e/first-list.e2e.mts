@@ -1,91 +1,68 @@
 // The README's "Your first list" in the real editor. Each click uses text that is visible on screen.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { openBrowser, signIn } from '../harness/browser.mts';
-import {
-	closeOnSignal,
-	openTestEnvironment,
-	type TestEnvironmentHandle,
-	type TestEnvironment,
-} from '../harness/test-environment.mts';
-import type { Browser, Page } from 'playwright-core';
+import { test } from 'node:test';
+import { useEditor } from './editor.mts';
 
-let handle: TestEnvironmentHandle;
-let environment: TestEnvironment;
-let browser: Browser;
-let page: Page;
-
-before(async () => {
-	handle = openTestEnvironment({ loud: false, built: true });
-	closeOnSignal(handle);
-	browser = await openBrowser();
-	environment = await handle.ready;
-	page = await browser.newPage({ viewport: { width: 1360, height: 1000 } });
-	page.setDefaultTimeout(60_000);
-	await signIn(page, environment);
+const on = useEditor(async ({ environment, page }) => {
 	await page.goto(`${environment.server.url}/workflow/new`);
 	await page.getByText('Add first step').waitFor();
 });
-after(async () => {
-	await browser?.close();
-	await handle.close();
-});
 
-const text = (label: string) => page.getByText(label, { exact: true }).last();
+const text = (label: string) => on.page.getByText(label, { exact: true }).last();
 
 /** Adds a node from the nodes panel. */
 async function add(search: string, name: string, action?: string) {
-	await page.keyboard.press('n');
-	const box = page.getByPlaceholder(/Search/).last();
+	await on.page.keyboard.press('n');
+	const box = on.page.getByPlaceholder(/Search/).last();
 	await box.waitFor();
 	await box.fill(search);
 	await text(name).click();
-	if (action !== undefined) await page.getByText(action).first().click();
+	if (action !== undefined) await on.page.getByText(action).first().click();
 }
 
 /** @param hint shown with the output */
 async function execute(hint: string | RegExp) {
 	await text('Execute step').click();
-	await page.locator('[data-test-id="output-panel"]').getByText(hint).waitFor();
+	await on.page.locator('[data-test-id="output-panel"]').getByText(hint).waitFor();
 }
 
 test('the node is found by its name, and the action by its description', async () => {
 	await add('manual', 'Manual Trigger');
 	await add('customer datastore', 'Customer Datastore (n8n training)', 'Get all people');
-	await page.locator('[data-test-id="node-parameters"]').waitFor();
-	await page.keyboard.press('Escape');
-	await page.locator('[data-test-id="node-parameters"]').waitFor({ state: 'hidden' });
+	await on.page.locator('[data-test-id="node-parameters"]').waitFor();
+	await on.page.keyboard.press('Escape');
+	await on.page.locator('[data-test-id="node-parameters"]').waitFor({ state: 'hidden' });
 	await add('MoEngage', 'MoEngage Subscription', 'Bulk update user preferences');
 	await text('Customer ID').waitFor();
-	assert.equal(await page.getByPlaceholder('e.g. {{ $json.customer_id }}').count(), 1);
+	assert.equal(await on.page.getByPlaceholder('e.g. {{ $json.customer_id }}').count(), 1);
 });
 
 test('a field can be dragged into Customer ID and a category chosen from the list', async () => {
-	await page.getByText('Execute previous nodes').click();
-	const field = page
+	await on.page.getByText('Execute previous nodes').click();
+	const field = on.page
 		.locator('[data-test-id="run-data-schema-item"]')
 		.getByText('id', { exact: true });
-	await field.first().dragTo(page.getByPlaceholder('e.g. {{ $json.customer_id }}'));
-	await page.getByText('{{ $json.id }}').waitFor();
+	await field.first().dragTo(on.page.getByPlaceholder('e.g. {{ $json.customer_id }}'));
+	await on.page.getByText('{{ $json.id }}').waitFor();
 	await text('Add Category').click();
-	const picker = page.locator('[data-test-id="resource-locator-name"]');
+	const picker = on.page.locator('[data-test-id="resource-locator-name"]');
 	await picker.locator('input').last().click();
 	await text('Newsletter – Marketing').click();
 });
 
 test('Preview Only, once added, sends nothing', async () => {
-	await page.getByPlaceholder('Add option').click();
+	await on.page.getByPlaceholder('Add option').click();
 	await text('Preview Only').click();
 	await execute(/Preview only, nothing was sent.*5 users.* 1 request/);
-	assert.deepEqual(await environment.sandbox.requests('bulkUpdate'), []);
+	assert.deepEqual(await on.environment.sandbox.requests('bulkUpdate'), []);
 });
 
 test('a run without Preview Only updates every user', async () => {
-	await page.locator('[data-test-id="node-parameters"]').getByText('Preview Only').hover();
-	await page.locator('[data-test-id="delete-option"], [title="Delete"]').last().click();
+	await on.page.locator('[data-test-id="node-parameters"]').getByText('Preview Only').hover();
+	await on.page.locator('[data-test-id="delete-option"], [title="Delete"]').last().click();
 	await execute('5 users in 1 request');
-	assert.equal((await environment.sandbox.requests('bulkUpdate')).length, 1);
-	const users = await environment.sandbox.users();
+	assert.equal((await on.environment.sandbox.requests('bulkUpdate')).length, 1);
+	const users = await on.environment.sandbox.users();
 	assert.equal(users.length, 5);
 	for (const { categories } of users) assert.equal(categories.Newsletter, true);
 });

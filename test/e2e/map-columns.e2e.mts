@@ -1,16 +1,10 @@
 // The columns of a list are mapped to categories in the real editor: what a person has to do, what is
 // saved, and what is sent.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { openBrowser, signIn } from '../harness/browser.mts';
+import { test } from 'node:test';
 import type { Json } from '../harness/n8n-client.mts';
-import {
-	closeOnSignal,
-	openTestEnvironment,
-	type TestEnvironmentHandle,
-	type TestEnvironment,
-} from '../harness/test-environment.mts';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
+import { useEditor } from './editor.mts';
 import { listWorkflow, STEP } from './support.mts';
 
 const ROWS = Array.from({ length: 1000 }, (_, i) => ({
@@ -22,33 +16,18 @@ const ROWS = Array.from({ length: 1000 }, (_, i) => ({
 }));
 const CATEGORIES = ['Newsletter', 'Product Updates', 'Promo'];
 
-let handle: TestEnvironmentHandle;
-let environment: TestEnvironment;
-let browser: Browser;
-let page: Page;
 let workflow: Json;
 let clicks = 0;
 
-before(async () => {
-	handle = openTestEnvironment({ loud: false, built: true });
-	closeOnSignal(handle);
-	browser = await openBrowser();
-	environment = await handle.ready;
+const on = useEditor(async ({ environment, page }) => {
 	await environment.sandbox.control('/configure', { categories: CATEGORIES });
 	const draft = listWorkflow(environment.credential, {}, { rows: ROWS });
 	for (const [i, node] of draft.nodes.entries()) node.position = [i * 220, i === 5 ? 200 : 0];
 	workflow = await environment.client.createWorkflow(draft);
-	page = await browser.newPage({ viewport: { width: 1360, height: 1000 } });
-	page.setDefaultTimeout(60_000);
-	await signIn(page, environment);
 	await page.goto(`${environment.server.url}/workflow/${workflow.id}`);
 });
-after(async () => {
-	await browser?.close();
-	await handle.close();
-});
 
-const parameters = () => page.locator('[data-test-id="node-parameters"]');
+const parameters = () => on.page.locator('[data-test-id="node-parameters"]');
 
 async function click(target: Locator) {
 	await target.click();
@@ -56,48 +35,50 @@ async function click(target: Locator) {
 }
 
 async function choose(field: string, option: string) {
-	await click(page.locator(`[data-test-id="parameter-input-${field}"]`));
-	await click(page.getByText(option, { exact: true }).last());
+	await click(on.page.locator(`[data-test-id="parameter-input-${field}"]`));
+	await click(on.page.getByText(option, { exact: true }).last());
 }
 
 async function open() {
-	await page.locator(`[data-test-id="canvas-node"][data-node-name="${STEP}"]`).dblclick();
+	await on.page.locator(`[data-test-id="canvas-node"][data-node-name="${STEP}"]`).dblclick();
 	await parameters().waitFor();
 }
 
 /** Closes the panel by its cross, and saves. */
 async function close() {
-	await page.mouse.click(1315, 45);
+	await on.page.mouse.click(1315, 45);
 	await parameters().waitFor({ state: 'hidden' });
-	await page.keyboard.press('Control+s');
-	await page.waitForTimeout(1500);
+	await on.page.keyboard.press('Control+s');
+	await on.page.waitForTimeout(1500);
 }
 
 /** The node as n8n has saved it. */
 async function saved(): Promise<Json> {
-	const { nodes } = await environment.client.call('GET', `/rest/workflows/${workflow.id}`);
+	const { nodes } = await on.environment.client.call('GET', `/rest/workflows/${workflow.id}`);
 	return nodes.find(({ name }: Json) => name === STEP).parameters;
 }
 
 async function execute(hint: string | RegExp) {
-	await click(page.getByText('Execute step', { exact: true }).last());
-	await page.locator('[data-test-id="output-panel"]').getByText(hint).first().waitFor();
+	await click(on.page.getByText('Execute step', { exact: true }).last());
+	await on.page.locator('[data-test-id="output-panel"]').getByText(hint).first().waitFor();
 }
 
 test('after the ID is dragged, Map Columns and Preview Only take a few clicks', async () => {
 	await open();
-	await page.getByText('Execute previous nodes').click();
-	const id = page.locator('[data-test-id="run-data-schema-item"]').getByText('id', { exact: true });
-	await id.first().dragTo(page.getByPlaceholder('e.g. {{ $json.customer_id }}'));
-	await page.getByText('{{ $json.id }}').waitFor();
+	await on.page.getByText('Execute previous nodes').click();
+	const id = on.page
+		.locator('[data-test-id="run-data-schema-item"]')
+		.getByText('id', { exact: true });
+	await id.first().dragTo(on.page.getByPlaceholder('e.g. {{ $json.customer_id }}'));
+	await on.page.getByText('{{ $json.id }}').waitFor();
 	// Closes the tip below the expression.
-	await click(page.getByText('Parameters', { exact: true }));
+	await click(on.page.getByText('Parameters', { exact: true }));
 	await choose('categoryInput', 'Map Columns');
-	await page.locator('[data-test-id="mapping-mode-select"]').waitFor();
-	await click(page.getByPlaceholder('Add option'));
-	await click(page.getByText('Preview Only', { exact: true }).last());
+	await on.page.locator('[data-test-id="mapping-mode-select"]').waitFor();
+	await click(on.page.getByPlaceholder('Add option'));
+	await click(on.page.getByText('Preview Only', { exact: true }).last());
 	await execute(/Preview only, nothing was sent/);
-	assert.deepEqual(await environment.sandbox.requests('bulkUpdate'), []);
+	assert.deepEqual(await on.environment.sandbox.requests('bulkUpdate'), []);
 	console.log(`From the dragged ID to the preview: ${clicks} clicks, no keystrokes`);
 	assert.ok(clicks <= 6, `${clicks} clicks`);
 });
@@ -113,7 +94,7 @@ test('opening and closing the panel ten times changes nothing and stores no fals
 	);
 	for (let i = 0; i < 10; i += 1) {
 		await open();
-		await page.waitForTimeout(300);
+		await on.page.waitForTimeout(300);
 		await close();
 	}
 	assert.deepEqual(await saved(), first);
@@ -123,9 +104,9 @@ test('opening and closing the panel ten times changes nothing and stores no fals
 test('the columns are matched despite uppercase, spaces, and punctuation', async () => {
 	await open();
 	await parameters().getByText('Preview Only').hover();
-	await page.locator('[data-test-id="delete-option"], [title="Delete"]').last().click();
+	await on.page.locator('[data-test-id="delete-option"], [title="Delete"]').last().click();
 	await execute(/1,000 users in 20 requests/);
-	const users = await environment.sandbox.users();
+	const users = await on.environment.sandbox.users();
 	assert.equal(users.length, 1000);
 	for (const { customer_id, categories } of users) {
 		const i = Number(customer_id.slice(1));
@@ -136,21 +117,21 @@ test('the columns are matched despite uppercase, spaces, and punctuation', async
 });
 
 test('mapped by hand, categories without a value stay unset in the saved workflow', async () => {
-	await click(page.locator('[data-test-id="mapping-mode-select"]'));
-	await click(page.getByText('Map Each Column Manually').last());
-	await page.getByText('Newsletter – General').waitFor();
-	const column = page
+	await click(on.page.locator('[data-test-id="mapping-mode-select"]'));
+	await click(on.page.getByText('Map Each Column Manually').last());
+	await on.page.getByText('Newsletter – General').waitFor();
+	const column = on.page
 		.locator('[data-test-id="run-data-schema-item"]')
 		.getByText('Promo?', { exact: true });
-	const fields = page.locator('[data-test-id="mapping-fields-container"]').locator('input');
+	const fields = on.page.locator('[data-test-id="mapping-fields-container"]').locator('input');
 	await column.first().dragTo(fields.last());
-	await page.getByText("{{ $json['Promo?'] }}").waitFor();
+	await on.page.getByText("{{ $json['Promo?'] }}").waitFor();
 	await close();
 	const first = await saved();
 	assert.equal(first.categoryMapping.mappingMode, 'defineBelow');
 	for (let i = 0; i < 10; i += 1) {
 		await open();
-		await page.waitForTimeout(300);
+		await on.page.waitForTimeout(300);
 		await close();
 	}
 	assert.deepEqual(await saved(), first);

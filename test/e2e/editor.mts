@@ -1,0 +1,35 @@
+// n8n's editor in a browser, signed in, next to the sandbox.
+import { after, before } from 'node:test';
+import { openBrowser, signIn } from '../harness/browser.mts';
+import {
+	closeOnSignal,
+	openTestEnvironment,
+	type TestEnvironment,
+} from '../harness/test-environment.mts';
+import type { Browser, Page } from 'playwright-core';
+
+export interface Editor {
+	environment: TestEnvironment;
+	page: Page;
+}
+
+/** Opens the editor before the tests of a file, and closes everything after the last. */
+export function useEditor(start: (editor: Editor) => Promise<void>): Editor {
+	const editor = {} as Editor;
+	const handle = openTestEnvironment({ loud: false, built: true });
+	let browser: Browser | undefined;
+	before(async () => {
+		closeOnSignal(handle);
+		browser = await openBrowser();
+		editor.environment = await handle.ready;
+		editor.page = await browser.newPage({ viewport: { width: 1360, height: 1000 } });
+		editor.page.setDefaultTimeout(60_000);
+		await signIn(editor.page, editor.environment);
+		await start(editor);
+	});
+	after(async () => {
+		await browser?.close();
+		await handle.close();
+	});
+	return editor;
+}
