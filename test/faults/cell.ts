@@ -183,15 +183,26 @@ function countProcessed(route: Route, subject: Subject): Map<string, number> {
 
 /** The summary hint has the same counts as the items. */
 function checkSummary({ hints: [{ message }] }: RunResult, counts: Counts): void {
-	const numberIn = (pattern: RegExp) => Number(pattern.exec(message)?.[1]?.replace(',', '') ?? 0);
+	const { accepted, rejected, notSent, unconfirmed } = counts;
 	assert.deepEqual(
-		[
-			numberIn(/^(\d[\d,]*) /),
-			numberIn(/(\d[\d,]*) rejected/),
-			numberIn(/(\d[\d,]*) not sent/),
-			numberIn(/(\d[\d,]*) unconfirmed/),
-		],
-		[counts.accepted, counts.rejected, counts.notSent, counts.unconfirmed],
+		countsIn(message),
+		{ accepted, rejected, notSent, unconfirmed },
 		`the hint is: ${message}`,
 	);
+}
+
+/** The counts that a hint states, one by one or by the reason that all items share. */
+function countsIn(message: string): Record<Reported, number> {
+	const numberIn = (pattern: RegExp) => Number(pattern.exec(message)?.[1]?.replace(',', '') ?? 0);
+	const none = { accepted: 0, rejected: 0, notSent: 0, unconfirmed: 0 };
+	if (/^(Rejected|Not sent|Unconfirmed): /.test(message)) {
+		const all = numberIn(/This is the reason for all (\d[\d,]*) items\.$/);
+		return { ...none, [outcomeOf(message)]: all === 0 ? 1 : all };
+	}
+	return {
+		accepted: numberIn(/^MoEngage (?:accepted|returned) (\d[\d,]*) /),
+		rejected: numberIn(/(\d[\d,]*) items? w\w+ rejected/),
+		notSent: numberIn(/(\d[\d,]*) items? w\w+ not sent/),
+		unconfirmed: numberIn(/(\d[\d,]*) items? (?:is|are) unconfirmed/),
+	};
 }

@@ -198,8 +198,9 @@ function finish(
 function commonReason(results: readonly ItemResult[]): Reason | undefined {
 	const [first] = results;
 	if (first === undefined || !('reason' in first)) return undefined;
-	// The reason of one rejected item may be about that user alone.
-	if (results.length === 1 && first.status !== 'notSent') return undefined;
+	// MoEngage's message about an item may name the user, who must not appear in a hint. The reasons of
+	// items that were not sent are the same for all, so they name none.
+	if (first.status !== 'notSent' && first.reason.httpCode !== undefined) return undefined;
 	const { message } = errorOf(first);
 	const isShared = results.every(
 		(result) => 'reason' in result && errorOf(result).message === message,
