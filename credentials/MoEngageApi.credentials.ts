@@ -63,7 +63,7 @@ export class MoEngageApi implements ICredentialType {
 			// No default: a wrong data center looks like a wrong key.
 			default: '',
 			required: true,
-			hint: "The number in the URL of your MoEngage dashboard, such as 02 in dashboard-02.moengage.com. Choose Custom if it isn't in the list.",
+			hint: 'The number in the URL of your MoEngage dashboard, such as 02 in dashboard-02.moengage.com. Not listed? Choose Custom.',
 			options: [
 				{ name: 'Choose…', value: '' },
 				{ name: '01 (US)', value: '01' },

@@ -69,9 +69,10 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	).length;
 	if (options.includesInput) addInput(results, input);
 	const isPreview = options.dryRun && !context.continueOnFail();
+	const counts = countByStatus(results);
 	return finish(context, isPreview ? previewed(results, input) : results, {
-		counts: countByStatus(results),
-		summarize: (counts) => summarize(context, setup, run.report, records, counts, input),
+		counts,
+		summarize: () => summarize(context, setup, run.report, records, counts, input),
 		warned,
 	});
 }
@@ -162,7 +163,7 @@ async function readCredential(context: IExecuteFunctions): Promise<Account | { r
 /** What a run that could start says about itself. */
 interface Conclusion {
 	counts: StatusCounts;
-	summarize(counts: StatusCounts): string;
+	summarize(): string;
 	/** Accepted items with warnings. */
 	warned: number;
 }
@@ -183,7 +184,7 @@ function finish(
 	const warned = conclusion?.warned ?? 0;
 	const message =
 		shared === undefined
-			? conclusion && conclusion.summarize(counts) + warningsSentence(warned)
+			? conclusion && conclusion.summarize() + warningsSentence(warned)
 			: sharedReason(shared, results.length);
 	if (message !== undefined) {
 		const isComplete = counts.accepted === results.length && warned === 0;
@@ -194,16 +195,17 @@ function finish(
 	return [results.flatMap(itemsOf)];
 }
 
-/** Returns the reason that all of several items have, if none of them was accepted. */
+/** Returns the reason that all items have, if none was accepted and the reason may be in a hint. */
 function commonReason(results: readonly ItemResult[]): Reason | undefined {
 	const [first] = results;
 	if (first === undefined || !('reason' in first)) return undefined;
 	// MoEngage's message about an item may name the user, who must not appear in a hint. The reasons of
 	// items that were not sent are the same for all, so they name none.
 	if (first.status !== 'notSent' && first.reason.httpCode !== undefined) return undefined;
-	const { message } = errorOf(first);
+	const { status, reason } = first;
 	const isShared = results.every(
-		(result) => 'reason' in result && errorOf(result).message === message,
+		(result) =>
+			'reason' in result && result.status === status && result.reason.message === reason.message,
 	);
 	return isShared ? errorOf(first) : undefined;
 }

@@ -92,7 +92,7 @@ export const inputErrors = {
 	noCategoryList: () =>
 		new ItemError(
 			"'Categories' has no list of categories",
-			"Open this node. Under 'Categories', choose 'Refresh category list', and then save the workflow.",
+			'Open this node, so that it loads the categories, and save the workflow.',
 		),
 	noColumn: () =>
 		new ItemError(
