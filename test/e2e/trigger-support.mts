@@ -112,17 +112,32 @@ export async function rejectedCalls(url: string, webhookId: string, secret: stri
 	return accepted;
 }
 
-/** @returns how many executions of a workflow haven't ended, up to 100; the public API leaves them out */
-export async function openExecutions(client: N8nClient, workflow: Json): Promise<number> {
-	const filter = { workflowId: workflow.id, status: ['new', 'running', 'waiting'] };
-	const query = `filter=${encodeURIComponent(JSON.stringify(filter))}&limit=100`;
-	const { results } = await client.call('GET', `/rest/executions?${query}`);
-	return results.length;
-}
-
 /** @returns all executions of a workflow once none is running, oldest first */
 export async function settled(client: N8nClient, workflow: Json): Promise<Execution[]> {
 	while ((await openExecutions(client, workflow)) > 0) await wait(200);
+	const total = await countExecutions(client, workflow);
+	for (;;) {
+		const list = await listExecutions(client, workflow);
+		if (list.length >= total) return list.reverse();
+		// In queue mode, the main process learns only later that a worker has ended an execution, and
+		// its public API leaves the execution out until then.
+		await wait(200);
+	}
+}
+
+/** @returns how many executions of a workflow haven't ended; the public API leaves them out */
+export function openExecutions(client: N8nClient, workflow: Json): Promise<number> {
+	return countExecutions(client, workflow, ['new', 'running', 'waiting']);
+}
+
+async function countExecutions(client: N8nClient, workflow: Json, status?: string[]) {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId: workflow.id, status }));
+	const { count } = await client.call('GET', `/rest/executions?filter=${filter}&limit=1`);
+	return Number(count);
+}
+
+/** Lists only what has ended, newest first. */
+async function listExecutions(client: N8nClient, workflow: Json): Promise<Execution[]> {
 	const list: Execution[] = [];
 	let cursor = '';
 	do {
@@ -131,7 +146,7 @@ export async function settled(client: N8nClient, workflow: Json): Promise<Execut
 		list.push(...page.data);
 		cursor = page.nextCursor ? `&cursor=${encodeURIComponent(page.nextCursor)}` : '';
 	} while (cursor !== '');
-	return list.reverse();
+	return list;
 }
 
 /** @returns event ID → how often it arrived */
