@@ -4,7 +4,7 @@ import type { Membership } from './membership';
 import type { MaySend, Partition } from './partition';
 import type { PendingBatches } from './pendingBatches';
 import type { Bisections } from './response/bisections';
-import { MAX_IN_FLIGHT } from './tuning';
+import { START_IN_FLIGHT } from './tuning';
 import type { Policy } from './types';
 
 /** What may be sent next: a batch to send again, or a fresh one of a partition. */
@@ -33,7 +33,8 @@ export class Scheduler {
 		const partition = mayStart && this.partitionWithWork(now, mayStart);
 		if (partition) {
 			const isFull = partition.isFull(policy.batchSize, mayStart);
-			return { partition, mayStart, fresh: { isFull, runs: this.members.size } };
+			const { isVerified } = partition.probe;
+			return { partition, mayStart, fresh: { isFull, isVerified, runs: this.members.size } };
 		}
 		const late = pending.due(now, policy.limit, maySend, true);
 		return late && { batch: late };
@@ -59,7 +60,7 @@ export class Scheduler {
 	private mayStart(maySend: MaySend, isProbing: boolean): MaySend | undefined {
 		const mayStart: MaySend = (run) => maySend(run) && !this.bisections.isSuspended(run);
 		const { breaker, inFlight } = this.admission;
-		if (!breaker.isOpen || this.pending.size + inFlight < MAX_IN_FLIGHT) return mayStart;
+		if (!breaker.isOpen || this.pending.size + inFlight < START_IN_FLIGHT) return mayStart;
 		if (isProbing) return undefined;
 		return (run) => !run.breaker.hasFailed && mayStart(run);
 	}

@@ -4,8 +4,22 @@
  * `api/endpoints.ts`.
  */
 
-/** Requests in flight at once per endpoint, not counting those that hang. */
-export const MAX_IN_FLIGHT = 5; // admissionControl.test.ts
+/**
+ * Requests in flight at once per endpoint at the start and after a 429, not counting those that
+ * hang: enough to double to the maximum within a list that fits one window. Also the number of
+ * batches that aren't full, or whose account isn't authenticated, at any level.
+ */
+export const START_IN_FLIGHT = 5; // concurrency.test.ts, admissionControl.test.ts
+/** Requests in flight at once at most: 100 requests take four round trips. */
+export const MAX_IN_FLIGHT = 32; // concurrency.test.ts
+/** Slowdown against few requests in flight from which on more of them only cost time. */
+export const LATENCY_TOLERANCE = 1.5; // concurrency.test.ts
+/** Least weight of a response in the average latency, so that a lasting change is noticed. */
+export const LATENCY_WEIGHT_MIN = 1 / 8; // concurrency.test.ts
+/** Share of the level that is in flight with a request whose latency counts for the level. */
+export const NEAR_LEVEL_SHARE = 0.9; // concurrency.test.ts
+/** Milliseconds without a request, or since a 429, after which the level is forgotten. */
+export const FORGET_CONCURRENCY_MS = 10 * 60_000; // concurrency.test.ts
 /** Milliseconds without a response after which a request hangs: it no longer takes up a place. */
 export const HANGING_MS = 5000; // admissionControl.test.ts
 /** Hanging requests that may be replaced by others at most. */

@@ -2,12 +2,14 @@ import { HOPELESS_MS, LONGEST_WAIT_MS } from '../tuning';
 import type { Policy, RateLimitInfo } from '../types';
 import { AdaptiveThrottle, askedWait } from './adaptiveThrottle';
 import { DailyQuota } from './dailyQuota';
-import { ServerQuota } from './serverQuota';
+import { ServerQuota, type QuotaShare } from './serverQuota';
 import { SlidingWindowLog } from './slidingWindowLog';
 
 /** One request in flight, as the limiter counts it. */
 export interface Permit {
 	readonly sentAt: number;
+	/** Requests in flight with it. */
+	readonly inFlight: number;
 	/** The server had reported headroom when it left. */
 	readonly hadHeadroom: boolean;
 }
@@ -48,7 +50,9 @@ export class Limiter {
 		const { limit, quota, inFlight } = this;
 		const evenly = !quota.isTrusted && !quota.hasHeadroom(now, inFlight);
 		const throttledUntil = this.throttle.openAt(now, limit, inFlight, evenly);
-		const open = quota.isTrusted ? quota.openAt(now, inFlight) : this.log.openAt(now, limit);
+		const usesLog = !quota.isTrusted || quota.isUnproven(now, inFlight);
+		const logOpen = usesLog ? this.log.openAt(now, limit) : Infinity;
+		const open = quota.isTrusted ? Math.min(logOpen, quota.openAt(now, inFlight)) : logOpen;
 		return Math.max(throttledUntil, open);
 	}
 
@@ -70,6 +74,11 @@ export class Limiter {
 		return gap;
 	}
 
+	/** What fresh rate headers say of others; undefined without them. */
+	share(now: number): QuotaShare | undefined {
+		return this.quota.share(now, this.inFlight, this.log.used(now));
+	}
+
 	/**
 	 * Time for `requests` more at the current rate, in milliseconds. An estimate for people. `cap`:
 	 * requests per window that the run set for itself.
@@ -87,7 +96,7 @@ export class Limiter {
 		this.log.onSent();
 		this.throttle.onSent(now);
 		this.day.onSent(now);
-		return { sentAt: now, hadHeadroom };
+		return { sentAt: now, inFlight: this.inFlight, hadHeadroom };
 	}
 
 	/**

@@ -58,15 +58,19 @@ export function freeIn({ remaining, unreported }: QuotaWindow, inFlight: number)
 	return Math.max(0, remaining - unreported - inFlight);
 }
 
+/** Whether others draw from the same quota. */
+export function hasOthers({ limit, remaining, own }: QuotaWindow, inFlight: number): boolean {
+	return limit - remaining > own + inFlight;
+}
+
 /**
  * How many of our requests may be in flight at once. Alone: all that remain. If others draw from
  * the same quota: our share of what remains, so that together we don't exceed it at its end.
  */
 export function shareOf(window: QuotaWindow, inFlight: number): number {
 	const used = window.limit - window.remaining;
-	const others = Math.max(0, used - window.own - inFlight);
 	const remaining = window.remaining - window.unreported;
-	if (others === 0) return remaining;
+	if (!hasOthers(window, inFlight)) return remaining;
 	const part = remaining * ((window.own + inFlight) / Math.max(1, used));
 	return part >= SHARE_MIN ? Math.max(1, Math.floor(part)) : 0;
 }

@@ -10,6 +10,7 @@ import {
 import type { RateLimitInfo } from '../types';
 import {
 	freeIn,
+	hasOthers,
 	newWindow,
 	resetRange,
 	shareOf,
@@ -20,6 +21,12 @@ import {
 
 /** Rate headers that make sense as such. */
 type Quota = Required<Pick<RateLimitInfo, 'limit' | 'remaining' | 'resetInMs'>>;
+
+/** Our part of what the server counts in its window, and of the requests that remain there. */
+export interface QuotaShare {
+	share: number;
+	remaining: number;
+}
 
 /**
  * The server's quota as its rate headers report it, which MoEngage documents on every response: how
@@ -56,6 +63,17 @@ export class ServerQuota {
 		return this.isTrusted ? this.window?.limit : undefined;
 	}
 
+	/**
+	 * No reset has been seen to bring a fresh quota, but nothing of others either: then our own log is
+	 * as good, and counts what is in flight only once.
+	 */
+	isUnproven(now: number, inFlight: number): boolean {
+		const { window } = this;
+		if (window === undefined || this.freshWindows > 0) return false;
+		if (now >= window.endsBefore) return !hasOthers(window, 0);
+		return window.remaining > 0 && !hasOthers(window, inFlight);
+	}
+
 	/** When the next request may leave; Infinity if that depends on a response. */
 	openAt(now: number, inFlight: number): number {
 		const window = this.window as QuotaWindow;
@@ -64,7 +82,8 @@ export class ServerQuota {
 		// The reset has passed: one request finds out, the others wait for it, until a fresh quota at
 		// the reset has been seen once. From then on the first few may go together.
 		if (this.freshWindows === 0) return inFlight === 0 ? now : Infinity;
-		return inFlight < window.limit ? now : Infinity;
+		const mayBeCounted = inFlight + window.unreportedLate;
+		return inFlight === 0 || mayBeCounted < window.limit ? now : Infinity;
 	}
 
 	/** Requests that may leave before the reset, and the moment of the reset. */
@@ -80,6 +99,24 @@ export class ServerQuota {
 		if (now < this.ignoreHeadersUntil || now - at > this.windowMs * HEADROOM_FRESH_SHARE)
 			return false;
 		return remaining - inFlight >= limit * HEADROOM_SHARE;
+	}
+
+	/**
+	 * What fresh rate headers say of others; undefined without them. `own`: requests of ours that
+	 * count in any window.
+	 */
+	share(now: number, inFlight: number, own: number): QuotaShare | undefined {
+		if (this.window !== undefined && this.isTrusted) {
+			const { window } = this;
+			const used = window.limit - window.remaining;
+			const share = Math.min(1, (window.own + inFlight) / Math.max(1, used));
+			return { share, remaining: shareOf(window, inFlight) };
+		}
+		const { remaining, limit, at } = this.latest;
+		if (!Number.isFinite(limit) || now - at > this.windowMs * HEADROOM_FRESH_SHARE)
+			return undefined;
+		const share = Math.min(1, own / Math.max(1, limit - remaining));
+		return { share, remaining: remaining * share };
 	}
 
 	/**
