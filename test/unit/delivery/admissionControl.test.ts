@@ -4,13 +4,13 @@ import type { AnyVerdict } from '../../../nodes/MoEngageSubscription/delivery/re
 import { VirtualClock } from '../../virtual/clock';
 import { POLICY } from '../../virtual/world';
 import { newRun, recordsOf, sentBatch } from './builders';
-import { failed, throttled } from './script';
+import { failed, rejected, throttled } from './script';
 
 // Spelled out, so that a change of a constant is noticed.
 const HANGING_MS = 5000;
 const MAINTENANCE_MAX_MS = 5 * 60_000;
 const MAX_HANGING = 10;
-const MAX_IN_FLIGHT = 5;
+const START_IN_FLIGHT = 5;
 
 const delivered: AnyVerdict = { kind: 'delivered', result: 'ok' };
 const maintenance = (retryAfterMs: number): AnyVerdict => ({
@@ -25,17 +25,24 @@ function newAdmission(more = {}) {
 }
 
 /** Sends a batch at that moment. */
-function send(admission: AdmissionControl, at: number) {
-	const batch: Batch = sentBatch(recordsOf(newRun(1), 1));
+function send(
+	admission: AdmissionControl,
+	at: number,
+	size = 1,
+	isVerified = true,
+	run = newRun(size),
+) {
+	const batch: Batch = sentBatch(recordsOf(run, size));
+	batch.partition.probe.onVerified(isVerified);
 	batch.sentAt = at;
 	const permit = admission.onSent(batch, at);
 	return (now: number, verdict: AnyVerdict) => admission.onVerdict(batch, permit, now, verdict);
 }
 
 describe('Requests in flight', () => {
-	test('at most five requests are in flight, and a response frees its place at once', () => {
+	test('at the start five requests are in flight at most, and a response frees its place at once', () => {
 		const { admission } = newAdmission();
-		const responses = Array.from({ length: MAX_IN_FLIGHT }, (_, i) => send(admission, i));
+		const responses = Array.from({ length: START_IN_FLIGHT }, (_, i) => send(admission, i));
 		expect(admission.inFlight).toBe(5);
 		expect(admission.openAt(100)).toEqual({ at: HANGING_MS, isLimited: false });
 		responses[3](200, delivered);
@@ -44,7 +51,7 @@ describe('Requests in flight', () => {
 
 	test('requests that hang give up their places one by one, at most ten of them', () => {
 		const { admission } = newAdmission();
-		for (let i = 0; i < MAX_IN_FLIGHT; i += 1) send(admission, i * 10);
+		for (let i = 0; i < START_IN_FLIGHT; i += 1) send(admission, i * 10);
 		expect(admission.openAt(4999).at).toBe(HANGING_MS);
 		expect(admission.openAt(HANGING_MS).at).toBe(HANGING_MS);
 		send(admission, HANGING_MS);
@@ -52,6 +59,80 @@ describe('Requests in flight', () => {
 		expect(admission.openAt(HANGING_MS).at).toBe(10 + HANGING_MS);
 		for (let i = 1; i < MAX_HANGING; i += 1) send(admission, 20_000);
 		expect(admission.openAt(99_000)).toEqual({ at: Infinity, isLimited: false });
+	});
+});
+
+describe('Places at a higher level', () => {
+	const full = { isFull: true, isVerified: true, runs: 1 };
+
+	/** An admission whose level is ten after five full batches came back. */
+	function atTen() {
+		const { admission } = newAdmission();
+		for (const respond of Array.from({ length: 5 }, () => send(admission, 0, 50)))
+			respond(500, delivered);
+		return admission;
+	}
+
+	test('five full batches that come back make room for ten', () => {
+		const admission = atTen();
+		for (let i = 0; i < 9; i += 1) send(admission, 500, 50);
+		expect(admission.openAt(500, full).at).toBe(500);
+		send(admission, 500, 50);
+		expect(admission.openAt(500, full).at).toBe(500 + HANGING_MS);
+	});
+
+	test.each([
+		['that isn’t full', { ...full, isFull: false }, 1],
+		['of an account that isn’t authenticated', { ...full, isVerified: false }, 50],
+	])('at most five batches %s are in flight at any level', (_, fresh, size) => {
+		const admission = atTen();
+		const isVerified = fresh.isVerified;
+		for (let i = 0; i < 4; i += 1) send(admission, 500, size, isVerified);
+		expect(admission.openAt(500, fresh).at).toBe(500);
+		const respond = send(admission, 500, size, isVerified);
+		expect(admission.openAt(500, fresh).at).toBe(500 + HANGING_MS);
+		expect(admission.openAt(500, full).at).toBe(500);
+		expect(admission.openAt(500).at).toBe(500);
+		respond(600, failed());
+		expect(admission.openAt(600, fresh).at).toBe(600);
+	});
+
+	test.each([
+		['batches that aren’t full', 1, delivered],
+		['rejected batches', 50, rejected() as AnyVerdict],
+	])('%s don’t raise the level', (_, size, verdict) => {
+		const { admission } = newAdmission();
+		for (const respond of Array.from({ length: 5 }, () => send(admission, 0, size)))
+			respond(500, verdict);
+		for (let i = 0; i < 5; i += 1) send(admission, 500, 50);
+		expect(admission.openAt(500, full).at).toBe(500 + HANGING_MS);
+	});
+
+	test('a batch as large as its run allows is full', () => {
+		const { admission } = newAdmission();
+		const run = newRun(20, { settings: { batchSize: 2 } });
+		for (const respond of Array.from({ length: 5 }, () => send(admission, 0, 2, true, run)))
+			respond(500, delivered);
+		for (let i = 0; i < 5; i += 1) send(admission, 500, 50);
+		expect(admission.openAt(500, full).at).toBe(500);
+	});
+
+	test.each([
+		['a 429', throttled, 1],
+		['a failure', failed(), 1],
+	])('%s lowers the level', (_, verdict) => {
+		const admission = atTen();
+		send(admission, 500, 50)(600, verdict);
+		for (let i = 0; i < 5; i += 1) send(admission, 700, 50);
+		expect(admission.openAt(700, full).at).toBeGreaterThan(700);
+	});
+
+	test('a request that hangs doesn’t delay the end of a round trip', () => {
+		const { admission } = newAdmission();
+		const responses = Array.from({ length: 5 }, (_, i) => send(admission, i === 0 ? 0 : 4900, 50));
+		for (const respond of responses.slice(1)) respond(5000, delivered);
+		for (let i = 0; i < 5; i += 1) send(admission, 5000, 50);
+		expect(admission.openAt(5000, full).at).toBe(5000);
 	});
 });
 
@@ -63,7 +144,7 @@ describe('Runs whose requests hang', () => {
 			const batch: Batch = Object.assign(sentBatch(recordsOf(run, 1)), { sentAt: at });
 			admission.onSent(batch, at);
 		};
-		for (let i = 0; i < MAX_IN_FLIGHT + 4; i += 1) sendFor(slow, 0);
+		for (let i = 0; i < START_IN_FLIGHT + 4; i += 1) sendFor(slow, 0);
 		expect(admission.hangingRuns(HANGING_MS)).toEqual(new Set());
 		sendFor(fresh, 1000);
 		expect(admission.hangingRuns(HANGING_MS - 1)).toEqual(new Set());

@@ -108,12 +108,11 @@ describe('Failed batches', () => {
 		expect(script.times).toEqual([0, 500, 500, 1100, 2000]);
 	});
 
-	test('a failed batch that waits leaves all five places to other batches', async () => {
+	test('a failed batch that waits delays no other batch', async () => {
 		const script = new Script((_, number) => (number === 12 ? failed() : undefined), 100);
 		await script.deliver(users(70), { settings: single });
 		const failedAt = script.times[11] + 100;
-		const meanwhile = script.times.filter((at) => at >= failedAt && at < failedAt + 1000);
-		expect(meanwhile).toHaveLength(50);
+		expect(script.times.filter((at) => at >= failedAt + 1000)).toEqual([failedAt + 1000]);
 	});
 
 	test('a batch with unconfirmed records doesn’t count as rejected as a whole', async () => {
