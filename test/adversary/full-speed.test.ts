@@ -51,6 +51,32 @@ describe('An endpoint with 32 requests in flight', () => {
 		},
 	);
 
+	test.each([
+		[5000, 5],
+		[20_000, 25],
+	])(
+		'an outage of %i ms leaves at most %i batches unconfirmed and ends no run',
+		async (ms, most) => {
+			let downSince: number | undefined;
+			const { rig } = await atFullSpeed(
+				10,
+				() => {
+					downSince ??= rig.clock.now();
+					return rig.clock.now() < downSince + ms
+						? { kind: 'transient', reason: '503' }
+						: undefined;
+				},
+				200,
+			);
+			const { unconfirmed = 0, notSent = 0 } = count(
+				(await rig.deliver(customers(10_000))).outcomes,
+			);
+			expect(notSent).toBe(0);
+			expect(unconfirmed).toBeLessThanOrEqual(most * 50);
+			await expectIdle(rig);
+		},
+	);
+
 	test('P5: only requests in flight meet a 401 in the middle of a list', async () => {
 		let requests = 0;
 		const { rig, sentAt } = await atFullSpeed(7, () =>

@@ -29,7 +29,7 @@ export interface Counts extends Record<Reported, number> {
 export interface Cell {
 	fault: Fault;
 	subject: Subject;
-	/** Requests that may be in flight: 1, or the delivery engine's 5. */
+	/** Requests that may be in flight: 1, or the 5 with which the delivery engine starts. */
 	inFlight: 1 | 5;
 	workspace: string;
 	apiKey: string;
@@ -44,8 +44,8 @@ export interface TestEnvironment {
 
 /** Batches of a list with 5 requests in flight; a single batch never has more than 1. */
 const BATCHES = 10;
-/** Requests that the node has in flight at most. */
-const IN_FLIGHT_MAX = 5;
+/** Requests that the node has in flight at most, once responses came clean. */
+const IN_FLIGHT_MAX = 32;
 /** Far longer than a response takes, even on a busy machine. */
 const TIMEOUT_MS = 3000;
 /** Fewer attempts than by default, as a fault of every request never passes. */

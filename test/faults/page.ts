@@ -20,7 +20,7 @@ server received is known independently of the node. To run it again and update t
   rejected or not sent that it did apply. Both must be 0, and no outcome may be reported twice or for another item.
 
 A fault affects the first two requests of a run with one batch (1 in flight), and the second to fifth requests of a run
-with ten batches (5 in flight, the node's maximum). No option of the node sets the number of requests in flight, hence the
+with ten batches (5 in flight, as at the start of a list). No option of the node sets the number of requests in flight, hence the
 two kinds of run. A fault of every request affects them all, with two attempts per request. A batch has 10 items for Bulk
 Update and Resubscribe, and one for the other operations. The timeout is 3 s.
 When a run stops, the number of items already sent depends on the requests in flight and varies slightly between runs.

@@ -27,16 +27,24 @@ export class PendingBatches {
 
 	/**
 	 * A batch that may be sent now. `isLate`: one whose latest attempt had no response and that
-	 * waits behind fresh ones.
+	 * waits behind fresh ones. Only `most` batches are considered, those with most attempts first.
 	 */
-	due(now: number, limit: number, maySend: MaySend, isLate: boolean): Batch | undefined {
+	due(
+		now: number,
+		limit: number,
+		maySend: MaySend,
+		isLate: boolean,
+		most = Infinity,
+	): Batch | undefined {
 		const mayBisect = this.bisectOpenAt(now, limit) <= now;
-		return this.batches.find(
+		const sendable = ({ records }: Batch) =>
+			records.some(({ isSettled, run }) => isSettled || maySend(run));
+		return this.foremost(most, sendable).find(
 			(batch) =>
 				batch.notBefore <= now &&
 				isLate === (batch.isLate && now - batch.notBefore < LATE_PATIENCE_MS) &&
 				(mayBisect || !isBudgeted(batch)) &&
-				batch.records.some(({ isSettled, run }) => isSettled || maySend(run)),
+				sendable(batch),
 		);
 	}
 
@@ -77,6 +85,12 @@ export class PendingBatches {
 			if (at > now && at < next) next = at;
 		}
 		return next;
+	}
+
+	private foremost(most: number, sendable: (batch: Batch) => boolean): readonly Batch[] {
+		if (this.batches.length <= most) return this.batches;
+		const open = this.batches.filter(sendable);
+		return open.sort((a, b) => b.attempts - a.attempts).slice(0, most);
 	}
 
 	private bisectOpenAt(now: number, limit: number): number {

@@ -27,7 +27,8 @@ export class Scheduler {
 		const { pending, policy } = this;
 		const hanging = this.admission.hangingRuns(now);
 		const maySend: MaySend = (run) => run.openAt(now) <= now && !hanging.has(run);
-		const due = pending.due(now, policy.limit, maySend, false);
+		const most = this.retriesAtOnce;
+		const due = pending.due(now, policy.limit, maySend, false, most);
 		if (due) return { batch: due };
 		const mayStart = this.mayStart(maySend, isProbing);
 		const partition = mayStart && this.partitionWithWork(now, mayStart);
@@ -36,7 +37,7 @@ export class Scheduler {
 			const { isVerified } = partition.probe;
 			return { partition, mayStart, fresh: { isFull, isVerified, runs: this.members.size } };
 		}
-		const late = pending.due(now, policy.limit, maySend, true);
+		const late = pending.due(now, policy.limit, maySend, true, most);
 		return late && { batch: late };
 	}
 
@@ -51,6 +52,15 @@ export class Scheduler {
 			if (at > now) next = Math.min(next, at);
 		}
 		return next;
+	}
+
+	/**
+	 * While the circuit is open, a few batches find out whether the server is back: an outage at full
+	 * speed must not use up the retries of all that were in flight.
+	 */
+	private get retriesAtOnce(): number {
+		const { breaker, inFlight } = this.admission;
+		return breaker.isOpen ? Math.max(0, START_IN_FLIGHT - inFlight) : Infinity;
 	}
 
 	/**

@@ -9,7 +9,7 @@
  * hang: enough to double to the maximum within a list that fits one window. Also the number of
  * batches that aren't full, or whose account isn't authenticated, at any level.
  */
-export const START_IN_FLIGHT = 5; // concurrency.test.ts, admissionControl.test.ts
+export const START_IN_FLIGHT = 5; // concurrency.test.ts
 /** Requests in flight at once at most: 100 requests take four round trips. */
 export const MAX_IN_FLIGHT = 32; // concurrency.test.ts
 /** Slowdown against few requests in flight from which on more of them only cost time. */

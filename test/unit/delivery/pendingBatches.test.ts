@@ -52,6 +52,27 @@ describe('Pending batches', () => {
 		expect([pending.size, pending.nextAt(0, LIMIT)]).toEqual([0, Infinity]);
 	});
 
+	test('only the batches with most attempts are considered, in the order they arrived', () => {
+		const batches = [1, 3, 2, 3].map((attempts) => Object.assign(retry(one()), { attempts }));
+		const pending = pendingOf(...batches);
+		const due = (most?: number) => pending.due(0, LIMIT, sendsAt(0), false, most);
+		expect([due(), due(4), due(3), due(1)]).toEqual([
+			batches[0],
+			batches[0],
+			batches[1],
+			batches[1],
+		]);
+		expect(due(0)).toBeUndefined();
+		batches[1].notBefore = batches[3].notBefore = 1000;
+		expect([due(2), due(3)]).toEqual([undefined, batches[2]]);
+	});
+
+	test('batches of runs that may not send don’t count among those with most attempts', () => {
+		const waiting = Object.assign(retry(recordsOf(spentRun(), 1)), { attempts: 3 });
+		const other = retry(one());
+		expect(pendingOf(waiting, other).due(0, LIMIT, sendsAt(0), false, 1)).toBe(other);
+	});
+
 	test('batches without a response wait behind fresh ones for two minutes', () => {
 		const LATER = 24 * 60 * 60_000;
 		const late = retry(one(), { notBefore: LATER, isLate: true });

@@ -50,7 +50,7 @@ export class Limiter {
 		const { limit, quota, inFlight } = this;
 		const evenly = !quota.isTrusted && !quota.hasHeadroom(now, inFlight);
 		const throttledUntil = this.throttle.openAt(now, limit, inFlight, evenly);
-		const usesLog = !quota.isTrusted || quota.isUnproven(now, inFlight);
+		const usesLog = !quota.isTrusted || quota.isAloneAtFirst(now, inFlight);
 		const logOpen = usesLog ? this.log.openAt(now, limit) : Infinity;
 		const open = quota.isTrusted ? Math.min(logOpen, quota.openAt(now, inFlight)) : logOpen;
 		return Math.max(throttledUntil, open);

@@ -67,7 +67,7 @@ export class ServerQuota {
 	 * No reset has been seen to bring a fresh quota, but nothing of others either: then our own log is
 	 * as good, and counts what is in flight only once.
 	 */
-	isUnproven(now: number, inFlight: number): boolean {
+	isAloneAtFirst(now: number, inFlight: number): boolean {
 		const { window } = this;
 		if (window === undefined || this.freshWindows > 0) return false;
 		if (now >= window.endsBefore) return !hasOthers(window, 0);

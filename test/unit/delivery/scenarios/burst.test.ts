@@ -1,6 +1,6 @@
-import type { ServerOptions } from '../../virtual/server';
-import { constantLevel, tender } from '../../virtual/tender';
-import { users, World } from '../../virtual/world';
+import type { ServerOptions } from '../../../virtual/server';
+import { constantLevel, tender } from '../../../virtual/tender';
+import { users, World } from '../../../virtual/world';
 
 const SLACK_MS = 300;
 const sliding: Partial<ServerOptions> = { window: { kind: 'sliding' } };
