@@ -235,6 +235,6 @@ describe('Latency', () => {
 			waves.wave(1, () => 5 * L).wave(START, () => 1.5 * L);
 			return waves.wave(10, () => factor * L).level;
 		};
-		expect([levelAt(2), levelAt(2.5)]).toEqual([20, 6]);
+		expect([levelAt(2), levelAt(2.4)]).toEqual([20, 6]);
 	});
 });
