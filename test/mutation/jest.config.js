@@ -17,7 +17,7 @@ module.exports = {
 	rootDir: '../..',
 	roots: ['<rootDir>/nodes', '<rootDir>/test'],
 	testMatch: [
-		'<rootDir>/test/unit/delivery/**/!(speed|storm|workers).test.ts',
+		'<rootDir>/test/unit/delivery/**/!(burst|speed|storm|workers).test.ts',
 		'<rootDir>/test/adversary/**/!(alternating-kinds|bisecting-wait|hanging|run-limit).test.ts',
 		'<rootDir>/test/unit/api/verdict*.test.ts',
 	],
