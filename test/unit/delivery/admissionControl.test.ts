@@ -127,6 +127,29 @@ describe('Places at a higher level', () => {
 		expect(admission.openAt(700, full).at).toBeGreaterThan(700);
 	});
 
+	test('full batches don’t take the places of others', () => {
+		const admission = atTen();
+		for (let i = 0; i < 9; i += 1) send(admission, 500, 50);
+		expect(admission.openAt(500, { ...full, isFull: false }).at).toBe(500);
+	});
+
+	test('the level stays until all of a round trip is back', () => {
+		const { admission } = newAdmission();
+		const responses = Array.from({ length: 5 }, () => send(admission, 0, 50));
+		for (const respond of responses.slice(1)) respond(500, delivered);
+		for (let i = 0; i < 4; i += 1) send(admission, 500, 50);
+		expect(admission.openAt(500, full).at).toBeGreaterThan(500);
+	});
+
+	test('hanging runs get no more places once full batches take half of the extra ones', () => {
+		const { admission } = newAdmission();
+		const run = newRun(50);
+		for (let i = 0; i < 9; i += 1) send(admission, 0, 50, true, run);
+		expect(admission.hangingRuns(HANGING_MS)).toEqual(new Set());
+		send(admission, 0, 50, true, run);
+		expect(admission.hangingRuns(HANGING_MS)).toEqual(new Set([run]));
+	});
+
 	test('a request that hangs doesn’t delay the end of a round trip', () => {
 		const { admission } = newAdmission();
 		const responses = Array.from({ length: 5 }, (_, i) => send(admission, i === 0 ? 0 : 4900, 50));
