@@ -129,7 +129,7 @@ async function judge(
 		if (denied && !subject.reads && times > 0) counts.wronglyDenied += 1;
 	}
 	const most = route.mostInFlight();
-	const allowed = fault.splits ? IN_FLIGHT_MAX : inFlight;
+	const allowed = fault.splits || inFlight > 1 ? IN_FLIGHT_MAX : inFlight;
 	assert.ok(most <= allowed, `${most} requests in flight at once`);
 	if (fault.fills) assert.equal(most, inFlight, 'requests in flight at once');
 	checkSummary(run, counts);
