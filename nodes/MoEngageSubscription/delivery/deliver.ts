@@ -1,6 +1,6 @@
 import { realClock } from './clock';
 import { Engine } from './engine';
-import type { DeliveryReport, DeliveryRequest } from './types';
+import type { DeliveryReport, DeliveryRequest, OpenRun } from './types';
 
 /** One for all executions of the process: the limit is theirs together. */
 const engine = new Engine(realClock, Math.random);
@@ -12,7 +12,14 @@ export async function deliver<T, R, E>(
 	return await engine.deliver(request);
 }
 
-/** The same at a separate endpoint queue that is forgotten with the run. */
+/** Starts a run to which records are added until it is closed. */
+export function openRun<T, R, E>(
+	request: Omit<DeliveryRequest<T, R, E>, 'records'>,
+): OpenRun<T, R, E> {
+	return engine.open(request);
+}
+
+/** Delivers all records at a separate endpoint queue that is forgotten with the run. */
 export async function deliverSeparately<T, R, E>(
 	request: Omit<DeliveryRequest<T, R, E>, 'limitKey'>,
 ): Promise<DeliveryReport<R, E>> {

@@ -67,12 +67,27 @@ export class EndpointQueue {
 
 	/** Takes in a run's records. Those of one user are merged or lined up behind each other. */
 	enter(run: Run): void {
+		this.members.join(run);
+		this.admission.onArrival(this.clock.now());
+		this.add(run, 0);
+	}
+
+	/** Takes in the run's records from an index on. */
+	add(run: Run, from: number): void {
 		const now = this.clock.now();
 		this.lastUsed = now;
-		this.members.join(run);
-		this.admission.onArrival(now);
-		run.request.records.forEach((record, index) => this.line(run, record, index));
+		const { stopped } = run;
+		run.request.records.slice(from).forEach((record, offset) => {
+			if (stopped) run.settle([from + offset], { status: 'notSent', ...stopped });
+			else this.line(run, record, from + offset);
+		});
 		this.wakeAt(now);
+	}
+
+	/** No more records will be added to the run. */
+	close(run: Run): void {
+		run.close();
+		this.leaveIfDone(run);
 	}
 
 	/** The user's Stop. */
@@ -194,7 +209,7 @@ export class EndpointQueue {
 		const view = { sender, now, random: this.random, pausedUntil };
 		for (const effect of handleVerdict(batch, verdict, view)) this.apply(effect);
 		if (isExhausted) this.stopAll('dayLimit');
-		for (const run of runs) this.progress(run);
+		for (const run of runs) run.reportProgress(this.admission.limiter, this.clock.now());
 		if (this.members.size > 0) this.wakeAt(now);
 	}
 
@@ -237,7 +252,7 @@ export class EndpointQueue {
 				this.settle(record, { status: 'unconfirmed', ...ambiguous, batch, attempts });
 			}
 		}
-		this.progress(run);
+		run.reportProgress(this.admission.limiter, this.clock.now());
 	}
 
 	private leaveOver(records: readonly QueuedRecord[]): void {
@@ -255,6 +270,10 @@ export class EndpointQueue {
 		run.settle(record.indexes, outcome);
 		if (heldUntil > now) this.held.hold(record, heldUntil);
 		else this.free(record);
+		this.leaveIfDone(run);
+	}
+
+	private leaveIfDone(run: Run): void {
 		if (!run.isDone) return;
 		this.members.leave(run);
 		this.bisections.forget(run);
@@ -274,18 +293,5 @@ export class EndpointQueue {
 		this.pending.clear();
 		this.admission.waits(this.clock.now(), false);
 		this.wakeAt(this.held.nextAt);
-	}
-
-	private progress(run: Run): void {
-		const { onProgress, records } = run.request;
-		if (!onProgress || run.isDone) return;
-		const left = Math.ceil(run.openRecords / run.batchSize);
-		const { limiter } = this.admission;
-		onProgress({
-			done: records.length - run.openRecords,
-			total: records.length,
-			requests: run.requests,
-			msLeft: limiter.estimate(left, this.clock.now(), run.limit),
-		});
 	}
 }

@@ -1,7 +1,7 @@
 import { EndpointQueue } from './endpointQueue';
 import { Run, type AnyRequest } from './run';
 import { FORGET_ENDPOINT_MS } from './tuning';
-import type { Clock, DeliveryReport, DeliveryRequest } from './types';
+import type { Clock, DeliveryRecord, DeliveryReport, DeliveryRequest, OpenRun } from './types';
 
 /** Registry of all endpoint queues in this process, with their shared clock and random source. */
 export class Engine {
@@ -33,6 +33,41 @@ export class Engine {
 			queue.enter(run);
 			if (signal?.aborted) stop();
 		});
+	}
+
+	/** Starts a run to which records are added until it is closed. */
+	open<T, R, E>(request: Omit<DeliveryRequest<T, R, E>, 'records'>): OpenRun<T, R, E> {
+		const queue = this.endpointFor(request.limitKey, request.policy);
+		const records: DeliveryRecord<T>[] = [];
+		const { signal } = request;
+		let finish: (report: DeliveryReport<R, E>) => void;
+		const report = new Promise<DeliveryReport<R, E>>((resolve) => (finish = resolve));
+		const stop = () => queue.stop(run);
+		const run = new Run(
+			{ ...request, records } as unknown as AnyRequest,
+			(ended) => {
+				signal?.removeEventListener('abort', stop);
+				finish(ended as DeliveryReport<R, E>);
+			},
+			queue.limitedSoFar,
+			false,
+		);
+		signal?.addEventListener('abort', stop);
+		queue.enter(run);
+		if (signal?.aborted) stop();
+		return {
+			add: (more) => {
+				const from = records.length;
+				for (const record of more) records.push(record);
+				run.extend(more.length);
+				queue.add(run, from);
+			},
+			close: () => queue.close(run),
+			get isStopped() {
+				return run.stopped !== undefined;
+			},
+			report,
+		};
 	}
 
 	/** Open runs, partitions and taken user keys of all endpoints; all 0 when nothing is left. */

@@ -1,4 +1,5 @@
 import { CircuitBreaker } from './policy/circuitBreaker';
+import type { Limiter } from './rateLimit/limiter';
 import { SlidingWindowLog } from './rateLimit/slidingWindowLog';
 import {
 	DEFAULT_TRIES,
@@ -57,6 +58,8 @@ export class Run {
 		readonly request: AnyRequest,
 		private readonly finish: (report: DeliveryReport<unknown, unknown>) => void,
 		private readonly limitedBefore: number,
+		/** Whether no more records will be added. */
+		private isClosed = true,
 	) {
 		const { policy, records, settings = {}, signal } = request;
 		this.size = between(1, settings.batchSize ?? policy.batchSize, policy.batchSize);
@@ -72,7 +75,17 @@ export class Run {
 	}
 
 	get isDone(): boolean {
-		return this.open === 0;
+		return this.open === 0 && this.isClosed;
+	}
+
+	/** So many records were added to the request's. */
+	extend(count: number): void {
+		this.open += count;
+		this.outcomes.length += count;
+	}
+
+	close(): void {
+		this.isClosed = true;
 	}
 
 	get openRecords(): number {
@@ -127,10 +140,25 @@ export class Run {
 
 	/** Decides records. The same outcome object serves all of them. */
 	settle(indexes: readonly number[], outcome: AnyOutcome): void {
+		const { onOutcome } = this.request;
 		for (const index of indexes) {
 			this.outcomes[index] = outcome;
 			this.open -= 1;
+			// Later, so that the caller may add records while the endpoint's state is complete.
+			if (onOutcome) void Promise.resolve().then(() => onOutcome(index, outcome));
 		}
+	}
+
+	reportProgress(limiter: Limiter, now: number): void {
+		const { onProgress, records } = this.request;
+		if (!onProgress || this.isDone) return;
+		const left = Math.ceil(this.open / this.size);
+		onProgress({
+			done: records.length - this.open,
+			total: records.length,
+			requests: this.requests,
+			msLeft: limiter.estimate(left, now, this.limit),
+		});
 	}
 
 	report(limitedMs: number): void {

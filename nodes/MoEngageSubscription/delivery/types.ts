@@ -141,6 +141,20 @@ export interface DeliveryRequest<T, R, E> {
 	/** The user's Stop. */
 	signal?: AbortSignal;
 	onProgress?: (progress: Progress) => void;
+	/** Called once for each record, after the endpoint's state has changed. */
+	onOutcome?: (index: number, outcome: Outcome<R, E>) => void;
+}
+
+/** A run to which records are added. It ends when it is closed and each record has its outcome. */
+export interface OpenRun<T, R, E> {
+	/** Adds records; their indexes continue those added before. */
+	add(records: readonly DeliveryRecord<T>[]): void;
+	/** No more records will be added. */
+	close(): void;
+	/** Whether the run sends nothing more; records that are added then are not sent. */
+	readonly isStopped: boolean;
+	/** Resolves when the run has ended. Never rejects. */
+	readonly report: Promise<DeliveryReport<R, E>>;
 }
 
 /** The result of a run: one outcome per record, in the records' order, and totals. */
