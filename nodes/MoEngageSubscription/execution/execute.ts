@@ -10,8 +10,16 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { readAccount, type Account } from '../api/account';
 import { errors, type Reason } from '../api/errors';
 import { CREDENTIAL } from '../api/transport';
-import type { DeliveryRecord, DeliveryReport } from '../delivery';
-import { addInput, errorOf, failureOf, type Failure, type ItemResult } from './itemResult';
+import type { DeliveryRecord } from '../delivery';
+import { guardSentence } from './guardSummary';
+import {
+	addInput,
+	errorOf,
+	failureOf,
+	type Delivered,
+	type Failure,
+	type ItemResult,
+} from './itemResult';
 import { operations } from '../operations';
 import type { AnyOperation } from '../operations/operation';
 import type { RunOptions } from '../operations/shared/options';
@@ -20,6 +28,7 @@ import { RunInput } from '../operations/shared/runInput';
 import { preview, previewed } from './preview';
 import { readItems, readRunOptions, readSafely } from './readItems';
 import { send } from './send';
+import { sendInSteps } from './sendInSteps';
 import {
 	countByStatus,
 	ignoredColumnsSentence,
@@ -47,16 +56,19 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	}
 	const { operation, account, options } = setup;
 	const partition = [account.fingerprint, options.timeoutMs];
-	const { results, records, origins, warnings } = await readItems(
+	const { results, records, origins, lookups, warnings } = await readItems(
 		context,
 		input,
 		operation,
 		partition,
 	);
 
+	const isInSteps = options.waitMs > 0 || lookups.some((lookup) => lookup !== undefined);
 	const run = options.dryRun
 		? await preview(context, operation, options, records)
-		: await send(context, operation, account, options, records);
+		: isInSteps
+			? await sendInSteps({ context, operation, account, options, records, lookups })
+			: await send(context, operation, account, options, records);
 	run.report.outcomes.forEach((outcome, index) => {
 		// Each record has an origin and an outcome.
 		results[origins[index] as number] =
@@ -72,7 +84,9 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const counts = countByStatus(results);
 	return finish(context, isPreview ? previewed(results, input) : results, {
 		counts,
-		summarize: () => summarize(context, setup, run.report, records, counts, input),
+		summarize: () =>
+			summarize(context, setup, run, records, counts, input) +
+			guardSentence(operation, { records, lookups, isPreview: options.dryRun }, counts),
 		warned,
 	});
 }
@@ -81,7 +95,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 function summarize(
 	context: IExecuteFunctions,
 	{ operation, options }: Setup,
-	report: DeliveryReport<unknown, Reason>,
+	{ report, notes = '' }: Delivered,
 	records: ReadonlyArray<DeliveryRecord<unknown>>,
 	counts: StatusCounts,
 	input: RunInput,
@@ -96,6 +110,7 @@ function summarize(
 	const reasonsIn = returnsErrorOutput(context) ? 'the error output' : "'error' in the output";
 	return (
 		summary(counts, people, report, { noun, reads: endpoint.reads, reasonsIn }) +
+		notes +
 		loopAdvice(earlierRuns(context), input.length, endpoint, noun)
 	);
 }

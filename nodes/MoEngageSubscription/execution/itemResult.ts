@@ -15,6 +15,8 @@ export type Failure = Extract<ItemResult, { reason: Reason }>;
 export interface Delivered {
 	report: DeliveryReport<unknown, Reason>;
 	present(index: number, outcome: Accepted): ItemResult;
+	/** Sentences for the run's hint. */
+	notes?: string;
 }
 
 type Accepted = Extract<Outcome<unknown, Reason>, { status: 'accepted' }>;
@@ -106,7 +108,7 @@ function uncapitalized(message: string): string {
 interface OutputContext {
 	/** Names of the fields that identify the user. */
 	identity: readonly string[];
-	status: 'accepted' | 'found' | 'preview';
+	status: 'accepted' | 'applied' | 'found' | 'preview';
 	/** When MoEngage accepted the change, in ISO 8601. */
 	acceptedAt?: string;
 	batch: number;

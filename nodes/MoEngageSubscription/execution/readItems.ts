@@ -5,6 +5,7 @@ import { errors, type Reason } from '../api/errors';
 import type { DeliveryRecord } from '../delivery';
 import { STOPPED, type ItemResult } from './itemResult';
 import type { AnyOperation } from '../operations/operation';
+import { readGuard } from '../operations/shared/guard';
 import { ItemReader } from '../operations/shared/itemReader';
 import {
 	mayDiffer,
@@ -13,6 +14,7 @@ import {
 	type RunOptions,
 } from '../operations/shared/options';
 import { ItemError } from '../operations/shared/itemError';
+import type { UserLookup } from '../operations/shared/userIdentifier';
 import type { RunInput } from '../operations/shared/runInput';
 
 /** Items to read before yielding to n8n. An item's expressions take n8n about a millisecond. */
@@ -23,6 +25,8 @@ interface ItemsRead {
 	records: Array<DeliveryRecord<unknown>>;
 	/** For each record, the index of its item. */
 	origins: number[];
+	/** For each record, the lookup that must come before it, if any. */
+	lookups: Array<UserLookup | undefined>;
 	/** For each record, the warnings of its item. */
 	warnings: string[][];
 	/** For each item without a record, its result. */
@@ -36,19 +40,23 @@ export async function readItems(
 	operation: AnyOperation,
 	partition: readonly unknown[],
 ): Promise<ItemsRead> {
-	const all: ItemsRead = { records: [], origins: [], warnings: [], results: [] };
+	const all: ItemsRead = { records: [], origins: [], lookups: [], warnings: [], results: [] };
 	const shared = JSON.stringify(partition);
 	const read = await visit(context, input.length, (index) => {
 		const item = new ItemReader(input, index);
-		const reading = readSafely(() => operation.read(item));
+		const reading = readSafely(() => {
+			const read = operation.read(item);
+			return { ...read, lookup: readGuard(item, operation.guard, read.value) };
+		});
 		if ('reason' in reading) {
 			all.results[index] = { status: 'rejected', reason: reading.reason };
 			return;
 		}
-		const { value, keys, kind, settings } = reading.value;
+		const { value, keys, kind, settings, lookup } = reading.value;
 		const own = settings && JSON.stringify([...partition, ...settings]);
 		all.records.push({ value, keys, kind, partitionKey: own ?? shared });
 		all.origins.push(index);
+		all.lookups.push(lookup);
 		all.warnings.push(item.warnings);
 	});
 	for (let index = read; index < input.length; index++)

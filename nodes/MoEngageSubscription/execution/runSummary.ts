@@ -42,9 +42,9 @@ function accepted(
 	return people === undefined ? all : `${all} for ${counted(people, noun)}`;
 }
 
-const formatted = (count: number) => count.toLocaleString('en-US');
+export const formatted = (count: number) => count.toLocaleString('en-US');
 
-function counted(count: number, [one, many]: readonly [string, string]): string {
+export function counted(count: number, [one, many]: readonly [string, string]): string {
 	return `${formatted(count)} ${count === 1 ? one : many}`;
 }
 

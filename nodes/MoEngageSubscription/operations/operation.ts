@@ -3,6 +3,7 @@ import type { ZodType, ZodTypeDef } from 'zod';
 
 import type { Endpoint } from '../api/endpoints';
 import type { RequestSpec, AcceptedResponse } from '../api/transport';
+import type { Guard, ResultCheck } from './shared/guard';
 import type { ItemReader } from './shared/itemReader';
 
 /** What was read from one incoming item. */
@@ -39,6 +40,10 @@ export interface Operation<T, A> {
 	noun: readonly [string, string];
 	/** Reads one item. Throws an `ItemError` if a value can't be sent. Must not change the item. */
 	read(item: ItemReader): Reading<T>;
+	/** See the option 'Respect Global Unsubscribe'. */
+	guard?: Guard<T>;
+	/** See the option 'Wait for Result'. */
+	result?: ResultCheck<T>;
 	/** Builds the request for a batch of records with the same settings. */
 	request(values: readonly [T, ...T[]], batchId: string): RequestSpec;
 	/** See `DeliveryRequest.merge`. */

@@ -9,6 +9,7 @@ import type { Operation } from '../operation';
 import { requireCategories } from '../shared/categories';
 import { categoryFields, sampleUserOption } from '../shared/categoryFields';
 import { categoriesToSend } from '../shared/consent';
+import { guardOption } from '../shared/guard';
 import { warnOfPlaceholder } from '../shared/placeholderIds';
 import { unsubscribeAllFields } from '../shared/unsubscribeAll';
 
@@ -31,11 +32,28 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteResponse> = {
 		...categoryFields,
 		...unsubscribeAllFields,
 	],
-	options: [sampleUserOption],
+	options: [
+		guardOption(
+			"Whether to look up each user first, and leave users alone who are globally unsubscribed from email. MoEngage allows 100 lookups per minute, so a list of 5,000 users takes about 50 minutes. Without it, MoEngage may lift a user's global unsubscribe if 'Unsubscribe From All' is off: its documentation doesn't say.",
+		),
+		sampleUserOption,
+	],
 	endpoint: endpoints.bulkUpdatePreferences,
 	schema: writeResponse,
 	identity: ['customer_id'],
 	noun: ['user', 'users'],
+	guard: {
+		// Lookups would take 50 times as many requests as the changes.
+		isDefault: false,
+		lookup: ({ customer_id, unsubscribe_all }) =>
+			unsubscribe_all
+				? undefined
+				: {
+						user_identifier_type: 'uid',
+						user_identifier_value: customer_id,
+						channel: 'email',
+					},
+	},
 	read(item) {
 		const customer_id = item.id('customerId', 'Customer ID');
 		warnOfPlaceholder(item, customer_id, 'Customer ID');

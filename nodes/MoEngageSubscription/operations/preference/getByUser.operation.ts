@@ -6,15 +6,10 @@ import {
 	readLookupChannel,
 	readUserIdentifier,
 	userLookupFields,
-	type ReadChannel,
-	type UserIdentifier,
+	type UserLookup,
 } from '../shared/userIdentifier';
 
-interface Query extends UserIdentifier {
-	channel: ReadChannel;
-}
-
-export const getPreferencesByUser: Operation<Query, UserResponse> = {
+export const getPreferencesByUser: Operation<UserLookup, UserResponse> = {
 	resource: 'preference',
 	operation: 'getByUser',
 	name: 'Get by User',

@@ -1,5 +1,10 @@
 import { endpoints } from '../../api/endpoints';
-import { writeResponse, type UserChangeBody, type WriteResponse } from '../../api/schemas';
+import {
+	writeResponse,
+	type UserChangeBody,
+	type UserResponse,
+	type WriteResponse,
+} from '../../api/schemas';
 import type { Operation } from '../operation';
 import { givesCategories } from '../shared/categories';
 import { categoryFields } from '../shared/categoryFields';
@@ -9,12 +14,15 @@ import {
 	markAsSentOption,
 	readEventAttributes,
 } from '../shared/eventAttributes';
+import { guardOption } from '../shared/guard';
 import { inputErrors } from '../shared/inputErrors';
+import { waitForResultOption } from '../shared/options';
 import {
 	readChannel,
 	readUserIdentifier,
 	userChangeFields,
 	userKey,
+	type UserLookup,
 } from '../shared/userIdentifier';
 
 export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> = {
@@ -36,7 +44,7 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 		},
 		{
 			displayName:
-				'<b>Globally Unsubscribed on:</b> MoEngage stops the whole channel for the user and ignores the categories. <b>Off:</b> MoEngage changes the categories, if there are any, and <b>lifts an earlier unsubscribe</b> from the whole channel. Set this value from your own consent records. Categories are optional.',
+				'<b>Globally Unsubscribed on:</b> MoEngage stops the whole channel for the user and ignores the categories. <b>Off:</b> MoEngage changes the categories, if there are any. Users who are globally unsubscribed are left alone, unless you add the option <b>Respect Global Unsubscribe</b> and turn it off: then MoEngage <b>lifts their unsubscribe</b> from the whole channel. Categories are optional.',
 			name: 'globallyUnsubscribedNotice',
 			type: 'notice',
 			default: '',
@@ -45,6 +53,10 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 	options: [
 		eventAttributesOption,
 		markAsSentOption,
+		guardOption(
+			"Whether to look up each user first, and leave users alone who are globally unsubscribed from the channel, even if 'Globally Unsubscribed' is off for the item. Turn it off only if you have newer consent: the change then lifts the unsubscribe.",
+		),
+		waitForResultOption,
 		{
 			displayName: 'Request ID',
 			name: 'requestId',
@@ -58,6 +70,12 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 	schema: writeResponse,
 	identity: ['user_identifier_type', 'user_identifier_value'],
 	noun: ['user', 'users'],
+	guard: {
+		// Lookups and changes have separate rate limits, so this takes no longer.
+		isDefault: true,
+		lookup: (change) => (change.is_globally_unsubscribed ? undefined : lookupOf(change)),
+	},
+	result: { lookup: lookupOf, isApplied: isInForce },
 	read(item) {
 		const user = readUserIdentifier(item);
 		const is_globally_unsubscribed = item.flag('globallyUnsubscribed', 'Globally Unsubscribed');
@@ -87,3 +105,25 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 		response_id: accepted?.response.response_id,
 	}),
 };
+
+/** Returns the lookup of the channel that a change is about. */
+function lookupOf({
+	user_identifier_type,
+	user_identifier_value,
+	channel,
+}: UserChangeBody): UserLookup {
+	return { user_identifier_type, user_identifier_value, channel };
+}
+
+/** Whether a user's preferences are those of the change. MoEngage ignores categories next to an opt-out. */
+function isInForce(
+	{ is_globally_unsubscribed, categories = {} }: UserChangeBody,
+	preferences: UserResponse['data'],
+): boolean {
+	if (preferences.is_globally_unsubscribed !== is_globally_unsubscribed) return false;
+	if (is_globally_unsubscribed) return true;
+	const found = new Map(preferences.categories.map(({ name, status }) => [name, status]));
+	return Object.entries(categories).every(
+		([name, subscribed]) => found.get(name) === (subscribed ? 'subscribed' : 'unsubscribed'),
+	);
+}

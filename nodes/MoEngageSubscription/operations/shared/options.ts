@@ -18,9 +18,14 @@ export interface RunOptions {
 	dryRun: boolean;
 	/** Whether accepted items keep their incoming fields. */
 	includesInput: boolean;
+	/** How long to wait for MoEngage to apply an accepted change, in milliseconds. */
+	waitMs: number;
 }
 
 const DEFAULT_ATTEMPTS = 4;
+
+/** Longest wait for a result, in seconds. MoEngage publishes no time within which it applies a change. */
+const LONGEST_WAIT_S = 300;
 
 /** The names in the panel of the options that apply to the whole run. */
 export const LABELS = {
@@ -31,9 +36,20 @@ export const LABELS = {
 	maxTries: 'Attempts per Request',
 	timeout: 'Timeout (Ms)',
 	onRejectedBatch: 'When a Batch Is Rejected',
+	waitForResult: 'Wait for Result',
 };
 
 type RunOption = keyof typeof LABELS;
+
+/** An entry of the collection 'Options' of operations that MoEngage applies later. */
+export const waitForResultOption: INodeProperties = {
+	displayName: LABELS.waitForResult,
+	name: 'waitForResult',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: LONGEST_WAIT_S },
+	default: 0,
+	description: `How many seconds to wait until MoEngage has applied the change, up to ${LONGEST_WAIT_S}; 0 doesn't wait. The status is then 'applied', or 'accepted' if the time is over first. Each check counts against the rate limit of Get by User.`,
+};
 
 /** Returns the collection 'Options' of one operation. */
 export function optionsField(operation: AnyOperation): INodeProperties {
@@ -137,12 +153,12 @@ export function mayDiffer({ rawOptions }: RunInput): boolean {
  * Reads the options of the run for one item. Numbers are limited to their range. Throws an `ItemError`
  * for other invalid values.
  */
-export function readOptions(item: ItemReader, { endpoint }: AnyOperation): RunOptions {
-	const whole = (name: RunOption, most: number): number | undefined => {
+export function readOptions(item: ItemReader, { endpoint, result }: AnyOperation): RunOptions {
+	const whole = (name: RunOption, most: number, least = 1): number | undefined => {
 		const given = item.option(name);
 		if (isBlank(given)) return undefined;
 		const number = Number(asText(given, LABELS[name]));
-		if (Number.isFinite(number)) return Math.min(Math.max(Math.floor(number), 1), most);
+		if (Number.isFinite(number)) return Math.min(Math.max(Math.floor(number), least), most);
 		throw inputErrors.notNumber(LABELS[name]);
 	};
 	const settings: RunSettings = {
@@ -155,6 +171,7 @@ export function readOptions(item: ItemReader, { endpoint }: AnyOperation): RunOp
 		settings,
 		timeoutMs: whole('timeout', 3_600_000) ?? DEFAULT_TIMEOUT_MS,
 		dryRun: previewOnly(item),
+		waitMs: result === undefined ? 0 : (whole('waitForResult', LONGEST_WAIT_S, 0) ?? 0) * 1000,
 		includesInput:
 			asFlag(item.option('includeInputFields'), LABELS.includeInputFields, OPTION) ?? false,
 	};
@@ -187,6 +204,7 @@ function valuesOf({
 	timeoutMs,
 	dryRun,
 	includesInput,
+	waitMs,
 }: RunOptions): Record<RunOption, unknown> {
 	const { batchSize, limit, maxTries, onRejectedBatch } = settings;
 	return {
@@ -197,5 +215,6 @@ function valuesOf({
 		maxTries,
 		timeout: timeoutMs,
 		onRejectedBatch,
+		waitForResult: waitMs,
 	};
 }

@@ -18,6 +18,11 @@ export interface UserIdentifier {
 const READ_CHANNELS = ['all', ...channel.options] as const;
 export type ReadChannel = (typeof READ_CHANNELS)[number];
 
+/** What a lookup by user asks for. */
+export interface UserLookup extends UserIdentifier {
+	channel: ReadChannel;
+}
+
 const CHANNEL = { displayName: 'Channel', name: 'channel', default: 'email' };
 const CHANNEL_OPTIONS = [
 	{ name: 'Email', value: 'email' },
