@@ -6,6 +6,7 @@ import { MoEngageApi } from '../../credentials/MoEngageApi.credentials';
 import { readAccount } from '../../nodes/MoEngageSubscription/api/account';
 import { errors, type Reason } from '../../nodes/MoEngageSubscription/api/errors';
 import type { NotSentCause } from '../../nodes/MoEngageSubscription/delivery';
+import { guardErrors } from '../../nodes/MoEngageSubscription/execution/guard';
 import { errorOf, failureOf } from '../../nodes/MoEngageSubscription/execution/itemResult';
 import { inputErrors } from '../../nodes/MoEngageSubscription/operations/shared/inputErrors';
 import { warnings } from '../../nodes/MoEngageSubscription/operations/shared/warnings';
@@ -142,6 +143,15 @@ const CAUSES: Array<Exclude<NotSentCause, 'fatal' | 'noConnection'>> = [
 const notSentErrors = (): Reason[] =>
 	CAUSES.map((cause) => errorOf(failureOf({ status: 'notSent', cause })));
 
+/** What Respect Global Unsubscribe reports, apart from a lookup's own errors. */
+const guardedErrors = (): Reason[] => [
+	errorOf({ status: 'rejected', reason: guardErrors.unsubscribed() }),
+	errorOf({ status: 'unconfirmed', reason: guardErrors.unsure() }),
+	...(['rejected', 'unconfirmed'] as const).map((status) =>
+		errorOf({ status, reason: guardErrors.notLookedUp({ message: '…', description: '…' }) }),
+	),
+];
+
 const cells = ({ message, description }: Reason) => [message, description];
 const HEAD = ['message', 'what to do'];
 
@@ -159,7 +169,7 @@ is about the first item at fault and counts all items: *(of 5 items: 3 accepted,
 
 - \`Rejected: \`: MoEngage or the node's own checks rejected the item. Nothing was changed for it.
 - \`Not sent: \`: the item was never part of a request that MoEngage accepted. Nothing was changed for it.
-- \`Unconfirmed: \`: the change may or may not have been applied. Sending it again does no harm. For a lookup, no usable response was received.
+- \`Unconfirmed: \`: the change may or may not have been applied. Sending it again does no harm. For a lookup, also one before a change, no usable response was received.
 
 In an If, Filter, or Switch node:
 
@@ -221,6 +231,14 @@ ${table(
 	['response', ...HEAD],
 	responseErrors().map(([response, reason]) => [response, ...cells(reason)]),
 )}
+
+## The user is left alone
+
+**Respect Global Unsubscribe** looks up a user before the change. Nothing was changed for these items, also if they are
+unconfirmed. In place of "…" is the lookup's error, as listed above. [global-unsubscribe.md](global-unsubscribe.md) explains
+the option.
+
+${table(HEAD, guardedErrors().map(cells))}
 
 ## Not sent
 

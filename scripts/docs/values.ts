@@ -11,6 +11,7 @@ import { bulkUpdatePreferences } from '../../nodes/MoEngageSubscription/operatio
 import { updatePreferencesByUser } from '../../nodes/MoEngageSubscription/operations/preference/updateByUser.operation';
 import { resubscribe } from '../../nodes/MoEngageSubscription/operations/resubscription/resubscribe.operation';
 import { CATEGORY, SWITCH } from '../../nodes/MoEngageSubscription/operations/shared/flags';
+import { readGuard } from '../../nodes/MoEngageSubscription/operations/shared/guard';
 import { ItemReader } from '../../nodes/MoEngageSubscription/operations/shared/itemReader';
 import { readOptions } from '../../nodes/MoEngageSubscription/operations/shared/options';
 import { ItemError } from '../../nodes/MoEngageSubscription/operations/shared/itemError';
@@ -90,6 +91,15 @@ const SWITCHES: Record<string, (value: unknown) => string> = {
 				options: { markAsSent: value },
 			}),
 			({ event_attributes }) => (event_attributes === undefined ? 'not marked' : 'marked'),
+		),
+	'Respect Global Unsubscribe': (value) =>
+		outcome(
+			() => {
+				const { guard } = updatePreferencesByUser;
+				const item = itemOf({ ...BY_USER, options: { respectGlobalUnsubscribe: value } });
+				return readGuard(item, guard, updatePreferencesByUser.read(item).value);
+			},
+			(lookup) => (lookup === undefined ? 'no lookup' : 'looked up first'),
 		),
 	'Return All': (value) =>
 		outcome(

@@ -14,7 +14,7 @@ describe('A change without categories', () => {
 		categoryInput: 'fields',
 		categories: {},
 		globallyUnsubscribed: '={{ $json.gone }}',
-		options: {},
+		options: { respectGlobalUnsubscribe: false },
 	};
 
 	it('a global unsubscribe is set and lifted alone', async () => {

@@ -17,9 +17,9 @@ describe('the options', () => {
 	});
 
 	it('messages use the options’ names in the panel', () => {
-		const [{ options = [] }] = operations.map(optionsField);
+		const all = operations.flatMap((operation) => optionsField(operation).options ?? []);
 		const shown = Object.fromEntries(
-			(options as INodeProperties[]).map(({ name, displayName }) => [name, displayName]),
+			(all as INodeProperties[]).map(({ name, displayName }) => [name, displayName]),
 		);
 		expect(shown).toMatchObject(LABELS);
 	});
