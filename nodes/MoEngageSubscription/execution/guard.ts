@@ -56,7 +56,7 @@ export class OwnOptOuts {
 	private readonly users = new Map<number, 'accepted' | 'unconfirmed'>();
 
 	note(user: number, isOptOut: boolean, { status }: Outcome<unknown, Reason>): void {
-		if (status === 'notSent') return; if (isOptOut) { this.users.set(user, 'accepted'); return; }
+		if (status !== 'accepted' && status !== 'unconfirmed') return;
 		if (isOptOut) this.users.set(user, status);
 		// A change without a lookup lifts it on purpose.
 		else if (status === 'accepted') this.users.delete(user);
