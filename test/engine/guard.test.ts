@@ -149,6 +149,32 @@ describe('The order of a user’s rows', () => {
 		expect((await t.sandbox.user('user-1'))?.unsubscribed).toBe(true);
 	});
 
+	const byAny = { ...BY_USER, identifierType: '={{ $json.by }}' };
+	const byId = { ...at('yes'), by: 'uid' };
+	const byEmail = { ...at('no'), id: 'user-1@x.com', by: 'email' };
+
+	it('an opt-out by ID stays in force when a later row names the user by email', async () => {
+		await seed(2);
+		await t.sandbox.configure({ asyncMs: 500 });
+		const { main, errors } = await t.run(byAny, [byId, byEmail], OUTPUT);
+		expect(main.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }]);
+		expect(errors.map(({ json }) => json.error)).toEqual([IS_UNSUBSCRIBED]);
+		await new Promise((resolve) => setTimeout(resolve, 700));
+		expect((await t.sandbox.user('user-1'))?.unsubscribed).toBe(true);
+	});
+
+	it('after an unconfirmed opt-out by ID, rows by email are left alone', async () => {
+		await seed(2);
+		await t.sandbox.addFaults([{ do: 'cut-after', endpoint: 'v5UpdatePreferences', times: 1 }]);
+		const options = { maxTries: 1 };
+		const { errors } = await t.run({ ...byAny, options }, [byId, byEmail], OUTPUT);
+		expect(errors.map(({ json }) => json.error)).toEqual([
+			expect.stringMatching(/^Unconfirmed: /),
+			"Unconfirmed: an earlier item's unsubscribe, possibly of the same user, isn't known to be in force",
+		]);
+		expect(await writes()).toHaveLength(1);
+	});
+
 	it('a rejected opt-out doesn’t block the rows behind it', async () => {
 		await seed(2);
 		await t.sandbox.addFaults([{ do: 'reject', endpoint: 'v5UpdatePreferences', times: 1 }]);

@@ -17,6 +17,11 @@ export const guardErrors = {
 		message: "An earlier item's unsubscribe of the same user is unconfirmed",
 		description: `Nothing was changed for this item, because '${GUARD_LABEL}' is on. Run the workflow again for both items.`,
 	}),
+	/** The same for a user whom the earlier item may identify another way. */
+	unsureIdentity: (): Reason => ({
+		message: "An earlier item's unsubscribe, possibly of the same user, isn't known to be in force",
+		description: `Nothing was changed for this item, because '${GUARD_LABEL}' is on and the earlier item identifies its user another way. Run the workflow again. To avoid this, identify all users the same way.`,
+	}),
 	/** The lookup failed for that reason. */
 	notLookedUp: ({ message, ...reason }: Reason): Reason => ({
 		...reason,
@@ -29,6 +34,10 @@ const NEVER_SENT = { batch: 0, attempts: 0 };
 
 export function unsubscribed(): Undelivered {
 	return { status: 'rejected', reason: guardErrors.unsubscribed(), ...NEVER_SENT };
+}
+
+function unsure(reason: Reason): Undelivered {
+	return { status: 'unconfirmed', reason, ...NEVER_SENT };
 }
 
 /**
@@ -54,6 +63,8 @@ export function objection(lookup: LookupOutcome, isStopped: boolean): Undelivere
  */
 export class OwnOptOuts {
 	private readonly users = new Map<number, 'accepted' | 'unconfirmed'>();
+	/** Kinds of identifiers of users whose opt-out may not be in force. */
+	private readonly unseenKinds = new Set<string | undefined>();
 
 	note(user: number, isOptOut: boolean, { status }: Outcome<unknown, Reason>): void {
 		if (status !== 'accepted' && status !== 'unconfirmed') return;
@@ -62,15 +73,17 @@ export class OwnOptOuts {
 		else if (status === 'accepted') this.users.delete(user);
 	}
 
+	/** An opt-out of a user with this kind of identifier may not show in a lookup. */
+	noteUnseen(kind: string | undefined): void {
+		this.unseenKinds.add(kind);
+	}
+
 	/** Returns why a user must be left alone without a lookup. */
-	objection(user: number): Undelivered | undefined {
-		switch (this.users.get(user)) {
-			case 'accepted':
-				return unsubscribed();
-			case 'unconfirmed':
-				return { status: 'unconfirmed', reason: guardErrors.unsure(), ...NEVER_SENT };
-			case undefined:
-				return undefined;
-		}
+	objection(user: number, kind: string | undefined): Undelivered | undefined {
+		const own = this.users.get(user);
+		if (own === 'accepted') return unsubscribed();
+		if (own === 'unconfirmed') return unsure(guardErrors.unsure());
+		const mayBeOut = [...this.unseenKinds].some((unseen) => unseen !== kind);
+		return mayBeOut ? unsure(guardErrors.unsureIdentity()) : undefined;
 	}
 }

@@ -24,6 +24,11 @@ import type { UserLookup } from '../operations/shared/userIdentifier';
 const USERS_AHEAD = 2;
 /** The same for changes with one user per request: enough to keep both endpoints busy. */
 const SINGLE_USERS_AHEAD = 20;
+/**
+ * How long to wait until an opt-out is seen in force before users are changed who are identified
+ * another way, in milliseconds.
+ */
+const OPT_OUT_SEEN_MS = 30_000;
 /** How long a change waits for others that can share its request, in milliseconds. */
 const GATHER_MS = 2_000;
 
@@ -53,6 +58,7 @@ class StepRun {
 	private readonly lookups: Lookups;
 	private readonly changes: OpenRun<unknown, AcceptedResponse<unknown>, Reason>;
 	private readonly waits: ResultWaits;
+	private readonly optOutWaits: ResultWaits;
 	private readonly optOuts = new OwnOptOuts();
 	private readonly report: (done: number) => void;
 	private readonly outcomes: Result[] = [];
@@ -69,6 +75,8 @@ class StepRun {
 	private cancelGathering?: () => void;
 	/** For each record of the open run of changes, its index here. */
 	private readonly sent: number[] = [];
+	/** The last record to look up. */
+	private readonly lastLookup: number;
 	private open: number;
 	private isPumping = false;
 
@@ -76,9 +84,11 @@ class StepRun {
 		const { context, operation, account, options, records } = steps;
 		const signal = context.getExecutionCancelSignal();
 		this.open = records.length;
+		this.lastLookup = steps.lookups.map((lookup) => lookup !== undefined).lastIndexOf(true);
 		this.order = new UserOrder(records);
 		this.lookups = new Lookups(context, account, options);
 		this.waits = new ResultWaits(this.lookups, options.waitMs, signal);
+		this.optOutWaits = new ResultWaits(this.lookups, OPT_OUT_SEEN_MS, signal);
 		this.changes = openRun({
 			...endpointRequest(context, operation, account, options),
 			signal,
@@ -104,9 +114,14 @@ class StepRun {
 		const accepted = this.outcomes.filter(({ status }) => status === 'accepted').length;
 		const pending = options.waitMs > 0 ? accepted - this.applied.size : 0;
 		return {
-			report: { ...changes, outcomes: this.outcomes },
+			report: { ...changes, outcomes: this.outcomes, serialized: this.order.serialized },
 			present: (index, outcome) =>
-				presented(operation, records[index]?.value, outcome, this.applied.has(index)),
+				presented(
+					operation,
+					records[index]?.value,
+					outcome,
+					options.waitMs > 0 && this.applied.has(index),
+				),
 			notes: stepNotes(lookupRequests, pending),
 		};
 	}
@@ -147,15 +162,15 @@ class StepRun {
 	}
 
 	private lookUp(index: number): void {
-		const known = this.optOuts.objection(this.order.userOf(index));
+		const { lookups, records, context } = this.steps;
+		const { partitionKey, kind } = records[index] as DeliveryRecord<unknown>;
+		const known = this.optOuts.objection(this.order.userOf(index), kind);
 		if (known !== undefined) return this.finish(index, known);
 		this.ahead += 1;
 		// After a fatal response the change can't be sent, so its lookup would be one request too many.
 		if (this.changes.isStopped) return this.send([index]);
 		this.inLookup += 1;
 		this.askedCount += 1;
-		const { lookups, records, context } = this.steps;
-		const { partitionKey } = records[index] as DeliveryRecord<unknown>;
 		this.lookups.ask(lookups[index] as UserLookup, partitionKey, (outcome) => {
 			this.inLookup -= 1;
 			const isStopped = context.getExecutionCancelSignal()?.aborted ?? false;
@@ -184,26 +199,47 @@ class StepRun {
 
 	private onChange(index: number, outcome: Result): void {
 		const { lookups, operation, records, options } = this.steps;
-		const { value, partitionKey } = records[index] as DeliveryRecord<unknown>;
+		const { value, kind } = records[index] as DeliveryRecord<unknown>;
 		if (lookups[index] !== undefined) this.ahead -= 1;
 		const isOptOut = operation.guard !== undefined && operation.guard.lookup(value) === undefined;
 		this.optOuts.note(this.order.userOf(index), isOptOut, outcome);
-		const { result } = operation;
-		if (result === undefined || options.waitMs === 0 || outcome.status !== 'accepted')
-			this.finish(index, outcome);
-		else {
-			this.waits.start({
-				lookup: result.lookup(value),
-				partitionKey,
-				isApplied: (preferences: UserResponse['data']) => result.isApplied(value, preferences),
-				onEnd: (isApplied) => {
-					if (isApplied) this.applied.add(index);
-					this.finish(index, outcome);
-					this.pump();
-				},
+		const mustBeSeen = isOptOut && this.isLookedUpAnotherWay(index);
+		if (mustBeSeen && outcome.status === 'unconfirmed') this.optOuts.noteUnseen(kind);
+		if (outcome.status !== 'accepted') this.finish(index, outcome);
+		else if (mustBeSeen)
+			this.await(this.optOutWaits, index, outcome, (isApplied) => {
+				if (!isApplied) this.optOuts.noteUnseen(kind);
 			});
-		}
+		else if (options.waitMs > 0) this.await(this.waits, index, outcome);
+		else this.finish(index, outcome);
 		this.pump();
+	}
+
+	/** Whether a later record's lookup may be of the same user, identified another way. */
+	private isLookedUpAnotherWay(index: number): boolean {
+		return this.order.precedesOtherKind(index) && index < this.lastLookup;
+	}
+
+	private await(
+		waits: ResultWaits,
+		index: number,
+		outcome: Result,
+		onEnd?: (isApplied: boolean) => void,
+	): void {
+		const { value, partitionKey } = this.steps.records[index] as DeliveryRecord<unknown>;
+		const { result } = this.steps.operation;
+		if (result === undefined) return this.finish(index, outcome);
+		waits.start({
+			lookup: result.lookup(value),
+			partitionKey,
+			isApplied: (preferences: UserResponse['data']) => result.isApplied(value, preferences),
+			onEnd: (isApplied) => {
+				if (isApplied) this.applied.add(index);
+				onEnd?.(isApplied);
+				this.finish(index, outcome);
+				this.pump();
+			},
+		});
 	}
 
 	private finish(index: number, outcome: Result): void {
@@ -215,6 +251,7 @@ class StepRun {
 
 	private end(): void {
 		this.waits.close();
+		this.optOutWaits.close();
 		this.changes.close();
 	}
 }

@@ -40,6 +40,16 @@ export class UserOrder {
 		return this.users[index] as number;
 	}
 
+	/** Records that wait for users identified another way. */
+	get serialized(): number {
+		return this.phaseOf.filter((phase) => phase !== this.phaseOf[0]).length;
+	}
+
+	/** Whether users identified another way come after this record. */
+	precedesOtherKind(index: number): boolean {
+		return this.phaseOf[index] !== this.phaseOf[this.phaseOf.length - 1];
+	}
+
 	/** Returns the records that may start first. */
 	first(): number[] {
 		return heads(this.phases[0]);
