@@ -147,6 +147,7 @@ const notSentErrors = (): Reason[] =>
 const guardedErrors = (): Reason[] => [
 	errorOf({ status: 'rejected', reason: guardErrors.unsubscribed() }),
 	errorOf({ status: 'unconfirmed', reason: guardErrors.unsure() }),
+	errorOf({ status: 'unconfirmed', reason: guardErrors.unsureIdentity() }),
 	...(['rejected', 'unconfirmed'] as const).map((status) =>
 		errorOf({ status, reason: guardErrors.notLookedUp({ message: '…', description: '…' }) }),
 	),

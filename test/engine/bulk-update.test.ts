@@ -1,4 +1,4 @@
-import { BULK, rows, suite } from '../support/engineSuite';
+import { BULK, rows, suite, UNCHECKED } from '../support/engineSuite';
 
 /** A moment as the output shows it. */
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -16,7 +16,7 @@ describe('Bulk Update', () => {
 
 		expect(result.error).toBeUndefined();
 		expect(result.hints.map(({ message }) => message)).toEqual([
-			'MoEngage accepted 134 items for 131 users in 3 requests. 3 items were rejected: see the error output. 3 items were combined with another change of the same user.',
+			`MoEngage accepted 134 items for 131 users in 3 requests. 3 items were rejected: see the error output. 3 items were combined with another change of the same user.${UNCHECKED}`,
 		]);
 		expect(result.main.map(({ pairedItem }) => pairedItem)).toEqual(
 			Array.from({ length: 134 }, (_, item) => ({ item })),

@@ -1,4 +1,4 @@
-import { BULK, rows, suite } from '../support/engineSuite';
+import { BULK, rows, suite, UNCHECKED } from '../support/engineSuite';
 
 const t = suite({ windowMs: 3000 });
 
@@ -209,7 +209,7 @@ describe('Execute Once', () => {
 		expect(main.map(({ json, pairedItem }) => [json.customer_id, pairedItem])).toEqual([
 			['user-0', { item: 0 }],
 		]);
-		expect(hints[0].message).toBe('MoEngage accepted 1 user in 1 request.');
+		expect(hints[0].message).toBe(`MoEngage accepted 1 user in 1 request.${UNCHECKED}`);
 		const [{ users }] = await t.sandbox.log();
 		expect(users).toBe(1);
 	});

@@ -10,7 +10,7 @@ describe('the limit', () => {
 		);
 		expect(main).toHaveLength(105);
 		expect(hints[0].message).toMatch(
-			/^MoEngage accepted 105 users in 105 requests\..* The run waited \d+ s for the rate limit\.$/,
+			/^MoEngage accepted 105 users in 105 requests\..* The run waited \d+ s for the rate limit\./,
 		);
 		const { bulkUpdate } = await t.sandbox.counters();
 		expect(bulkUpdate.byStatus).toEqual({ 200: 105 });

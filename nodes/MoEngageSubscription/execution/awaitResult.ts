@@ -3,12 +3,18 @@ import type { UserResponse } from '../api/schemas';
 import type { Lookups, LookupOutcome } from './lookups';
 import type { UserLookup } from '../operations/shared/userIdentifier';
 
-/** Wait before the first check, in milliseconds; doubles with each further one. */
-const FIRST_CHECK_MS = 1_000;
 /** Longest wait between two checks of a user, in milliseconds. */
 const LONGEST_GAP_MS = 10_000;
 /** Checks that wait for the rate limit or a response at once, so that few are left when the time is over. */
 const CHECKS_AT_ONCE = 10;
+
+/** In milliseconds. */
+interface WaitTimes {
+	/** Longest wait for a change. */
+	waitMs: number;
+	/** Wait before the first check; doubles with each further one. */
+	firstMs: number;
+}
 
 interface Wait {
 	lookup: UserLookup;
@@ -31,7 +37,7 @@ export class ResultWaits {
 
 	constructor(
 		private readonly lookups: Pick<Lookups, 'ask'>,
-		private readonly waitMs: number,
+		private readonly times: WaitTimes,
 		private readonly stop?: AbortSignal,
 		private readonly clock = realClock,
 	) {
@@ -40,11 +46,11 @@ export class ResultWaits {
 
 	/** Calls `onEnd` once: when the change is applied, the time is over, or the user stops the workflow. */
 	start(given: Pick<Wait, 'lookup' | 'partitionKey' | 'isApplied' | 'onEnd'>): void {
-		const until = this.clock.now() + this.waitMs;
-		const wait: Wait = { ...given, until, gap: FIRST_CHECK_MS, cancels: [] };
+		const until = this.clock.now() + this.times.waitMs;
+		const wait: Wait = { ...given, until, gap: this.times.firstMs, cancels: [] };
 		this.waits.add(wait);
 		if (this.stop?.aborted) return this.end(wait, false);
-		wait.cancels.push(this.clock.after(this.waitMs, () => this.end(wait, false)));
+		wait.cancels.push(this.clock.after(this.times.waitMs, () => this.end(wait, false)));
 		this.checkLater(wait);
 	}
 
@@ -56,7 +62,8 @@ export class ResultWaits {
 	private checkLater(wait: Wait): void {
 		const left = wait.until - this.clock.now();
 		// The last check comes shortly before the end, unless one has just been made.
-		const gap = Math.min(wait.gap, Math.max(left - FIRST_CHECK_MS / 2, FIRST_CHECK_MS / 2));
+		const least = this.times.firstMs / 2;
+		const gap = Math.min(wait.gap, Math.max(left - least, least));
 		wait.gap = Math.min(wait.gap * 2, LONGEST_GAP_MS);
 		const isDue = () => {
 			this.due.add(wait);

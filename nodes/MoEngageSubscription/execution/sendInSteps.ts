@@ -26,9 +26,11 @@ const USERS_AHEAD = 2;
 const SINGLE_USERS_AHEAD = 20;
 /**
  * How long to wait until an opt-out is seen in force before users are changed who are identified
- * another way, in milliseconds.
+ * another way. The first check comes soon, because all others wait for it.
  */
-const OPT_OUT_SEEN_MS = 30_000;
+const OPT_OUT_SEEN = { waitMs: 30_000, firstMs: 200 };
+/** Wait before a result is first checked, in milliseconds. */
+const FIRST_CHECK_MS = 1_000;
 /** How long a change waits for others that can share its request, in milliseconds. */
 const GATHER_MS = 2_000;
 
@@ -87,8 +89,9 @@ class StepRun {
 		this.lastLookup = steps.lookups.map((lookup) => lookup !== undefined).lastIndexOf(true);
 		this.order = new UserOrder(records);
 		this.lookups = new Lookups(context, account, options);
-		this.waits = new ResultWaits(this.lookups, options.waitMs, signal);
-		this.optOutWaits = new ResultWaits(this.lookups, OPT_OUT_SEEN_MS, signal);
+		const waited = { waitMs: options.waitMs, firstMs: FIRST_CHECK_MS };
+		this.waits = new ResultWaits(this.lookups, waited, signal);
+		this.optOutWaits = new ResultWaits(this.lookups, OPT_OUT_SEEN, signal);
 		this.changes = openRun({
 			...endpointRequest(context, operation, account, options),
 			signal,
