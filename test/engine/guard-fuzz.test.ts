@@ -13,7 +13,7 @@ const t = suite({ windowMs: 500 });
 const RUNS = Number(process.env.RUNS ?? 4);
 const PEOPLE = 12;
 
-/** What a server of its own knows of one person; it applies changes late. */
+/** What a separate server knows of one person; it applies changes late. */
 interface Person {
 	isOut: boolean;
 	news: boolean;
@@ -62,7 +62,6 @@ class LateServer {
 	/** Resolves when all accepted changes are applied. */
 	applied = Promise.resolve();
 	private changes = 0;
-	private appliedAt = 0;
 
 	private respond(method = '', url = '', body: string, response: ServerResponse): void {
 		const asked =
@@ -70,7 +69,7 @@ class LateServer {
 				? Object.fromEntries(new URL(url, 'http://localhost').searchParams)
 				: JSON.parse(body);
 		const who = Number(/\d+/.exec(String(asked.user_identifier_value))?.[0]);
-		const person = this.people[who] as Person;
+		const person = this.people[who];
 		const reply = (status: number, json: unknown) =>
 			response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
 		if (method === 'GET') {
@@ -88,7 +87,7 @@ class LateServer {
 		if (!isOut && this.optedOut.has(who)) this.liftedAfterOptOut.add(who);
 		if (isOut) this.optedOut.add(who);
 		// In the order they were accepted, as from a queue.
-		const at = Date.now() + (this.delays[number % this.delays.length] as number);
+		const at = Date.now() + this.delays[number % this.delays.length];
 		if (loss !== 'dropped')
 			this.applied = this.applied.then(async () => {
 				await sleep(Math.max(0, at - Date.now()));
@@ -165,7 +164,7 @@ describe('Respect Global Unsubscribe against a server that applies changes late'
 					for (const who of initiallyOut) expect(server.people[who]?.isOut).toBe(true);
 					for (const { json } of main)
 						if (json.is_globally_unsubscribed === true) {
-							const id = String(json.user_identifier_value);
+							const id = json.user_identifier_value as string;
 							expect(server.people[Number(/\d+/.exec(id)?.[0])]?.isOut).toBe(true);
 						}
 					lifted += server.liftedAfterOptOut.size;

@@ -32,7 +32,7 @@ export const guardErrors = {
 
 const NEVER_SENT = { batch: 0, attempts: 0 };
 
-export function unsubscribed(): Undelivered {
+function unsubscribed(): Undelivered {
 	return { status: 'rejected', reason: guardErrors.unsubscribed(), ...NEVER_SENT };
 }
 
@@ -50,7 +50,7 @@ export function objection(lookup: LookupOutcome, isStopped: boolean): Undelivere
 		return is_globally_unsubscribed ? unsubscribed() : undefined;
 	}
 	if (lookup.status === 'notSent') return lookup;
-	// The change was certainly not sent, whatever became of the lookup in flight.
+	// The change was certainly not sent, whatever the outcome of the lookup in flight.
 	if (isStopped) return { status: 'notSent', cause: 'stopped' };
 	const { reason } = failureOf(lookup, true);
 	const { status, batch, attempts } = lookup;

@@ -9,7 +9,7 @@ function open(script: Script, more: Partial<Request> = {}) {
 	const run = script.engine.open<unknown, string, string>({
 		limitKey: 'endpoint',
 		policy: { ...POLICY, batchSize: 1 },
-		send: script.sendAs() as Request['send'],
+		send: script.sendAs(),
 		onOutcome: (index: number, { status }: Outcome<string, string>) => seen.push([index, status]),
 		...more,
 	});

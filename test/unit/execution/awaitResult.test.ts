@@ -22,7 +22,7 @@ function setUp(
 	let inFlight = 0;
 	let most = 0;
 	const ask = (_lookup: unknown, _key: string, onOutcome: (outcome: LookupOutcome) => void) => {
-		const outcome = outcomes[Math.min(asked.length, outcomes.length - 1)] as LookupOutcome;
+		const outcome = outcomes[Math.min(asked.length, outcomes.length - 1)];
 		asked.push(clock.now());
 		most = Math.max(most, (inFlight += 1));
 		clock.after(latency, () => {
@@ -58,7 +58,7 @@ describe('Wait for Result', () => {
 		expect(ends).toEqual([['a', 60_000, false]]);
 		expect(asked[asked.length - 1]).toBeGreaterThanOrEqual(58_000);
 		for (let i = 1; i < asked.length; i += 1)
-			expect((asked[i] as number) - (asked[i - 1] as number)).toBeLessThanOrEqual(10_100);
+			expect(asked[i] - asked[i - 1]).toBeLessThanOrEqual(10_100);
 	});
 
 	it.each([
