@@ -1,5 +1,6 @@
 import type {
 	DeliveryRecord,
+	OpenRequest,
 	Outcome,
 	Policy,
 } from '../../nodes/MoEngageSubscription/delivery/types';
@@ -41,6 +42,28 @@ export class Rig {
 
 	start(records: DeliveryRecord<unknown>[], more: Partial<Request> = {}): Promise<Report> {
 		return this.world.start(records, { policy: this.policy, send: this.server.send, ...more });
+	}
+
+	/** The same for records that come in random parts, while earlier ones are being sent. */
+	async startInParts(
+		records: DeliveryRecord<unknown>[],
+		more: Partial<Request> = {},
+	): Promise<Report> {
+		const run = this.world.engines[0].open<unknown, string, string>({
+			limitKey: 'endpoint',
+			policy: this.policy,
+			send: this.server.send,
+			gathers: true,
+			...more,
+		} as OpenRequest<unknown, string, string>);
+		for (let from = 0; from < records.length; ) {
+			const until = from + 1 + Math.floor(this.random() * 4);
+			run.add(records.slice(from, until));
+			from = until;
+			await this.clock.sleep(this.random() * 1500);
+		}
+		run.close();
+		return await run.report;
 	}
 
 	async deliver(records: DeliveryRecord<unknown>[], more: Partial<Request> = {}): Promise<Report> {

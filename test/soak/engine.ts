@@ -30,11 +30,18 @@ function watchDeliveries(): () => InstanceType<Delivery['Engine']>[] {
 		seen = seen.filter((one) => one.deref() !== undefined);
 		return seen.map((one) => one.deref()!);
 	};
-	const deliver = Own.prototype.deliver;
+	const see = (one: InstanceType<Delivery['Engine']>) => {
+		if (!alive().includes(one)) seen.push(new WeakRef(one));
+	};
+	const { deliver, open } = Own.prototype;
 	Own.prototype.deliver = async function (this: InstanceType<Delivery['Engine']>, request) {
-		if (!alive().includes(this)) seen.push(new WeakRef(this));
+		see(this);
 		return await deliver.call(this, request as never);
 	} as typeof deliver;
+	Own.prototype.open = function (this: InstanceType<Delivery['Engine']>, request) {
+		see(this);
+		return open.call(this, request as never);
+	} as typeof open;
 	return alive;
 }
 

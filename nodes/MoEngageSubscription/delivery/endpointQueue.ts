@@ -88,6 +88,7 @@ export class EndpointQueue {
 	close(run: Run): void {
 		run.close();
 		this.leaveIfDone(run);
+		if (this.members.size > 0) this.wakeAt(this.clock.now());
 	}
 
 	/** The user's Stop. */

@@ -1,7 +1,14 @@
 import { EndpointQueue } from './endpointQueue';
 import { Run, type AnyRequest } from './run';
 import { FORGET_ENDPOINT_MS } from './tuning';
-import type { Clock, DeliveryRecord, DeliveryReport, DeliveryRequest, OpenRun } from './types';
+import type {
+	Clock,
+	DeliveryRecord,
+	DeliveryReport,
+	DeliveryRequest,
+	OpenRequest,
+	OpenRun,
+} from './types';
 
 /** Registry of all endpoint queues in this process, with their shared clock and random source. */
 export class Engine {
@@ -36,7 +43,7 @@ export class Engine {
 	}
 
 	/** Starts a run to which records are added until it is closed. */
-	open<T, R, E>(request: Omit<DeliveryRequest<T, R, E>, 'records'>): OpenRun<T, R, E> {
+	open<T, R, E>(request: OpenRequest<T, R, E>): OpenRun<T, R, E> {
 		const queue = this.endpointFor(request.limitKey, request.policy);
 		const records: DeliveryRecord<T>[] = [];
 		const { signal } = request;
@@ -63,8 +70,8 @@ export class Engine {
 				queue.add(run, from);
 			},
 			close: () => queue.close(run),
-			get isStopped() {
-				return run.stopped !== undefined;
+			get stopped() {
+				return run.stopped as OpenRun<T, R, E>['stopped'];
 			},
 			report,
 		};

@@ -1,3 +1,3 @@
 export * from './types';
 export { realClock } from './clock';
-export { deliver, deliverSeparately, openRun } from './deliver';
+export { deliverSeparately, openRun } from './deliver';

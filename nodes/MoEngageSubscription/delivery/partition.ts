@@ -33,10 +33,11 @@ export class Partition {
 		this.turns.delete(queue);
 	}
 
-	/** Whether some record may be sent now. */
-	hasWork(maySend: MaySend): boolean {
-		for (const queue of this.turns) if (queue.size > 0 && maySend(queue.run)) return true;
-		return false;
+	/** Whether a batch may be sent now: a full one if only runs that gather have records. */
+	hasWork(batchSize: number, maySend: MaySend): boolean {
+		for (const queue of this.turns)
+			if (queue.size > 0 && !queue.run.gathers && maySend(queue.run)) return true;
+		return this.isFull(batchSize, maySend);
 	}
 
 	/** Whether a batch would be as full as it may be. */

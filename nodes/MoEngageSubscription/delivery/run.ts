@@ -11,9 +11,10 @@ import {
 	SUSPICIOUS_BATCHES,
 	SUSPICIOUS_RECORDS,
 } from './tuning';
-import type { DeliveryReport, DeliveryRequest, NotSentCause, Outcome } from './types';
+import type { DeliveryReport, DeliveryRequest, NotSentCause, OpenRequest, Outcome } from './types';
 
-export type AnyRequest = DeliveryRequest<unknown, unknown, unknown>;
+export type AnyRequest = DeliveryRequest<unknown, unknown, unknown> &
+	Pick<OpenRequest<unknown, unknown, unknown>, 'gathers' | 'expected'>;
 export type AnyOutcome = Outcome<unknown, unknown>;
 
 /** Why a run must not send any more. */
@@ -88,6 +89,11 @@ export class Run {
 		this.isClosed = true;
 	}
 
+	/** Partial batches of its records wait for more of them. */
+	get gathers(): boolean {
+		return this.request.gathers === true && !this.isClosed;
+	}
+
 	get openRecords(): number {
 		return this.open;
 	}
@@ -150,12 +156,14 @@ export class Run {
 	}
 
 	reportProgress(limiter: Limiter, now: number): void {
-		const { onProgress, records } = this.request;
+		const { onProgress, records, expected = 0 } = this.request;
 		if (!onProgress || this.isDone) return;
-		const left = Math.ceil(this.open / this.size);
+		const total = this.isClosed ? records.length : Math.max(records.length, expected);
+		const done = records.length - this.open;
+		const left = Math.ceil((total - done) / this.size);
 		onProgress({
-			done: records.length - this.open,
-			total: records.length,
+			done,
+			total,
 			requests: this.requests,
 			msLeft: limiter.estimate(left, now, this.limit),
 		});

@@ -78,7 +78,8 @@ export class Scheduler {
 	/** The partition whose turn it is. */
 	private partitionWithWork(now: number, mayStart: MaySend): Partition | undefined {
 		for (const partition of this.members.partitions.values())
-			if (now >= partition.probe.until && partition.hasWork(mayStart)) return partition;
+			if (now >= partition.probe.until && partition.hasWork(this.policy.batchSize, mayStart))
+				return partition;
 		return undefined;
 	}
 }

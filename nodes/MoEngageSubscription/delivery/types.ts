@@ -145,14 +145,22 @@ export interface DeliveryRequest<T, R, E> {
 	onOutcome?: (index: number, outcome: Outcome<R, E>) => void;
 }
 
+/** A run to which records are added later. */
+export type OpenRequest<T, R, E> = Omit<DeliveryRequest<T, R, E>, 'records'> & {
+	/** Partial batches wait for more records until the run is closed. */
+	gathers?: boolean;
+	/** About how many records will be added; for progress only. */
+	expected?: number;
+};
+
 /** A run to which records are added. It ends when it is closed and each record has its outcome. */
 export interface OpenRun<T, R, E> {
 	/** Adds records; their indexes continue those added before. */
 	add(records: readonly DeliveryRecord<T>[]): void;
 	/** No more records will be added. */
 	close(): void;
-	/** Whether the run sends nothing more; records that are added then are not sent. */
-	readonly isStopped: boolean;
+	/** Why the run sends nothing more, if so; records that are added then are not sent. */
+	readonly stopped?: { readonly cause: NotSentCause; readonly reason?: E };
 	/** Resolves when the run has ended. Never rejects. */
 	readonly report: Promise<DeliveryReport<R, E>>;
 }

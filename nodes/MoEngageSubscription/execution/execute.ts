@@ -23,11 +23,12 @@ import {
 import { operations } from '../operations';
 import type { AnyOperation } from '../operations/operation';
 import type { RunOptions } from '../operations/shared/options';
+import { mayGuard } from '../operations/shared/guard';
 import { inputErrors } from '../operations/shared/inputErrors';
 import { RunInput } from '../operations/shared/runInput';
 import { preview, previewed } from './preview';
 import { readItems, readRunOptions, readSafely } from './readItems';
-import { send } from './send';
+import { send, startSending } from './send';
 import { sendInSteps } from './sendInSteps';
 import {
 	countByStatus,
@@ -56,19 +57,25 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	}
 	const { operation, account, options } = setup;
 	const partition = [account.fingerprint, options.timeoutMs];
+	const sending = isSentWhileRead(input, setup)
+		? startSending(context, operation, account, options, input.length)
+		: undefined;
 	const { results, records, origins, lookups, warnings } = await readItems(
 		context,
 		input,
 		operation,
 		partition,
-	);
+		sending?.take,
+	).finally(() => sending?.close());
 
 	const isInSteps = options.waitMs > 0 || lookups.some((lookup) => lookup !== undefined);
 	const run = options.dryRun
 		? await preview(context, operation, options, records)
-		: isInSteps
-			? await sendInSteps({ context, operation, account, options, records, lookups })
-			: await send(context, operation, account, options, records);
+		: sending !== undefined
+			? await sending.delivered
+			: isInSteps
+				? await sendInSteps({ context, operation, account, options, records, lookups })
+				: await send(context, operation, account, options, records);
 	run.report.outcomes.forEach((outcome, index) => {
 		// Each record has an origin and an outcome.
 		results[origins[index] as number] =
@@ -89,6 +96,12 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 			guardSentence(operation, { records, lookups, isPreview: options.dryRun }, counts),
 		warned,
 	});
+}
+
+/** Whether the run needs nothing but the changes: no lookups, whose order depends on all items. */
+function isSentWhileRead(input: RunInput, { operation, options }: Setup): boolean {
+	if (options.dryRun || options.waitMs > 0) return false;
+	return operation.guard === undefined || !mayGuard(input, operation.guard);
 }
 
 /** Returns the hint that describes the run. */

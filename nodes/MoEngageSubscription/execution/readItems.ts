@@ -17,8 +17,18 @@ import { ItemError } from '../operations/shared/itemError';
 import type { UserLookup } from '../operations/shared/userIdentifier';
 import type { RunInput } from '../operations/shared/runInput';
 
-/** Items to read before yielding to n8n. An item's expressions take n8n about a millisecond. */
-const READ_AT_ONCE = 50;
+/** Longest time to read before yielding to n8n, in milliseconds. */
+const READ_MS = 10;
+/** Items to read before looking at the clock. An item's expressions take n8n up to a millisecond. */
+const READ_AT_ONCE = 10;
+/** Items to read before the first are sent, so that changes of one user in a short list merge. */
+const READ_FIRST = 500;
+
+/**
+ * Takes records as soon as they are read. Returns why no further record can be sent, if so; then
+ * the rest isn't read.
+ */
+export type TakeRecords = (records: ReadonlyArray<DeliveryRecord<unknown>>) => Reason | undefined;
 
 /** The records that were read from the incoming items. */
 interface ItemsRead {
@@ -33,16 +43,31 @@ interface ItemsRead {
 	results: ItemResult[];
 }
 
-/** Reads all items. `partition` is what all records of the run have in common. */
+/**
+ * Reads all items. `partition` is what all records of the run have in common. `take` receives the
+ * records of a long list while the rest is read.
+ */
 export async function readItems(
 	context: IExecuteFunctions,
 	input: RunInput,
 	operation: AnyOperation,
 	partition: readonly unknown[],
+	take: TakeRecords = () => undefined,
 ): Promise<ItemsRead> {
 	const all: ItemsRead = { records: [], origins: [], lookups: [], warnings: [], results: [] };
 	const shared = JSON.stringify(partition);
-	const read = await visit(context, input.length, (index) => {
+	let taken = 0;
+	let ended: Reason | undefined;
+	const handOver = () => {
+		const fresh = all.records.slice(taken);
+		taken = all.records.length;
+		ended = fresh.length > 0 ? take(fresh) : undefined;
+	};
+	const onPause = (index: number) => {
+		if (index >= READ_FIRST) handOver();
+		return ended === undefined;
+	};
+	const each = (index: number) => {
 		const item = new ItemReader(input, index);
 		const reading = readSafely(() => {
 			const read = operation.read(item);
@@ -58,9 +83,11 @@ export async function readItems(
 		all.origins.push(index);
 		all.lookups.push(lookup);
 		all.warnings.push(item.warnings);
-	});
+	};
+	const read = await visit(context, input.length, each, onPause);
+	if (ended === undefined) handOver();
 	for (let index = read; index < input.length; index++)
-		all.results[index] = { status: 'notSent', reason: STOPPED };
+		all.results[index] = { status: 'notSent', reason: ended ?? STOPPED };
 	return all;
 }
 
@@ -88,16 +115,25 @@ export async function readRunOptions(
 	return problem === undefined ? first : { reason: problem };
 }
 
-/** Visits the items in order until the user stops the workflow. Returns how many it visited. */
+/**
+ * Visits the items in order until the user stops the workflow, or `onPause` returns false. Returns
+ * how many it visited.
+ */
 async function visit(
 	context: IExecuteFunctions,
 	count: number,
 	each: (index: number) => void,
+	onPause: (index: number) => boolean = () => true,
 ): Promise<number> {
 	const stop = context.getExecutionCancelSignal();
+	let since = Date.now();
 	for (let index = 0; index < count; index++) {
-		// Yields to n8n's other work: webhooks, health checks, a worker's lease on its job, and Stop.
-		if (index % READ_AT_ONCE === READ_AT_ONCE - 1) await sleep(0);
+		if (index % READ_AT_ONCE === READ_AT_ONCE - 1 && Date.now() - since >= READ_MS) {
+			if (!onPause(index)) return index;
+			// Yields to n8n's other work: webhooks, health checks, a worker's lease on its job, and Stop.
+			await sleep(0);
+			since = Date.now();
+		}
 		if (stop?.aborted) return index;
 		each(index);
 	}

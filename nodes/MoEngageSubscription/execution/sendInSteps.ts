@@ -171,7 +171,7 @@ class StepRun {
 		if (known !== undefined) return this.finish(index, known);
 		this.ahead += 1;
 		// After a fatal response the change can't be sent, so its lookup would be one request too many.
-		if (this.changes.isStopped) return this.send([index]);
+		if (this.changes.stopped !== undefined) return this.send([index]);
 		this.inLookup += 1;
 		this.askedCount += 1;
 		this.lookups.ask(lookups[index] as UserLookup, partitionKey, (outcome) => {

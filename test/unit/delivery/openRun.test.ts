@@ -1,8 +1,8 @@
-import type { DeliveryRequest, Outcome } from '../../../nodes/MoEngageSubscription/delivery/types';
+import type { OpenRequest, Outcome } from '../../../nodes/MoEngageSubscription/delivery/types';
 import { POLICY, users } from '../../virtual/world';
 import { Script, statuses, unauthorized } from './script';
 
-type Request = Omit<DeliveryRequest<unknown, string, string>, 'records'>;
+type Request = OpenRequest<unknown, string, string>;
 
 function open(script: Script, more: Partial<Request> = {}) {
 	const seen: Array<[number, string]> = [];
@@ -63,7 +63,7 @@ describe('An open run', () => {
 		run.add(users(1));
 		await script.clock.until(script.clock.sleep(2000));
 		stop.abort();
-		expect(run.isStopped).toBe(true);
+		expect(run.stopped).toEqual({ cause: 'stopped' });
 		run.add(users(2, 'late'));
 		run.close();
 		const { outcomes } = await script.clock.until(run.report);
@@ -90,5 +90,67 @@ describe('An open run', () => {
 		run.close();
 		await script.clock.until(run.report);
 		expect(script.times[2] - script.times[0]).toBeGreaterThanOrEqual(60_000);
+	});
+
+	describe('that gathers', () => {
+		const gathering = { policy: { ...POLICY, batchSize: 4 }, gathers: true };
+		const sizes = (script: Script) => script.requests.map(({ values }) => values.length);
+
+		test('full batches leave at once, and the rest waits until the run is closed', async () => {
+			const script = new Script();
+			const { run } = open(script, gathering);
+			run.add(users(6, 'a'));
+			await script.clock.until(script.clock.sleep(5000));
+			expect(sizes(script)).toEqual([4]);
+			run.add(users(1, 'b'));
+			await script.clock.until(script.clock.sleep(5000));
+			expect(sizes(script)).toEqual([4]);
+			run.close();
+			expect(statuses(await script.clock.until(run.report))).toEqual(Array(7).fill('accepted'));
+			expect(sizes(script)).toEqual([4, 3]);
+		});
+
+		test('its partial batch leaves with the records of a run that is complete', async () => {
+			const script = new Script();
+			const { run } = open(script, gathering);
+			run.add(users(2, 'a'));
+			await script.clock.until(script.clock.sleep(1000));
+			const other = open(script, { policy: gathering.policy });
+			other.run.add(users(1, 'b'));
+			other.run.close();
+			await script.clock.until(other.run.report);
+			expect(sizes(script)).toEqual([3]);
+			run.close();
+			expect(statuses(await script.clock.until(run.report))).toEqual(['accepted', 'accepted']);
+		});
+
+		test('a user’s later change waits for the earlier one in flight, and neither is lost', async () => {
+			const script = new Script();
+			const { run } = open(script, { ...gathering, policy: { ...POLICY, batchSize: 1 } });
+			const [record] = users(1);
+			run.add([record!]);
+			await script.clock.until(script.clock.sleep(1));
+			run.add([record!]);
+			run.close();
+			expect(statuses(await script.clock.until(run.report))).toEqual(['accepted', 'accepted']);
+			expect(script.times[1]).toBeGreaterThanOrEqual((script.times[0] as number) + 100);
+		});
+
+		test('progress counts the records that are expected', async () => {
+			const script = new Script();
+			const totals: number[] = [];
+			const { run } = open(script, {
+				...gathering,
+				expected: 12,
+				onProgress: ({ total }) => totals.push(total),
+			});
+			run.add(users(4, 'a'));
+			await script.clock.until(script.clock.sleep(5000));
+			run.add(users(6, 'b'));
+			run.close();
+			await script.clock.until(run.report);
+			expect(totals[0]).toBe(12);
+			expect(totals[totals.length - 1]).toBe(10);
+		});
 	});
 });

@@ -28,7 +28,7 @@ describe('Runs in one partition', () => {
 		);
 		expect(take(partition, 4)).toEqual([a, b, c, a]);
 		expect(take(partition, 4)).toEqual([b, a, a]);
-		expect(partition.hasWork(all)).toBe(false);
+		expect(partition.hasWork(50, all)).toBe(false);
 		expect(take(partition, 4)).toEqual([]);
 	});
 
@@ -54,7 +54,7 @@ describe('Runs in one partition', () => {
 		expect(take(partition)).toEqual([large, large, large]);
 		expect(take(partition)).toEqual([single]);
 		expect(take(partition)).toEqual([single]);
-		expect(partition.hasWork(all)).toBe(false);
+		expect(partition.hasWork(50, all)).toBe(false);
 	});
 
 	test('a record that had to wait for another one of the same user is sent first', () => {
@@ -77,9 +77,9 @@ describe('Runs in one partition', () => {
 		const [held, other] = [join(partition, 2).run, join(partition, 3).run];
 		const maySend = (run: unknown) => run !== held;
 		expect(take(partition, 2, maySend)).toEqual([other, other]);
-		expect(partition.hasWork(maySend)).toBe(true);
+		expect(partition.hasWork(50, maySend)).toBe(true);
 		expect(take(partition, 2)).toEqual([held, other]);
-		expect([partition.hasWork(maySend), partition.hasWork(all)]).toEqual([false, true]);
+		expect([partition.hasWork(50, maySend), partition.hasWork(50, all)]).toEqual([false, true]);
 		expect(take(partition, 2, maySend)).toEqual([]);
 		expect(take(partition, 2)).toEqual([held]);
 	});

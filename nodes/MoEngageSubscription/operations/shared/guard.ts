@@ -4,6 +4,7 @@ import type { UserResponse } from '../../api/schemas';
 import { asFlag, OPTION } from './flags';
 import type { ItemReader } from './itemReader';
 import { inputErrors } from './inputErrors';
+import type { RunInput } from './runInput';
 import type { UserLookup } from './userIdentifier';
 
 /** How the node finds out whether a change would lift a user's global unsubscribe. */
@@ -32,6 +33,15 @@ export function guardOption(description: string): INodeProperties {
 		default: true,
 		description,
 	};
+}
+
+/** Whether a user may have to be looked up: the option is on, or an expression. */
+export function mayGuard(
+	{ rawOptions }: RunInput,
+	{ isDefault }: Pick<Guard<never>, 'isDefault'>,
+): boolean {
+	if (!Object.hasOwn(rawOptions, 'respectGlobalUnsubscribe')) return isDefault;
+	return rawOptions.respectGlobalUnsubscribe !== false;
 }
 
 /**

@@ -1,0 +1,73 @@
+import { sleep } from 'n8n-workflow';
+
+import { BULK, rows, suite } from '../support/engineSuite';
+
+const t = suite({ windowMs: 1000 });
+const OUTPUT = { onError: 'continueErrorOutput' as const };
+
+/** Items that each take some microseconds to read. */
+function slow(count: number, us: number) {
+	return rows(count).map((row) => ({
+		...row,
+		get id() {
+			const until = performance.now() + us / 1000;
+			while (performance.now() < until);
+			return row.id;
+		},
+	}));
+}
+
+describe('A long list', () => {
+	it('the first batches are sent while later items are read', async () => {
+		const items = slow(6000, 200);
+		const started = Date.now();
+		const { main } = await t.run(BULK, items, OUTPUT);
+		const took = Date.now() - started;
+		expect(main.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
+		const log = await t.sandbox.log();
+		expect(log.map(({ body }) => body.user_preferences.length)).toEqual(Array(120).fill(50));
+		// Reading takes at least 1.2 s; the first request must not wait for its end.
+		expect(log[0].countedAt - started).toBeLessThan(took / 2);
+	});
+
+	it('a fatal response ends the reading, and items that were not read are not sent', async () => {
+		const items = [...slow(20_000, 100), { id: '', Newsletter: 'yes', all: 'no' }];
+		const credential = t.credential({ apiKey: 'wrong' });
+		const { errors } = await t.run(BULK, items, { ...OUTPUT, credential });
+		expect(errors).toHaveLength(items.length);
+		// If it had been read, the last item would be rejected, because its ID is empty.
+		expect(new Set(errors.map(({ json }) => json.error))).toEqual(
+			new Set(['Not sent: MoEngage rejected this workspace ID and API key in this data center']),
+		);
+		expect(await t.sandbox.log()).toHaveLength(1);
+	});
+
+	it('Stop ends the reading, and nothing is sent after it', async () => {
+		await t.run(BULK, rows(100_000), { ...OUTPUT, cancelAfterMs: 1500 });
+		const { length } = await t.sandbox.log();
+		expect(length).toBeGreaterThan(0);
+		await sleep(1500);
+		expect(await t.sandbox.log()).toHaveLength(length);
+	});
+
+	it('a later row of a user wins over one that was sent before it was read', async () => {
+		const items = [...rows(3000), ...rows(3000).map((row) => ({ ...row, Newsletter: 'no' }))];
+		const { main } = await t.run(BULK, items, OUTPUT);
+		expect(main).toHaveLength(6000);
+		const { users } = await t.sandbox.state();
+		expect(users.filter(({ categories }) => categories.Newsletter !== false)).toEqual([]);
+	});
+
+	it('n8n gets its turns while a list is read', async () => {
+		const items = slow(4000, 200);
+		let longest = 0;
+		let last = performance.now();
+		const timer = setInterval(() => {
+			longest = Math.max(longest, performance.now() - last);
+			last = performance.now();
+		}, 1);
+		await t.run(BULK, items, OUTPUT);
+		clearInterval(timer);
+		expect(longest).toBeLessThan(200);
+	});
+});
