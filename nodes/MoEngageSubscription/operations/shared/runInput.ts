@@ -12,6 +12,9 @@ export class RunInput {
 	 */
 	readonly rawOptions: Readonly<Record<string, unknown>>;
 	private readonly items: ReadonlyArray<{ json: IDataObject }>;
+	/** Values without an expression, which n8n would resolve anew for each item. */
+	private readonly fixed = new Map<string, unknown>();
+	private readonly raws = new Map<string, unknown>();
 	private headers: Map<string, string[]> | undefined;
 	private readonly mapped = new Map<string, MappedColumns | undefined>();
 
@@ -25,13 +28,21 @@ export class RunInput {
 		return this.items.length;
 	}
 
+	/** A parameter's value for an item. Must not be changed: items share it if it has no expression. */
 	parameter(name: string, index: number): unknown {
-		return this.context.getNodeParameter(name, index, null) as unknown;
+		if (this.fixed.has(name)) return this.fixed.get(name);
+		const value = this.context.getNodeParameter(name, index, null) as unknown;
+		if (!hasExpression(this.raw(name))) this.fixed.set(name, value);
+		return value;
 	}
 
 	/** A parameter with unresolved expressions. */
 	raw(name: string): unknown {
-		return this.context.getNodeParameter(name, 0, null, { rawExpressions: true }) as unknown;
+		if (!this.raws.has(name)) {
+			const options = { rawExpressions: true };
+			this.raws.set(name, this.context.getNodeParameter(name, 0, null, options));
+		}
+		return this.raws.get(name);
 	}
 
 	json(index: number): IDataObject {
@@ -71,6 +82,12 @@ export class RunInput {
 		const categories = schema.map(({ id, displayName }) => ({ name: id, label: displayName }));
 		return mapColumns(fieldNamesOf(this.items), categories);
 	}
+}
+
+/** Whether a parameter has an expression anywhere in its value. */
+function hasExpression(raw: unknown): boolean {
+	if (typeof raw === 'string') return raw.startsWith('=');
+	return typeof raw === 'object' && raw !== null && Object.values(raw).some(hasExpression);
 }
 
 /** Returns the distinct field names of all items. */
