@@ -8,6 +8,9 @@ export type ItemResult =
 	| { status: 'accepted'; json: readonly IDataObject[] }
 	| { status: 'rejected' | 'notSent' | 'unconfirmed'; reason: Reason };
 
+/** An accepted item that isn't in the output. */
+export const OMITTED: ItemResult = { status: 'accepted', json: [] };
+
 /** The result of an item that wasn't accepted. */
 export type Failure = Extract<ItemResult, { reason: Reason }>;
 

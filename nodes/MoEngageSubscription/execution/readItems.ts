@@ -24,6 +24,8 @@ const READ_AT_ONCE = 10;
 /** Items to read before the first are sent, so that changes of one user in a short list merge. */
 const READ_FIRST = 500;
 
+const NO_WARNINGS: readonly string[] = [];
+
 /**
  * Takes records as soon as they are read. Returns why no further record can be sent, if so; then
  * the rest isn't read.
@@ -38,7 +40,7 @@ interface ItemsRead {
 	/** For each record, the lookup that must come before it, if any. */
 	lookups: Array<UserLookup | undefined>;
 	/** For each record, the warnings of its item. */
-	warnings: string[][];
+	warnings: Array<readonly string[]>;
 	/** For each item without a record, its result. */
 	results: ItemResult[];
 }
@@ -82,7 +84,7 @@ export async function readItems(
 		all.records.push({ value, keys, kind, partitionKey: own ?? shared });
 		all.origins.push(index);
 		all.lookups.push(lookup);
-		all.warnings.push(item.warnings);
+		all.warnings.push(item.warnings.length > 0 ? item.warnings : NO_WARNINGS);
 	};
 	const read = await visit(context, input.length, each, onPause);
 	if (ended === undefined) handOver();

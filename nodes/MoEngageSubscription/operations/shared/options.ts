@@ -18,9 +18,15 @@ export interface RunOptions {
 	dryRun: boolean;
 	/** Whether accepted items keep their incoming fields. */
 	includesInput: boolean;
+	/** Which items to return. */
+	output: Output;
 	/** How long to wait for MoEngage to apply an accepted change, in milliseconds. */
 	waitMs: number;
 }
+
+const REJECTIONS = ['isolate', 'rejectBatch'] as const;
+const OUTPUTS = ['all', 'rejected', 'summary'] as const;
+type Output = (typeof OUTPUTS)[number];
 
 const DEFAULT_ATTEMPTS = 4;
 
@@ -37,6 +43,7 @@ export const LABELS = {
 	timeout: 'Timeout (Ms)',
 	onRejectedBatch: 'When a Batch Is Rejected',
 	waitForResult: 'Wait for Result',
+	output: 'Output',
 };
 
 type RunOption = keyof typeof LABELS;
@@ -51,9 +58,31 @@ export const waitForResultOption: INodeProperties = {
 	description: `How many seconds to wait until MoEngage has applied the change, up to ${LONGEST_WAIT_S}; 0 doesn't wait. The status is then 'applied', or 'accepted' if the time is over first. Each check counts against the rate limit of Get by User.`,
 };
 
+const outputOption: INodeProperties = {
+	displayName: LABELS.output,
+	name: 'output',
+	type: 'options',
+	options: [
+		{ name: 'All Items', value: 'all', description: 'One item per incoming item' },
+		{
+			name: 'Rejected Items Only',
+			value: 'rejected',
+			description: 'Items that were rejected, not sent or unconfirmed, with the reason of each',
+		},
+		{
+			name: 'Summary Only',
+			value: 'summary',
+			description: 'One item with the counts and the most frequent reasons',
+		},
+	],
+	default: 'all',
+	description:
+		'Which items to return. Very long outputs can freeze the editor: with 100,000 items or more, choose Rejected Items Only or Summary Only.',
+};
+
 /** Returns the collection 'Options' of one operation. */
 export function optionsField(operation: AnyOperation): INodeProperties {
-	const { batchSize, limit } = operation.endpoint;
+	const { batchSize, limit, reads } = operation.endpoint;
 	const batchOptions: INodeProperties[] = [
 		{
 			displayName: 'Batch Size',
@@ -128,6 +157,7 @@ export function optionsField(operation: AnyOperation): INodeProperties {
 	];
 	const all = [
 		...(batchSize > 1 ? batchOptions : []),
+		...(reads ? [] : [outputOption]),
 		...commonOptions,
 		...(operation.options ?? []),
 	];
@@ -165,13 +195,14 @@ export function readOptions(item: ItemReader, { endpoint, result }: AnyOperation
 		batchSize: whole('batchSize', endpoint.batchSize),
 		limit: whole('requestsPerMinute', endpoint.limit),
 		maxTries: whole('maxTries', 10) ?? DEFAULT_ATTEMPTS,
-		onRejectedBatch: rejectedBatch(item.option('onRejectedBatch')),
+		onRejectedBatch: choiceOf(item.option('onRejectedBatch'), LABELS.onRejectedBatch, REJECTIONS),
 	};
 	return {
 		settings,
 		timeoutMs: whole('timeout', 3_600_000) ?? DEFAULT_TIMEOUT_MS,
 		dryRun: previewOnly(item),
 		waitMs: result === undefined ? 0 : (whole('waitForResult', LONGEST_WAIT_S, 0) ?? 0) * 1000,
+		output: choiceOf(item.option('output'), LABELS.output, OUTPUTS),
 		includesInput:
 			asFlag(item.option('includeInputFields'), LABELS.includeInputFields, OPTION) ?? false,
 	};
@@ -185,11 +216,16 @@ function previewOnly(item: ItemReader): boolean {
 	throw inputErrors.emptyOption(LABELS.dryRun);
 }
 
-function rejectedBatch(given: unknown): RunSettings['onRejectedBatch'] {
-	if (isBlank(given)) return 'isolate';
-	const found = (['isolate', 'rejectBatch'] as const).find((choice) => choice === given);
+/** Returns one of the choices; the first of them for a blank value. */
+function choiceOf<C extends string>(
+	given: unknown,
+	label: string,
+	choices: readonly [C, ...C[]],
+): C {
+	if (isBlank(given)) return choices[0];
+	const found = choices.find((choice) => choice === given);
 	if (found !== undefined) return found;
-	throw inputErrors.noChoice(LABELS.onRejectedBatch, ['isolate', 'rejectBatch'], false);
+	throw inputErrors.noChoice(label, choices, false);
 }
 
 /** Throws if an item has a different value for an option than the first item. */
@@ -205,6 +241,7 @@ function valuesOf({
 	dryRun,
 	includesInput,
 	waitMs,
+	output,
 }: RunOptions): Record<RunOption, unknown> {
 	const { batchSize, limit, maxTries, onRejectedBatch } = settings;
 	return {
@@ -216,5 +253,6 @@ function valuesOf({
 		timeout: timeoutMs,
 		onRejectedBatch,
 		waitForResult: waitMs,
+		output,
 	};
 }
