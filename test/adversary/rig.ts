@@ -1,6 +1,5 @@
 import type {
 	DeliveryRecord,
-	OpenRequest,
 	Outcome,
 	Policy,
 } from '../../nodes/MoEngageSubscription/delivery/types';
@@ -55,7 +54,7 @@ export class Rig {
 			send: this.server.send,
 			gathers: true,
 			...more,
-		} as OpenRequest<unknown, string, string>);
+		});
 		for (let from = 0; from < records.length; ) {
 			const until = from + 1 + Math.floor(this.random() * 4);
 			run.add(records.slice(from, until));

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- watches how long the process is busy */
 import { sleep, type IExecuteFunctions, type INodeType } from 'n8n-workflow';
 
 import { BULK, rows, suite } from '../support/engineSuite';
@@ -41,7 +42,7 @@ describe('A long list', () => {
 		const log = await t.sandbox.log();
 		expect(log.map(({ body }) => body.user_preferences.length)).toEqual(Array(120).fill(50));
 		expect(readAt.length).toBeGreaterThanOrEqual(6000);
-		const before = readAt.filter((at) => at < log[0].countedAt).length;
+		const before = readAt.filter((at) => at < Number(log[0]?.countedAt)).length;
 		expect(before).toBeGreaterThan(0);
 		expect(before).toBeLessThan(5000);
 	});

@@ -128,12 +128,12 @@ describe('An open run', () => {
 			const script = new Script();
 			const { run } = open(script, { ...gathering, policy: { ...POLICY, batchSize: 1 } });
 			const [record] = users(1);
-			run.add([record!]);
+			run.add([record]);
 			await script.clock.until(script.clock.sleep(1));
-			run.add([record!]);
+			run.add([record]);
 			run.close();
 			expect(statuses(await script.clock.until(run.report))).toEqual(['accepted', 'accepted']);
-			expect(script.times[1]).toBeGreaterThanOrEqual((script.times[0] as number) + 100);
+			expect(script.times[1]).toBeGreaterThanOrEqual((script.times[0]) + 100);
 		});
 
 		test('progress counts the records that are expected', async () => {

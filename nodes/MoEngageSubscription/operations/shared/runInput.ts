@@ -12,7 +12,7 @@ export class RunInput {
 	 */
 	readonly rawOptions: Readonly<Record<string, unknown>>;
 	private readonly items: ReadonlyArray<{ json: IDataObject }>;
-	/** Values without an expression, which n8n would resolve anew for each item. */
+	/** Values without an expression, which n8n would resolve again for each item. */
 	private readonly fixed = new Map<string, unknown>();
 	private readonly raws = new Map<string, unknown>();
 	private headers: Map<string, string[]> | undefined;
