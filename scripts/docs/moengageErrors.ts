@@ -112,8 +112,8 @@ The column *about* says what the example blames, according to MoEngage's documen
 - **server**: the node makes ${DEFAULT_TRIES} attempts per request by default. After several failures in a row it sends hardly
   anything but retries, and it stops after ${RETRY_BUDGET} of them.
 
-Two lines differ from this on purpose. Resubscribe's email provider is set per item, so \`invalidSettings\` is handled like a rejected
-record: one wrong provider must not cost the items of another one their delivery. And \`sentryCheckFailed\` is a 400, so nothing
+Two lines differ from this on purpose. Resubscribe's email provider is set per item, so \`invalidSettings\` rejects all items of its
+request, which share the provider: one wrong provider must not cost the items of another one their delivery. And \`sentryCheckFailed\` is a 400, so nothing
 was changed and the item is rejected, with the advice to send it again.
 
 If the items of a run have different messages, the line has all of them. \`Rejected: \` and \`Not sent: \` mean that nothing was changed.

@@ -44,7 +44,7 @@ it('both pages have no unfinished text', async () => {
 describe('the judgment of documented responses', () => {
 	/**
 	 * Code `InvalidSettings`: the email provider is set per item, so one wrong provider must not end a
-	 * run with others.
+	 * run with others. It rejects all items of its request.
 	 */
 	const PER_ITEM = ['resubscribe invalidSettings'];
 	/** A 400 whose text says that a check failed in MoEngage; nothing was changed. */
@@ -66,6 +66,11 @@ describe('the judgment of documented responses', () => {
 			.filter((row) => !PER_ITEM.includes(nameOf(row)))
 			.filter((row) => countOf(row, 'not sent') !== 500 || row.requests > 5);
 		expect(wrong.map(nameOf)).toEqual([]);
+	});
+
+	it('a wrong email provider rejects its items with one request for each 100', () => {
+		const [row] = about('configuration').filter((one) => PER_ITEM.includes(nameOf(one)));
+		expect(row && [countOf(row, 'rejected'), row.requests]).toEqual([500, 5]);
 	});
 
 	it('a rejected record is rejected, and the run goes on if each item has its own request', () => {

@@ -63,6 +63,10 @@ const ADVICE: readonly Advice[] = [
 		text: 'Run the workflow again for this item: it is then sent as a new request.',
 	},
 	{
+		message: /\bESP settings\b/i,
+		text: "Check 'Email Provider (ESP)': it must be the provider that your workspace sends email with, in uppercase, such as SENDGRID.",
+	},
+	{
 		message: /^Sentry check failed$/i,
 		text: "MoEngage doesn't document the cause of this rejection. Run the workflow again for this item; if it is rejected again, ask MoEngage support.",
 	},

@@ -37,6 +37,11 @@ export function blamedPart(status: number, rawBody: string): Blamed | undefined 
 	return HEADER_CODES.has(error.err_code ?? '') ? 'headers' : undefined;
 }
 
+/** Whether a 400 blames the email provider, which all addresses of a Bulk Resubscribe request share. */
+export function blamesSetting(parts: RejectionBody | undefined): boolean {
+	return typeof parts?.error === 'object' && parts.error.err_code === 'InvalidSettings';
+}
+
 type ErrorParts = Exclude<RejectionBody['error'], string | undefined>;
 
 /** The fields that an error names. */

@@ -2,7 +2,7 @@ import type { ZodType, ZodTypeDef } from 'zod';
 
 import type { Verdict } from '../delivery';
 import { isAcceptance, isAcceptingStatus, reportsError } from './acceptance';
-import { blamedPart } from './blame';
+import { blamedPart, blamesSetting } from './blame';
 import type { Endpoint } from './endpoints';
 import { rateFacts, isThrottledByEnvoy, type Headers } from './rateHeaders';
 import { errors, byStatus, type Reason } from './errors';
@@ -125,6 +125,7 @@ function rejected<R>(
 		sharedReason: make(status, messageOf(response, context), endpoint.reads, isSingle),
 		fingerprint: fingerprintOf(status, redact(parts === undefined ? '' : quote(parts), people)),
 		...(status === 413 && { oversized: true }),
+		...(blamesSetting(parts) && { common: true }),
 	};
 }
 

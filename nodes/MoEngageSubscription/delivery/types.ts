@@ -48,7 +48,8 @@ export interface RateLimitInfo {
  *   the same kind; `ambiguous`: the response contradicts itself, and what it rejects may have been
  *   applied; `sharedReason`: the reason for records that were not in the batch, if it differs;
  *   `oversized`: the batch was too
- *   large as a whole (413), so a smaller one may pass
+ *   large as a whole (413), so a smaller one may pass; `common`: a setting that all of the batch have in
+ *   common is at fault, so none can pass
  * - `throttled`: over the limit, nothing was taken; does not count as an attempt
  * - `transient`: may pass if sent again, and may have been applied. `noResponse`: no response came
  *   (timeout, lost connection), so the server may still apply it; `notTaken`: the request never
@@ -68,6 +69,7 @@ export type Verdict<R, E> = { rate?: RateLimitInfo } & (
 			sharedReason?: E;
 			ambiguous?: true;
 			oversized?: true;
+			common?: true;
 	  }
 	| { kind: 'throttled' }
 	| { kind: 'transient'; reason: E; noResponse?: true; notTaken?: true }

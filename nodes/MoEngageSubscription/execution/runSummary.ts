@@ -100,7 +100,9 @@ export function summary(
 /** Returns the hint for a run in which all items have the same reason. */
 export function sharedReason({ message, description }: Reason, items: number): string {
 	const forAll = items === 1 ? '' : ` This is the reason for all ${formatted(items)} items.`;
-	return `${message}. ${description}${forAll}`;
+	// It may end with a quotation.
+	const end = forAll === '' || /[.!?]$/.test(description) ? '' : '.';
+	return `${message}. ${description}${end}${forAll}`;
 }
 
 /** A run that fills at most this fraction of a request might have shared one. */

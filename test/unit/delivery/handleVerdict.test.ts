@@ -122,6 +122,11 @@ describe('A rejection', () => {
 		expect(kinds(effects(batchOf(1).batch, oversized))).toEqual(['settle']);
 	});
 
+	test('a rejected setting that the batch has in common settles every record, without a bisection', () => {
+		const common = { ...rejected(), common: true } as AnyVerdict;
+		expect(kinds(effects(batchOf(3).batch, common))).toEqual(['settle', 'settle', 'settle']);
+	});
+
 	test('a rejection after an attempt that may have been applied leaves the record unconfirmed', () => {
 		const { batch } = batchOf(1);
 		batch.records[0].ambiguous = { reason: '504' };

@@ -62,6 +62,10 @@ function* onRejected(batch: Batch, open: readonly QueuedRecord[], verdict: Rejec
 	if (bisection !== undefined) {
 		return yield* onStepRejected(batch, bisection, open, verdict);
 	}
+	if (verdict.common) {
+		for (const record of open) yield settle(record, rejection(record, verdict));
+		return;
+	}
 	// What was sent counts: a record that a Stop has settled meanwhile may be the one at fault.
 	const isAlone = batch.records.length === 1;
 	if (!isAlone) yield { kind: 'leaveOver', records: open };

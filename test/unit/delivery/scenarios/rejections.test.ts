@@ -39,6 +39,21 @@ describe('A rejected batch', () => {
 		expect(new Set(script.requests.map(({ batchId }) => batchId)).size).toBe(4);
 	});
 
+	test('a rejected setting costs its own partition a request per batch, and others nothing', async () => {
+		const common = { ...rejected('wrong ESP'), common: true } as ServerVerdict;
+		const script = new Script(([first]) => (first?.startsWith('wrong') ? common : undefined));
+		const report = await script.deliver([
+			...inPartition(120, 'wrong'),
+			...inPartition(10, 'right'),
+		]);
+		const [wrong, right] = [statuses(report).slice(0, 120), statuses(report).slice(120)];
+		expect([new Set(wrong), new Set(right)]).toEqual([
+			new Set(['rejected']),
+			new Set(['accepted']),
+		]);
+		expect([right.length, report.requests]).toEqual([10, 4]);
+	});
+
 	test('a rejected batch is bisected only for the runs that want it', async () => {
 		const script = new Script(has('whole0'));
 		const [whole, parts] = await script.all(
