@@ -7,7 +7,7 @@ import type { SandboxHandle } from '../support/sandbox';
 import type { Fault } from './faults';
 import { WEBHOOK_SECRET } from './leaks';
 import type { FaultProxy, Route } from './proxy.mts';
-import type { Subject } from './subjects';
+import { isUnsubscribed, type Subject } from './subjects';
 
 /** The outcome that the node reports for an item. */
 type Reported = 'accepted' | 'rejected' | 'unconfirmed' | 'notSent';
@@ -18,6 +18,8 @@ export interface Counts extends Record<Reported, number> {
 	requests: number;
 	/** Records in more than one request that the server processed. */
 	duplicates: number;
+	/** Items whose users were left alone, because they are globally unsubscribed; not among the others. */
+	leftAlone: number;
 	/** Items without a reported outcome. */
 	lost: number;
 	/** Items reported as accepted that the server didn't apply. */
@@ -111,17 +113,25 @@ async function judge(
 		notSent: 0,
 		requests: route.requests.length,
 		duplicates: 0,
+		leftAlone: 0,
 		lost: reported.filter((one) => one === undefined).length,
 		wronglyAccepted: 0,
 		wronglyDenied: 0,
 	};
 	for (const [index, one] of reported.entries()) {
-		const times = processed.get(subject.user(index)) ?? 0;
+		const responses = processed.get(subject.user(index)) ?? 0;
+		const times = subject.hasKeys ? Math.min(responses, 1) : responses;
 		const { changes, isAsRequested } = subject.stateOf(state, index);
 		if (!subject.reads)
 			assert.equal(changes, times, 'the proxy and the sandbox have the same count');
 		if (times > 1) counts.duplicates += 1;
 		if (one === undefined) continue;
+		if (subject.looksUp && isUnsubscribed(index)) {
+			assert.equal(times, 0, 'changes of a globally unsubscribed user');
+			assert.notEqual(one, 'accepted', 'the outcome of a globally unsubscribed user');
+			if (one === 'rejected') counts.leftAlone += 1;
+			if (one === 'rejected') continue;
+		}
 		counts[one] += 1;
 		const inEffect = subject.reads ? times > 0 : times > 0 && isAsRequested;
 		if (one === 'accepted' && !inEffect) counts.wronglyAccepted += 1;
@@ -131,8 +141,10 @@ async function judge(
 	const most = route.mostInFlight();
 	const allowed = fault.splits || inFlight > 1 ? IN_FLIGHT_MAX : inFlight;
 	assert.ok(most <= allowed, `${most} requests in flight at once`);
-	if (fault.fills) assert.equal(most, inFlight, 'requests in flight at once');
+	// Lookups and changes each fill their own places.
+	if (fault.fills && !subject.looksUp) assert.equal(most, inFlight, 'requests in flight at once');
 	checkSummary(run, counts);
+	counts.items -= counts.leftAlone;
 	return counts;
 }
 
@@ -183,7 +195,8 @@ function countProcessed(route: Route, subject: Subject): Map<string, number> {
 
 /** The summary hint has the same counts as the items. */
 function checkSummary({ hints: [{ message }] }: RunResult, counts: Counts): void {
-	const { accepted, rejected, notSent, unconfirmed } = counts;
+	const { accepted, leftAlone, notSent, unconfirmed } = counts;
+	const rejected = counts.rejected + leftAlone;
 	assert.deepEqual(
 		countsIn(message),
 		{ accepted, rejected, notSent, unconfirmed },

@@ -71,8 +71,10 @@ function checkCell({ fault, subject }: Cell, counts: Counts): void {
 	expect[expectation(fault, subject)](counts, subject);
 }
 
-function expectation(fault: Fault, { reads }: Subject): Expected {
-	return reads ? (fault.expectedOfReads ?? fault.expected) : fault.expected;
+/** If a lookup meets the fault in every request, no change is ever sent. */
+function expectation(fault: Fault, { reads, looksUp }: Subject): Expected {
+	const onlyReads = reads || (looksUp && fault.everyRequest);
+	return onlyReads ? (fault.expectedOfReads ?? fault.expected) : fault.expected;
 }
 
 const expect: Record<Expected, (counts: Counts, subject: Subject) => void> = {

@@ -23,6 +23,8 @@ A fault affects the first two requests of a run with one batch (1 in flight), an
 with ten batches (5 in flight, as at the start of a list). No option of the node sets the number of requests in flight, hence the
 two kinds of run. A fault of every request affects them all, with two attempts per request. A batch has 10 items for Bulk
 Update and Resubscribe, and one for the other operations. The timeout is 3 s.
+Update by User looks up each user first, and the same faults hit its lookups and its changes, each counted from its own
+first request. One user in five is globally unsubscribed: they are left alone in every run, and aren't counted as items.
 When a run stops, the number of items already sent depends on the requests in flight and varies slightly between runs.
 `;
 

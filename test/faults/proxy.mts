@@ -36,7 +36,7 @@ interface Reply {
 export type ReceivedRequest = { headers: IncomingHttpHeaders; path: string; body: string };
 
 export interface RecordedRequest {
-	/** Number of the request on its route, from 1. */
+	/** Number of the request among those of its method on the route, from 1. */
 	number: number;
 	method: string;
 	/** Path with the query. */
@@ -84,7 +84,7 @@ export class FaultProxy {
 	/**
 	 * Opens a separate route to the sandbox.
 	 *
-	 * @param plan the action for its first, second … request
+	 * @param plan the action for its first, second … request of a method
 	 */
 	open(name: string, plan: (number: number) => Action): Route {
 		const requests: RecordedRequest[] = [];
@@ -94,10 +94,12 @@ export class FaultProxy {
 			inFlight += 1;
 			most = Math.max(most, inFlight);
 			response.once('close', () => (inFlight -= 1));
-			const action = plan(requests.length + 1);
+			const method = request.method ?? '';
+			const number = requests.filter((one) => one.method === method).length + 1;
+			const action = plan(number);
 			const recorded: RecordedRequest = {
-				number: requests.length + 1,
-				method: request.method ?? '',
+				number,
+				method,
 				path: (request.url ?? '').slice(name.length + 1),
 				body: '',
 				isFaulty: Object.keys(action).length > 0,

@@ -10,6 +10,10 @@ export interface Subject {
 	name: string;
 	/** It changes nothing on the server. */
 	reads: boolean;
+	/** It looks up each user first, by a request of its own, and leaves globally unsubscribed ones alone. */
+	looksUp?: boolean;
+	/** The server applies a request that is sent again with the same key only once. */
+	hasKeys?: boolean;
 	/** Items per request. */
 	batch: number;
 	parameters: INodeParameters;
@@ -17,7 +21,7 @@ export interface Subject {
 	item(index: number): IDataObject;
 	/** The user of the item, as requests name it. */
 	user(index: number): string;
-	/** The users that a request names. */
+	/** The users that a request changes, or names if the operation reads. */
 	usersOf(request: Request): string[];
 	/** How often the server has changed this user, and whether its state is as requested. */
 	stateOf(state: SandboxState, index: number): { changes: number; isAsRequested: boolean };
@@ -55,6 +59,9 @@ function profile(state: SandboxState, index: number) {
 	const user = state.users.find((one) => one.customer_id === userId(index));
 	return { changes: user?.changes ?? 0, isAsRequested: sameCategories(user?.categories, index) };
 }
+
+/** One in five is globally unsubscribed; the first isn't. */
+export const isUnsubscribed = (index: number) => index % 5 === 4;
 
 export const subjects: Subject[] = [
 	{
@@ -160,5 +167,34 @@ export const subjects: Subject[] = [
 		user: userId,
 		usersOf: landed,
 		stateOf: profile,
+	},
+	{
+		name: 'Update by User',
+		reads: false,
+		looksUp: true,
+		hasKeys: true,
+		batch: 1,
+		parameters: {
+			resource: 'preference',
+			operation: 'updateByUser',
+			identifierType: 'uid',
+			identifierValue: '={{ $json.id }}',
+			channel: 'email',
+			...CATEGORIES,
+			globallyUnsubscribed: false,
+		},
+		item: (index) => ({ id: userId(index), ...wanted(index) }),
+		user: userId,
+		// A lookup has no body.
+		usersOf: (request) =>
+			request.body === '' ? [] : [bodyOf(request).user_identifier_value as string],
+		stateOf: profile,
+		async seed(sandbox, workspace, count) {
+			const users = Array.from({ length: count }, (_, index) => ({
+				customer_id: userId(index),
+				unsubscribed: isUnsubscribed(index),
+			}));
+			await sandbox.seedUsers(users, workspace);
+		},
 	},
 ];
