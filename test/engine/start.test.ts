@@ -90,7 +90,9 @@ describe('npm start', () => {
 		expect(output).toContain('npm run dev');
 		expect(code).toBe(0);
 		expect(readdirSync(path.join(folder, 'home'))).toEqual([]);
-		expect(readdirSync(path.join(folder, 'tmp'))).toEqual([]);
+		// If the node had to be built, gulp left a cache.
+		const left = readdirSync(path.join(folder, 'tmp'));
+		expect(left.filter((name) => !name.startsWith('.v8flags'))).toEqual([]);
 	});
 
 	it.each(['bom.csv', 'windows.csv'])('sends an own file (%s)', async (file) => {
