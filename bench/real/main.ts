@@ -114,26 +114,30 @@ async function weight(engine: Engine, sandbox: SandboxHandle): Promise<void> {
 			instead,
 		});
 	const bare = { type: 'test.bare', version: 1, node: bareLoop(engine.nodeType) };
+	const sending = { ...bare, node: bareLoop(engine.nodeType, sandbox) };
 	await run(bare);
 	const rows = [
 		{ name: 'bare loop', ...(await spend(async () => await run(bare))) },
+		{ name: 'bare loop that sends', ...(await spend(async () => await run(sending))) },
 		{ name: 'this node', ...(await spend(async () => await run())) },
 	];
 	const heaps = [
 		await spend(async () => await run(bare), 3000),
+		await spend(async () => await run(sending), 3000),
 		await spend(async () => await run(), 3000),
 	];
 	console.log(`\n${count} items through the built node, no limit`);
-	line('', ['accepted', 'CPU s', 'CPU ratio', 'heap kB/item']);
+	line('', ['accepted', 'CPU s', 'CPU ratio', 'to sending', 'heap kB/item']);
 	rows.forEach(({ name, cpuMs, result }, i) =>
 		line(name, [
 			result.main.length,
 			(cpuMs / 1000).toFixed(1),
 			(cpuMs / rows[0].cpuMs).toFixed(2),
+			(cpuMs / rows[1].cpuMs).toFixed(2),
 			(heaps[i].heap / count / 1024).toFixed(2),
 		]),
 	);
-	const above = (heaps[1].heap - heaps[0].heap) / count / 1024;
+	const above = (heaps[2].heap - heaps[0].heap) / count / 1024;
 	console.log(`Above the bare loop: ${above.toFixed(2)} kB per item`);
 }
 

@@ -1,6 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- measures this process */
 import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
 
+import type { SandboxHandle } from '../../test/support/sandbox';
+
 export const BULK: INodeParameters = {
 	resource: 'preference',
 	operation: 'bulkUpdate',
@@ -21,8 +23,11 @@ export function contacts(count: number, from = 0): IDataObject[] {
 	}));
 }
 
-/** The least that any node has to do: resolve the same parameters and serialize the same bodies. */
-export const bareLoop = (like: INodeType): INodeType => ({
+/**
+ * The least that any node has to do: resolve the same parameters and serialize the same bodies. With
+ * `target`, it also sends them there by n8n's helper, 32 at once.
+ */
+export const bareLoop = (like: INodeType, target?: SandboxHandle): INodeType => ({
 	// The same parameters, so that n8n resolves them the same way.
 	description: { ...like.description, credentials: [] },
 	async execute() {
@@ -30,6 +35,7 @@ export const bareLoop = (like: INodeType): INodeType => ({
 		const names = (this.getNodeParameter('categoryFieldNames', 0) as string).split(', ');
 		let batch: IDataObject[] = [];
 		let bytes = 0;
+		const bodies: IDataObject[] = [];
 		const out = items.map((item, i) => {
 			const customer_id = this.getNodeParameter('customerId', i);
 			const unsubscribe_all = this.getNodeParameter('unsubscribeAll', i) === 'yes';
@@ -37,13 +43,31 @@ export const bareLoop = (like: INodeType): INodeType => ({
 			const json = { customer_id, categories, unsubscribe_all } as IDataObject;
 			batch.push(json);
 			if (batch.length === 50) {
-				bytes += JSON.stringify({ channel: 'email', user_preferences: batch }).length;
+				const body = { channel: 'email', user_preferences: batch };
+				if (target) bodies.push(body);
+				else bytes += JSON.stringify(body).length;
 				batch = [];
 			}
 			return { json, pairedItem: { item: i } };
 		});
-		return bytes > 0 ? [out] : [[]];
+		const send = async () => {
+			for (let body = bodies.pop(); body; body = bodies.pop())
+				await this.helpers.httpRequest({
+					...bulkRequest(target as SandboxHandle),
+					body,
+					json: true,
+				});
+		};
+		await Promise.all(Array.from({ length: target ? 32 : 0 }, send));
+		return bytes > 0 || target ? [out] : [[]];
 	},
+});
+
+const bulkRequest = ({ url, workspaceId, apiKey }: SandboxHandle) => ({
+	method: 'POST' as const,
+	url: `${url}/v1/category-subscription/user-preferences`,
+	auth: { username: workspaceId, password: apiKey },
+	headers: { 'MOE-APPKEY': workspaceId },
 });
 
 export interface Spent {
