@@ -18,6 +18,8 @@ const PAGES = {
 };
 
 async function main(): Promise<void> {
+	const [what, part] = process.argv.slice(2);
+	if (what === 'pictures') return await (await import('./pictures.mts')).writePictures(part);
 	for (const [file, page] of Object.entries(PAGES)) {
 		writeFileSync(path.resolve(__dirname, '../..', file), await page());
 		console.log(`Written: ${file}`);

@@ -131,7 +131,7 @@ describe('Respect Global Unsubscribe of Bulk Update', () => {
 		const { hints } = await t.run(BULK, rows(LISTS), OUTPUT);
 		expect(await reads()).toHaveLength(0);
 		expect((await users()).filter(({ unsubscribed }) => unsubscribed)).toHaveLength(0);
-		expect(hints[0].message).toMatch(/weren't checked.*looks up 100 users per minute\.$/);
+		expect(hints[0].message).toMatch(/may have lifted.*\(100 users per minute\)\.$/);
 	});
 });
 
@@ -259,6 +259,17 @@ describe('A lookup that fails', () => {
 });
 
 describe('A preview with Respect Global Unsubscribe', () => {
+	it('a preview of a Bulk Update counts the same requests as the run', async () => {
+		await seed(4);
+		const options = { respectGlobalUnsubscribe: true };
+		const items = ['user-1', 'user-1', 'user-2', 'user-1'].map((id) => ({ ...rows(1)[0], id }));
+		const preview = await t.run({ ...BULK, options: { ...options, dryRun: true } }, items);
+		const run = await t.run({ ...BULK, options }, items);
+		const { requests } = (await t.sandbox.counters()).bulkUpdate;
+		expect(run.main).toHaveLength(4);
+		expect(preview.hints[0].message).toContain(`in ${requests} requests`);
+	});
+
 	it('a preview sends nothing and says how many users would be looked up', async () => {
 		const items = rows(160).map((row, index) => ({ ...row, all: index < 10 ? 'yes' : 'no' }));
 		const preview = { ...BY_USER, options: { dryRun: true } };

@@ -54,7 +54,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 
 	const isInSteps = options.waitMs > 0 || lookups.some((lookup) => lookup !== undefined);
 	const run = options.dryRun
-		? await preview(context, operation, options, records)
+		? await preview(context, operation, options, records, isInSteps)
 		: sending !== undefined
 			? await sending.delivered
 			: isInSteps

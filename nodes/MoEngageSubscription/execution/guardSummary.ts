@@ -32,7 +32,7 @@ export function guardSentence(
 		);
 	if (!isUnguarded) return '';
 	const { limit } = getPreferencesByUser.endpoint;
-	return ` Global unsubscribes weren't checked, so MoEngage may have lifted some. To leave such ${noun[1]} alone, add the option '${GUARD_LABEL}'; it looks up ${limit} ${noun[1]} per minute.`;
+	return ` MoEngage may have lifted global unsubscribes. To leave them alone, add '${GUARD_LABEL}' (${limit} ${noun[1]} per minute).`;
 }
 
 function previewed(lookups: number, [one, many]: readonly [string, string]): string {

@@ -14,13 +14,15 @@ interface Merged {
 
 /**
  * Returns what would be sent: the same batches and merged changes as in a real run. They come from the
- * same engine, with a separate queue that has no limit and sends nothing.
+ * same engine, with a separate queue that has no limit and sends nothing. `isInSteps`: the run looks
+ * users up, so it sends each change on its own.
  */
 export async function preview(
 	context: IExecuteFunctions,
 	operation: AnyOperation,
 	{ settings }: RunOptions,
 	records: readonly DeliveryRecord<unknown>[],
+	isInSteps: boolean,
 ): Promise<Delivered> {
 	const unlimited = records.length + 1;
 	const changes: unknown[] = [];
@@ -40,7 +42,9 @@ export async function preview(
 				for (const index of members) changes[index] = change;
 			return { kind: 'delivered', result: undefined };
 		},
-		merge: operation.merge && ((earlier, later) => merge(operation, earlier, later)),
+		merge: isInSteps
+			? undefined
+			: operation.merge && ((earlier, later) => merge(operation, earlier, later)),
 		settings: { batchSize: settings.batchSize },
 		signal: context.getExecutionCancelSignal(),
 	});

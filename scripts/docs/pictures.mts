@@ -1,24 +1,23 @@
-// npm run screenshots writes docs/images: the node's panel in n8n's real editor, its output, each
-// operation, the trigger with the two-way example, and the preference page. `-- panel`, `-- output`,
-// `-- operations`, `-- trigger` or `-- page` writes only those.
-import { copyFileSync, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { openBrowser, signIn } from '../test/harness/browser.mts';
-import { CREDENTIAL_TYPE, NODE_TYPE, ROOT, TRIGGER_TYPE } from '../test/harness/package.mts';
-import { log, UserError } from '../test/harness/log.mts';
-import type { Json } from '../test/harness/n8n-client.mts';
-import { landingLink } from '../test/harness/visitor.mts';
+import { copyFileSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { openBrowser, signIn } from '../../test/harness/browser.mts';
+import { CREDENTIAL_TYPE, NODE_TYPE, ROOT, TRIGGER_TYPE } from '../../test/harness/package.mts';
+import { log, UserError } from '../../test/harness/log.mts';
+import type { Json } from '../../test/harness/n8n-client.mts';
+import { landingLink } from '../../test/harness/visitor.mts';
 import {
 	closeOnSignal,
 	loadWorkflow,
 	openTestEnvironment,
 	type TestEnvironment,
-} from '../test/harness/test-environment.mts';
+} from '../../test/harness/test-environment.mts';
 import type { Page, Locator, Browser } from 'playwright-core';
 
 const IMAGES = join(ROOT, 'docs/images');
 const MAX_BYTES = 170_000;
 const VIEWPORT = { width: 1360, height: 800 };
+/** The editor follows the system's color scheme. A dark picture's name ends in `-dark`. */
+const THEMES = ['light', 'dark'] as const;
 
 /** Each operation with values such as a person would have in it. */
 const CATEGORIES = {
@@ -56,7 +55,12 @@ const PANELS: Record<string, Record<string, unknown>> = {
 	'preference-get': VISITOR,
 	'preference-update': { ...VISITOR, categoryInput: 'fields', categories: CATEGORIES },
 	'preference-getByUser': PERSON,
-	'preference-updateByUser': { ...PERSON, categoryInput: 'fields', categories: CATEGORIES },
+	'preference-updateByUser': {
+		...PERSON,
+		categoryInput: 'fields',
+		categories: CATEGORIES,
+		options: { respectGlobalUnsubscribe: true, waitForResult: 30 },
+	},
 	'category-getAll': { channel: 'email', returnAll: true },
 	'optIn-update': {
 		customerId: '={{ $json.id }}',
@@ -129,14 +133,17 @@ async function areaOf(elements: Locator): Promise<Area> {
 
 /** @param what a page is captured in full, or only an area of it */
 async function picture(what: Locator | Page, name: string, clip?: Area) {
-	const path = join(IMAGES, `${name}.png`);
+	const page = 'goto' in what ? what : what.page();
+	const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+	const file = `${name}${isDark ? '-dark' : ''}.png`;
+	const path = join(IMAGES, file);
 	const look = { path, animations: 'disabled', caret: 'hide' } as const;
 	const ofPage = clip === undefined ? { fullPage: true } : { clip };
 	await ('goto' in what ? what.screenshot({ ...look, ...ofPage }) : what.screenshot(look));
 	const { size } = statSync(path);
-	log(`  docs/images/${name}.png, ${Math.round(size / 1000)} kB`);
+	log(`  docs/images/${file}, ${Math.round(size / 1000)} kB`);
 	if (size > MAX_BYTES) {
-		throw new UserError(`${name}.png has ${size} bytes, ${MAX_BYTES} at most: choose less of it.`);
+		throw new UserError(`${file} has ${size} bytes, ${MAX_BYTES} at most: choose less of it.`);
 	}
 }
 
@@ -187,7 +194,7 @@ async function eachOperation(page: Page, { client, credential, server }: TestEnv
 					type: NODE_TYPE,
 					typeVersion: 1,
 					position: [0, 0],
-					parameters: { resource, operation, ...values, options: {} },
+					parameters: { resource, operation, options: {}, ...values },
 					credentials: { [CREDENTIAL_TYPE]: credential },
 				},
 			],
@@ -201,20 +208,32 @@ async function eachOperation(page: Page, { client, credential, server }: TestEnv
 	}
 }
 
-/** The trigger's panel, and the canvas of the two-way example. */
+/** The canvas of each example workflow, as large as fits. */
+async function canvases(page: Page, environment: TestEnvironment) {
+	await page.setViewportSize({ width: 1500, height: 950 });
+	for (const file of readdirSync(join(ROOT, 'demo/workflows'))) {
+		const workflow = await loadWorkflow(environment, file);
+		await page.goto(`${environment.server.url}/workflow/${workflow.id}`);
+		await page.locator('[data-test-id="canvas-node"]').first().waitFor();
+		await page.waitForLoadState('networkidle');
+		const hidden = ['execute-workflow-button', 'canvas-controls'].map(
+			(id) => `[data-test-id="${id}"]`,
+		);
+		await page.addStyleTag({ content: `${hidden.join()} { visibility: hidden !important; }` });
+		await page.keyboard.press('1');
+		await page.waitForTimeout(1500);
+		const nodes = await areaOf(page.locator('.vue-flow__node'));
+		await picture(page, `canvas-${basename(file, '.json')}`, nodes);
+	}
+	await page.setViewportSize(VIEWPORT);
+}
+
 async function trigger(page: Page, environment: TestEnvironment) {
 	const workflow = await loadWorkflow(environment, 'two-way.json', ({ nodes }) => {
 		const { parameters } = nodes.find(({ type }: Json) => type === TRIGGER_TYPE);
 		parameters.options = { ignoreOwnChanges: true, simplify: true };
 	});
-	await page.setViewportSize({ width: 1500, height: 950 });
 	await page.goto(`${environment.server.url}/workflow/${workflow.id}`);
-	await page.locator('[data-test-id="canvas-node"]').first().waitFor();
-	await page.waitForLoadState('networkidle');
-	await page.keyboard.press('1');
-	await page.waitForTimeout(1500);
-	await picture(page, 'two-way', await areaOf(page.locator('.vue-flow__node')));
-	await page.setViewportSize(VIEWPORT);
 	await openNode(page, 'Change in MoEngage');
 	await makeRoom(page);
 	await picture(page.locator('[data-test-id="ndv"]'), 'trigger');
@@ -243,29 +262,44 @@ async function preferencePage(browser: Browser, environment: TestEnvironment) {
 	}
 }
 
-mkdirSync(IMAGES, { recursive: true });
-const handle = openTestEnvironment();
-closeOnSignal(handle);
-let code = 1;
-try {
-	const browser = await openBrowser();
+const PARTS = {
+	panel: wholePanel,
+	output: outputs,
+	operations: eachOperation,
+	canvas: canvases,
+	trigger,
+};
+
+/**
+ * Writes docs/images from a real n8n, light and dark: the node's panel and its output, each operation,
+ * the canvas of each example, the trigger, and the preference page.
+ *
+ * @param only a key of `PARTS`, or `page`
+ */
+export async function writePictures(only?: string): Promise<void> {
+	mkdirSync(IMAGES, { recursive: true });
+	const handle = openTestEnvironment();
+	closeOnSignal(handle);
+	let code = 1;
 	try {
-		const environment = await handle.ready;
-		const asked = process.argv[2];
-		const isWanted = (what: string) => asked === undefined || asked === what;
-		const page = await browser.newPage({ viewport: VIEWPORT });
-		await signIn(page, environment);
-		if (isWanted('panel')) await wholePanel(page, environment);
-		if (isWanted('output')) await outputs(page, environment);
-		if (isWanted('operations')) await eachOperation(page, environment);
-		if (isWanted('trigger')) await trigger(page, environment);
-		if (isWanted('page')) await preferencePage(browser, environment);
-	} finally {
-		await browser.close();
+		const browser = await openBrowser();
+		try {
+			const environment = await handle.ready;
+			for (const colorScheme of THEMES) {
+				const page = await browser.newPage({ viewport: VIEWPORT, colorScheme });
+				await signIn(page, environment);
+				for (const [name, part] of Object.entries(PARTS))
+					if (only === undefined || only === name) await part(page, environment);
+				await page.close();
+			}
+			if (only === undefined || only === 'page') await preferencePage(browser, environment);
+		} finally {
+			await browser.close();
+		}
+		code = 0;
+	} catch (problem) {
+		if (!handle.closing()) log(problem instanceof UserError ? problem.message : String(problem));
 	}
-	code = 0;
-} catch (problem) {
-	if (!handle.closing()) log(problem instanceof UserError ? problem.message : String(problem));
+	await handle.close();
+	process.exit(code);
 }
-await handle.close();
-process.exit(code);
