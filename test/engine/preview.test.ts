@@ -1,6 +1,11 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
 import { BULK, rows, suite } from '../support/engineSuite';
 
 const t = suite({ windowMs: 3000 });
+
+/** The requests of a preview: at most the list of categories, for names that don't exist. */
+const endpointsCalled = async () => (await t.sandbox.log()).map(({ endpoint }) => endpoint);
 
 describe('Preview Only', () => {
 	const preview = { ...BULK, options: { dryRun: true } };
@@ -10,7 +15,7 @@ describe('Preview Only', () => {
 		const { main, errors, hints } = await t.run(preview, items, {
 			onError: 'continueErrorOutput',
 		});
-		expect(await t.sandbox.log()).toEqual([]);
+		expect(await endpointsCalled()).toEqual(['v5Categories']);
 		expect([main.length, errors.length]).toEqual([61, 1]);
 		expect(main[0].json).toEqual({
 			customer_id: 'user-0',
@@ -65,10 +70,52 @@ describe('Preview Only', () => {
 	});
 
 	it('a preview works with any well-formed credential', async () => {
-		const credential = { workspaceId: 'ANY', apiKey: 'any-key', dataCenter: '01' };
+		const credential = t.credential({ workspaceId: 'ANY', apiKey: 'any-key' });
 		const { main, error } = await t.run(preview, rows(3), { credential });
 		expect(error).toBeUndefined();
 		expect(main).toHaveLength(3);
-		expect(await t.sandbox.log()).toEqual([]);
+		expect(await endpointsCalled()).toEqual(['v5Categories']);
+	});
+
+	describe('names of categories', () => {
+		const hintFor = async (parameters: INodeParameters, item: IDataObject) => {
+			const { hints } = await t.run({ ...preview, ...parameters }, [item]);
+			return hints[0].message;
+		};
+		const fields = (...names: string[]): INodeParameters => ({
+			categoryInput: 'fields',
+			unsubscribeAll: false,
+			categories: { category: names.map((name) => ({ name, subscribed: true })) },
+		});
+
+		it('a name that no active category has is pointed out with the nearest one', async () => {
+			expect(await hintFor(fields('Nwsletter', 'newsletter', 'Promotional'), { id: 'a' })).toMatch(
+				/a few seconds\. No active category 'Nwsletter'\. Did you mean 'Newsletter'\? No active category 'newsletter'\. Did you mean 'Newsletter'\?$/,
+			);
+			const item = { id: 'a', Promos: 'yes', Weather: 'no', all: 'no' };
+			expect(await hintFor({ categoryFieldNames: 'Promos, Weather' }, item)).toMatch(
+				/seconds\. No active category 'Promos'\. No active category 'Weather'\.$/,
+			);
+		});
+
+		it('at most three names are shown, and none that may be personal', async () => {
+			const names = ['ada@example.com', 'A1', 'B2', 'C3', 'D4'];
+			const hint = await hintFor(fields(...names), { id: 'a' });
+			expect(hint).toContain("'C3'. 2 more names match no active category.");
+			expect(hint).not.toMatch(/ada@|D4/);
+		});
+
+		it.each([
+			['no v5', { switchedOff: ['v5Categories'] }],
+			['no categories', { categories: [] }],
+		])('a workspace with %s gets no such hint', async (_, settings) => {
+			await t.sandbox.configure(settings);
+			expect(await hintFor(fields('Nwsletter'), { id: 'a' })).toMatch(/a few seconds\.$/);
+		});
+
+		it('a server that fails doesn’t fail the preview', async () => {
+			await t.sandbox.addFaults([{ do: 'cut-after', endpoint: 'v5Categories' }]);
+			expect(await hintFor(fields('Nwsletter'), { id: 'a' })).toMatch(/a few seconds\.$/);
+		});
 	});
 });

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { readAccount, type Account } from '../api/account';
 import { errors, type Reason } from '../api/errors';
 import { CREDENTIAL } from '../api/transport';
+import { unknownCategoriesSentence } from './categoryCheck';
 import { guardSentence } from './guardSummary';
 import { finish, isTool, returnsErrorOutput } from './finish';
 import { addInput, failureOf, OMITTED, type Delivered, type ItemResult } from './itemResult';
@@ -75,6 +76,9 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const isPreview = options.dryRun && !context.continueOnFail();
 	const counts = countByStatus(results);
 	const people = peopleIn(records, run.report.outcomes);
+	const unknownCategories = options.dryRun
+		? await unknownCategoriesSentence(context, operation, account, records)
+		: '';
 	return finish(context, isPreview ? previewed(results, input) : results, {
 		counts,
 		onlyItem:
@@ -90,7 +94,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 				: undefined,
 		summarize: () =>
 			summarize(context, setup, run, people, counts, input) +
-			guardSentence(operation, { records, lookups, isPreview: options.dryRun }, counts),
+			guardSentence(operation, { records, lookups, isPreview: options.dryRun }, counts) +
+			unknownCategories,
 		warned,
 	});
 }
