@@ -98,7 +98,7 @@ export async function first(engine: Engine, sandbox: SandboxHandle): Promise<voi
 		credential: credentialOf(sandbox),
 		instead: { type: TYPE, version: 1, node },
 	});
-	const log = await sandbox.log();
+	const log = await sandbox.userRequests();
 	const at = Number(log[0]?.countedAt);
 	const before = readAt.filter((one) => one < at).length;
 	const ended = readAt.at(-1) ?? started;

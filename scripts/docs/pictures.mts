@@ -12,67 +12,13 @@ import {
 	type TestEnvironment,
 } from '../../test/harness/test-environment.mts';
 import type { Page, Locator, Browser } from 'playwright-core';
+import { PANELS } from './panels.mts';
 
 const IMAGES = join(ROOT, 'docs/images');
 const MAX_BYTES = 170_000;
 const VIEWPORT = { width: 1360, height: 800 };
 /** The editor follows the system's color scheme. A dark picture's name ends in `-dark`. */
 const THEMES = ['light', 'dark'] as const;
-
-/** Each operation with values such as a person would have in it. */
-const CATEGORIES = {
-	category: [
-		{ name: { __rl: true, mode: 'list', value: 'Newsletter' }, subscribed: true },
-		{ name: { __rl: true, mode: 'name', value: 'Promotional' }, subscribed: false },
-	],
-};
-const VISITOR = { identifyBy: 'landingPageUrl', landingPageUrl: '={{ $json.link }}' };
-const PERSON = {
-	identifierType: 'email',
-	identifierValue: '={{ $json.email }}',
-	channel: 'email',
-};
-const PANELS: Record<string, Record<string, unknown>> = {
-	'preference-bulkUpdate': {
-		customerId: "={{ $json['Record ID'] }}",
-		categoryInput: 'map',
-		categoryMapping: {
-			mappingMode: 'defineBelow',
-			matchingColumns: [],
-			value: { Newsletter: '={{ $json.Newsletter }}', 'Product Updates': '={{ $json.Updates }}' },
-			schema: ['Newsletter', 'Product Updates', 'Promotional'].map((id) => ({
-				id,
-				displayName: `${id} – Marketing`,
-				required: false,
-				defaultMatch: false,
-				canBeUsedToMatch: false,
-				display: true,
-				type: 'string',
-			})),
-		},
-		unsubscribeAll: "={{ $json['Unsubscribed from all email'] }}",
-	},
-	'preference-get': VISITOR,
-	'preference-update': { ...VISITOR, categoryInput: 'fields', categories: CATEGORIES },
-	'preference-getByUser': PERSON,
-	'preference-updateByUser': {
-		...PERSON,
-		categoryInput: 'fields',
-		categories: CATEGORIES,
-		options: { respectGlobalUnsubscribe: true, waitForResult: 30 },
-	},
-	'category-getAll': { channel: 'email', returnAll: true },
-	'optIn-update': {
-		customerId: '={{ $json.id }}',
-		email: '={{ $json.email }}',
-		optInStatus: 'DOUBLE_OPTED_IN',
-	},
-	'resubscription-resubscribe': {
-		email: '={{ $json.email }}',
-		esp: 'SENDGRID',
-		updateEsp: true,
-	},
-};
 
 /** The pictures of outputs, with what they change in the node of the main job. */
 const OUTPUTS: Record<string, (node: Json) => void> = {
@@ -134,7 +80,7 @@ async function areaOf(elements: Locator): Promise<Area> {
 /** @param what a page is captured in full, or only an area of it */
 async function picture(what: Locator | Page, name: string, clip?: Area) {
 	const page = 'goto' in what ? what : what.page();
-	const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+	const isDark = await page.evaluate<boolean>(`matchMedia('(prefers-color-scheme: dark)').matches`);
 	const file = `${name}${isDark ? '-dark' : ''}.png`;
 	const path = join(IMAGES, file);
 	const look = { path, animations: 'disabled', caret: 'hide' } as const;

@@ -64,7 +64,7 @@ describe.each([
 	it('a tool sends the values of $fromAI and returns the outcome to the agent', async () => {
 		const { received } = await callTool(agentOf([ADA]));
 		expect((await t.sandbox.user('ada'))?.categories.Newsletter).toBe(false);
-		expect(await t.sandbox.log()).toHaveLength(1);
+		expect(await t.sandbox.userRequests()).toHaveLength(1);
 		expect(JSON.parse(received[0])).toEqual([
 			{
 				customer_id: 'ada',
@@ -98,7 +98,7 @@ describe.each([
 	it('a tool call without a customer ID is rejected with the missing field', async () => {
 		const { received } = await callTool(agentOf([{ ...ADA, customer: '' }]));
 		expect(received[0]).toContain("Rejected: 'Customer ID' is empty");
-		expect(await t.sandbox.log()).toEqual([]);
+		expect(await t.sandbox.userRequests()).toEqual([]);
 	});
 
 	describe('if MoEngage rejects the change', () => {
@@ -117,7 +117,7 @@ describe.each([
 					},
 				]);
 				expect(ran.status).toBe('success');
-				expect(await t.sandbox.log()).toHaveLength(1);
+				expect(await t.sandbox.userRequests()).toHaveLength(1);
 			},
 		);
 	});

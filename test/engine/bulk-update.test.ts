@@ -39,7 +39,7 @@ describe('Bulk Update', () => {
 		]);
 		expect(result.errors[2].json).toMatchObject({ ...items[136], error: expect.any(String) });
 
-		const log = await t.sandbox.log();
+		const log = await t.sandbox.userRequests();
 		expect(log.map(({ users }) => users).sort()).toEqual([31, 50, 50]);
 		expect(log.every(({ status, auth }) => status === 200 && auth === 'right')).toBe(true);
 		const { users } = await t.sandbox.state();
@@ -62,7 +62,7 @@ describe('Bulk Update', () => {
 			},
 			[{ id: 4711 }],
 		);
-		const [{ body, headers, headerNames, method, path }] = await t.sandbox.log();
+		const [{ body, headers, headerNames, method, path }] = await t.sandbox.userRequests();
 		expect(body).toEqual({
 			channel: 'email',
 			user_preferences: [
@@ -82,7 +82,7 @@ describe('Bulk Update', () => {
 			{ ...row, id: 'bob', all: 'no' },
 			{ ...row, id: 'bob', all: 'yes' },
 		]);
-		const log = await t.sandbox.log();
+		const log = await t.sandbox.userRequests();
 		const sent = log.flatMap((request) => request.body.user_preferences) as Array<{
 			customer_id: string;
 			unsubscribe_all: boolean;
@@ -119,14 +119,14 @@ describe('Bulk Update', () => {
 		await t.run({ ...BULK, categoryInput: 'json', categoriesJson }, [
 			{ id: 'ada', all: 'no', c: '{"__proto__": true, "constructor": false}' },
 		]);
-		const [{ body }] = await t.sandbox.log();
+		const [{ body }] = await t.sandbox.userRequests();
 		expect(JSON.stringify(body)).toContain('{"__proto__":true,"constructor":false}');
 	});
 
 	it('the batch size splits a list, up to 50 users per request', async () => {
 		await t.run({ ...BULK, options: { batchSize: 3 } }, rows(7));
 		await t.run({ ...BULK, options: { batchSize: 5000 } }, rows(60));
-		const log = await t.sandbox.log();
+		const log = await t.sandbox.userRequests();
 		expect(log.map(({ users }) => users).sort((a, b) => a - b)).toEqual([1, 3, 3, 10, 50]);
 	});
 

@@ -1,4 +1,4 @@
-import { BULK, suite } from '../support/engineSuite';
+import { BULK, rows, suite } from '../support/engineSuite';
 
 const t = suite();
 
@@ -53,5 +53,49 @@ describe('names of categories', () => {
 			[{}],
 		);
 		expect(Object.keys(main[0].json.categories as object).sort()).toEqual([...NAMES].sort());
+	});
+});
+
+describe('names that no active category has', () => {
+	const t = suite();
+	let workspaces = 0;
+
+	/** A separate workspace, because the node keeps the lists of categories. */
+	async function fresh() {
+		const workspace = { id: `NAMES_${++workspaces}`, apiKey: 'names-key' };
+		await t.sandbox.configure({ workspaces: [workspace] });
+		return { credential: t.credential({ workspaceId: workspace.id, apiKey: workspace.apiKey }) };
+	}
+	const lists = async () => (await t.sandbox.log({ endpoint: 'v5Categories' })).length;
+	const misspelled = [{ id: 'ada', Nwsletter: 'no', all: 'no' }];
+	const parameters = { ...BULK, categoryFieldNames: 'Nwsletter' };
+
+	it('a Bulk Update that MoEngage would ignore is accepted with a warning', async () => {
+		const own = await fresh();
+		const { main, hints } = await t.run(parameters, misspelled, own);
+		expect(main[0].json.status).toBe('accepted');
+		expect(hints).toHaveLength(1);
+		expect(hints[0].type).toBe('warning');
+		expect(hints[0].message).toContain(
+			" No active category 'Nwsletter'. Did you mean 'Newsletter'?",
+		);
+	});
+
+	it('the list is read once for many runs, and none is read after a rejected key', async () => {
+		const own = await fresh();
+		await Promise.all(Array.from({ length: 20 }, () => t.run(parameters, misspelled, own)));
+		await t.run(BULK, rows(3), own);
+		expect(await lists()).toBe(1);
+		const wrong = { credential: t.credential({ workspaceId: 'NAMES_X', apiKey: 'wrong' }) };
+		await t.run(parameters, misspelled, { ...wrong, onError: 'continueErrorOutput' });
+		expect(await lists()).toBe(1);
+	});
+
+	it.each([403, 500])('a list with status %s changes nothing', async (status) => {
+		const own = await fresh();
+		await t.sandbox.addFaults([{ do: 'status', status, endpoint: 'v5Categories' }], true);
+		const { main, error, hints } = await t.run(parameters, misspelled, own);
+		expect([error, main.length]).toEqual([undefined, 1]);
+		expect(hints[0].message).not.toContain('No active category');
 	});
 });

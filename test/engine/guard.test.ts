@@ -185,7 +185,7 @@ describe('The order of a user’s rows', () => {
 	it('a lookup comes after the earlier change of the same user', async () => {
 		await seed(2);
 		await t.run(BY_USER, [at('no', 'no'), at('no'), at('no', 'no')], OUTPUT);
-		const order = (await t.sandbox.log()).map(({ method }) => method);
+		const order = (await t.sandbox.userRequests()).map(({ method }) => method);
 		expect(order).toEqual(['GET', 'PATCH', 'GET', 'PATCH', 'GET', 'PATCH']);
 	});
 });
@@ -250,9 +250,9 @@ describe('A lookup that fails', () => {
 		const started = Date.now();
 		await t.run(BY_USER, rows(LISTS), { ...OUTPUT, cancelAfterMs: 700 });
 		expect(Date.now() - started).toBeLessThan(2500);
-		const sent = (await t.sandbox.log()).length;
+		const sent = (await t.sandbox.userRequests()).length;
 		await sleep(1500);
-		expect((await t.sandbox.log()).length).toBe(sent);
+		expect((await t.sandbox.userRequests()).length).toBe(sent);
 		for (const [index, { unsubscribed }] of (await users()).entries())
 			expect(unsubscribed).toBe(isOut(index));
 	});
@@ -274,7 +274,7 @@ describe('A preview with Respect Global Unsubscribe', () => {
 		const items = rows(160).map((row, index) => ({ ...row, all: index < 10 ? 'yes' : 'no' }));
 		const preview = { ...BY_USER, options: { dryRun: true } };
 		const { hints } = await t.run(preview, items);
-		expect(await t.sandbox.log()).toEqual([]);
+		expect(await t.sandbox.userRequests()).toEqual([]);
 		expect(hints[0].message).toContain('150 users would be looked up first');
 	});
 });

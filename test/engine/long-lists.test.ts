@@ -39,7 +39,7 @@ describe('A long list', () => {
 		const instead = { type: 'n8n-nodes-moengage.moEngageSubscription', version: 1, node };
 		const { main } = await t.run(BULK, items, { ...OUTPUT, instead });
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
-		const log = await t.sandbox.log();
+		const log = await t.sandbox.userRequests();
 		expect(log.map(({ body }) => body.user_preferences.length)).toEqual(Array(120).fill(50));
 		expect(readAt.length).toBeGreaterThanOrEqual(6000);
 		const before = readAt.filter((at) => at < Number(log[0]?.countedAt)).length;
@@ -56,15 +56,15 @@ describe('A long list', () => {
 		expect(new Set(errors.map(({ json }) => json.error))).toEqual(
 			new Set(['Not sent: MoEngage rejected this workspace ID and API key in this data center']),
 		);
-		expect(await t.sandbox.log()).toHaveLength(1);
+		expect(await t.sandbox.userRequests()).toHaveLength(1);
 	});
 
 	it('Stop ends the reading, and nothing is sent after it', async () => {
 		await t.run(BULK, rows(100_000), { ...OUTPUT, cancelAfterMs: 1500 });
-		const { length } = await t.sandbox.log();
+		const { length } = await t.sandbox.userRequests();
 		expect(length).toBeGreaterThan(0);
 		await sleep(1500);
-		expect(await t.sandbox.log()).toHaveLength(length);
+		expect(await t.sandbox.userRequests()).toHaveLength(length);
 	});
 
 	it('a later row of a user wins over one that was sent before it was read', async () => {

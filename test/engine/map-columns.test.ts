@@ -55,7 +55,7 @@ describe('columns mapped to categories', () => {
 				Promo: i % 5 === 0,
 			});
 		}
-		const sent = (await t.sandbox.log()).flatMap(({ body }) => body.user_preferences);
+		const sent = (await t.sandbox.userRequests()).flatMap(({ body }) => body.user_preferences);
 		expect(sent.find(({ customer_id }) => customer_id === 'u1').categories).toEqual({
 			Newsletter: false,
 			Promo: false,
@@ -84,7 +84,7 @@ describe('columns mapped to categories', () => {
 			{ id: 'eve', news: 'off', updates: null },
 		]);
 		expect(main).toHaveLength(3);
-		const [{ body }] = await t.sandbox.log();
+		const [{ body }] = await t.sandbox.userRequests();
 		expect(body.user_preferences.map(({ categories }: IDataObject) => categories)).toEqual([
 			{ Newsletter: true, 'Product Updates': false },
 			{ 'Product Updates': true },
@@ -126,7 +126,7 @@ describe('columns mapped to categories', () => {
 			onError: 'continueErrorOutput',
 		});
 		expect(errors[0].json.error).toBe(expected);
-		expect(await t.sandbox.log()).toEqual([]);
+		expect(await t.sandbox.userRequests()).toEqual([]);
 	});
 
 	it('an unsubscribe from all needs no matching column', async () => {

@@ -64,7 +64,7 @@ describe('options of the whole run', () => {
 		const options = { dryRun: true, sampleLandingPageUrl: '={{ $("Nowhere").item.json.x }}' };
 		const { main } = await t.run(withOptions(options), rows(2), CONTINUE);
 		expect(main.map(({ json }) => json.status)).toEqual(['preview', 'preview']);
-		expect(await t.sandbox.log()).toEqual([]);
+		expect(await t.sandbox.userRequests()).toEqual([]);
 	});
 
 	it('an expression with equal values is accepted, and other options may differ', async () => {

@@ -57,6 +57,9 @@ export interface Route {
 /** Headers that apply to one connection only. */
 const HOP = ['host', 'connection', 'transfer-encoding', 'content-length', 'keep-alive'];
 
+/** Read after a run to check the names of categories; never faulty, and not recorded. */
+const CATEGORY_LIST = '/v5/subscription-categories';
+
 export class FaultProxy {
 	#routes: Map<string, (request: Incoming, response: Outgoing) => Promise<void>> = new Map();
 	#server = createServer((request, response) => {
@@ -91,16 +94,21 @@ export class FaultProxy {
 		let inFlight = 0;
 		let most = 0;
 		this.#routes.set(name, async (request, response) => {
+			const path = (request.url ?? '').slice(name.length + 1);
+			const method = request.method ?? '';
+			if (path.startsWith(CATEGORY_LIST)) {
+				const listing = { number: 0, method, path, body: '', isFaulty: false, serverStatus: null };
+				return await this.#handle(request, response, {}, listing);
+			}
 			inFlight += 1;
 			most = Math.max(most, inFlight);
 			response.once('close', () => (inFlight -= 1));
-			const method = request.method ?? '';
 			const number = requests.filter((one) => one.method === method).length + 1;
 			const action = plan(number);
 			const recorded: RecordedRequest = {
 				number,
 				method,
-				path: (request.url ?? '').slice(name.length + 1),
+				path,
 				body: '',
 				isFaulty: Object.keys(action).length > 0,
 				serverStatus: null,

@@ -10,7 +10,7 @@ export interface Subject {
 	name: string;
 	/** It changes nothing on the server. */
 	reads: boolean;
-	/** It looks up each user first, by a request of its own, and leaves globally unsubscribed ones alone. */
+	/** It looks up each user first, by a separate request, and leaves globally unsubscribed ones alone. */
 	looksUp?: boolean;
 	/** The server applies a request that is sent again with the same key only once. */
 	hasKeys?: boolean;
@@ -186,8 +186,7 @@ export const subjects: Subject[] = [
 		item: (index) => ({ id: userId(index), ...wanted(index) }),
 		user: userId,
 		// A lookup has no body.
-		usersOf: (request) =>
-			request.body === '' ? [] : [bodyOf(request).user_identifier_value as string],
+		usersOf: (request) => (request.body === '' ? [] : [bodyOf(request).user_identifier_value]),
 		stateOf: profile,
 		async seed(sandbox, workspace, count) {
 			const users = Array.from({ length: count }, (_, index) => ({

@@ -47,7 +47,7 @@ export async function killMidList({
 	}));
 	const before = workers.map((worker) => takenBy(worker).size);
 	if ((await workspace.sendList(rows)) !== 200) throw new Error("n8n didn't accept the list");
-	while ((await workspace.sandbox.requests()).length < REQUESTS_BEFORE) await wait(20);
+	while ((await workspace.sandbox.requests('bulkUpdate')).length < REQUESTS_BEFORE) await wait(20);
 	const index = workers.findIndex((worker, i) => takenBy(worker).size > (before[i] ?? 0));
 	const [executionId = ''] = [...takenBy(workers[index])].slice(-1);
 	const calls = Array.from({ length: CALLS_BEFORE }, async (_, i) => {

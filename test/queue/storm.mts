@@ -102,7 +102,7 @@ export async function runRound(
 			return all.filter(({ id }) => taken.has(String(id))).length;
 		}),
 		lists,
-		requests: await sandbox.requests(),
+		requests: await sandbox.requests('bulkUpdate'),
 		seconds: (Date.now() - began) / 1000,
 		users: await sandbox.users(),
 		wanted: await wantedFrom(sandbox, rows),

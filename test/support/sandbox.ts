@@ -213,6 +213,11 @@ export class SandboxHandle {
 			.requests;
 	}
 
+	/** The log without the list of categories, which the node reads now and then to check names. */
+	async userRequests(): Promise<LoggedRequest[]> {
+		return (await this.log()).filter(({ endpoint }) => endpoint !== 'v5Categories');
+	}
+
 	async events(): Promise<SentEvents> {
 		return await this.control<SentEvents>('GET', 'events');
 	}

@@ -5,53 +5,94 @@ import { sender } from '../api/transport';
 import type { DeliveryRecord } from '../delivery';
 import { getCategories } from '../operations/category/getAll.operation';
 import type { AnyOperation } from '../operations/operation';
+import { nearestName } from './nearestName';
 
-/** Milliseconds that a preview waits for the list. */
-const TIMEOUT_MS = 5000;
+/** Milliseconds to wait for the list. */
+const TIMEOUT_MS = 3000;
+/** Milliseconds for which a list is used again if it has all names. */
+const KEPT_MS = 10 * 60_000;
+/** Milliseconds for which a list without a name is used again: the category may be new. */
+const KEPT_UNKNOWN_MS = 60_000;
+/** Workspaces whose lists are kept. */
+const LISTS_MAX = 100;
 /** Unknown names that are listed one by one. */
 const NAMED_MAX = 3;
 /** A longer key of an item is no category name, and might be personal. */
 const NAME_LENGTH_MAX = 60;
 
+interface CategoryList {
+	readAt: number;
+	names: Promise<ReadonlySet<string>>;
+}
+
+const lists = new Map<string, CategoryList>();
+
 /**
  * Returns sentences about category names that the workspace doesn't have, each with the nearest name,
- * or an empty string. A workspace that doesn't list its categories, or not in time, gets none. MoEngage
- * skips unknown categories of a Bulk Update silently.
+ * or an empty string. A workspace that doesn't list its categories, or not in time, gets none. The list
+ * is read at most once a minute for each workspace, and only after something was accepted, so a run
+ * that can't succeed makes no further request. A preview always reads it.
  */
 export async function unknownCategoriesSentence(
 	context: IExecuteFunctions,
 	operation: AnyOperation,
 	account: Account,
 	records: ReadonlyArray<DeliveryRecord<unknown>>,
+	isPreview: boolean,
 ): Promise<string> {
-	const used = new Set<string>();
-	let channel: 'email' | 'sms' = 'email';
-	for (const { value } of records) {
-		const output = operation.output(value);
-		const { categories = {}, channel: own } = Array.isArray(output) ? {} : output;
-		if (own === 'sms') channel = own;
-		for (const name of Object.keys(categories as object)) used.add(name);
-	}
-	if (used.size === 0 || operation.endpoint.reads) return '';
-	const active = await activeCategories(context, account, channel);
-	if (active.length === 0) return '';
-	return unknownSentence(
-		[...used].filter((name) => !active.includes(name)),
-		active,
-	);
+	const used = usedNames(operation, records);
+	if (used.size === 0) return '';
+	const { channel } = operation.output(records[0]?.value) as { channel?: unknown };
+	const query = { channel: channel === 'sms' ? ('sms' as const) : ('email' as const) };
+	const read = async (maxAgeMs: number) => await listOf(context, account, query, maxAgeMs);
+	const unknownIn = (names: ReadonlySet<string>) =>
+		names.size === 0 ? [] : [...used].filter((name) => !names.has(name));
+	let names = await read(isPreview ? 0 : KEPT_MS);
+	if (!isPreview && unknownIn(names).length > 0) names = await read(KEPT_UNKNOWN_MS);
+	return unknownSentence(unknownIn(names), [...names]);
 }
 
-async function activeCategories(
+function usedNames(
+	{ categoriesOf }: AnyOperation,
+	records: ReadonlyArray<DeliveryRecord<unknown>>,
+): Set<string> {
+	const used = new Set<string>();
+	if (categoriesOf === undefined) return used;
+	for (const { value } of records)
+		for (const name of Object.keys(categoriesOf(value) ?? {})) used.add(name);
+	return used;
+}
+
+/** Returns the names of the active categories; none if the workspace doesn't list them in time. */
+async function listOf(
 	context: IExecuteFunctions,
 	account: Account,
-	channel: 'email' | 'sms',
-): Promise<string[]> {
+	query: { channel: 'email' | 'sms' },
+	maxAgeMs: number,
+): Promise<ReadonlySet<string>> {
+	const key = `${account.fingerprint} ${query.channel}`;
+	const kept = lists.get(key);
+	const now = Date.now();
+	if (kept !== undefined && now - kept.readAt < maxAgeMs) return await kept.names;
+	const list = { readAt: now, names: fetchNames(context, account, query) };
+	// The oldest is first.
+	lists.delete(key);
+	lists.set(key, list);
+	if (lists.size > LISTS_MAX) lists.delete(lists.keys().next().value as string);
+	return await list.names;
+}
+
+async function fetchNames(
+	context: IExecuteFunctions,
+	account: Account,
+	{ channel }: { channel: 'email' | 'sms' },
+): Promise<ReadonlySet<string>> {
 	const { endpoint, schema, request: build } = getCategories;
 	const send = sender({ context, account, endpoint, schema, timeoutMs: TIMEOUT_MS, build });
-	const signal = context.getExecutionCancelSignal() ?? new AbortController().signal;
+	const { signal } = new AbortController();
 	const verdict = await send([{ channel, limit: Infinity }], { batchId: 'list', signal });
-	if (verdict.kind !== 'delivered') return [];
-	return verdict.result.response.data.map(({ name }) => name);
+	if (verdict.kind !== 'delivered') return new Set();
+	return new Set(verdict.result.response.data.map(({ name }) => name));
 }
 
 function unknownSentence(unknown: readonly string[], active: readonly string[]): string {
@@ -64,31 +105,4 @@ function unknownSentence(unknown: readonly string[], active: readonly string[]):
 	const others = unknown.length - sentences.length;
 	if (others > 0) sentences.push(` ${others} more names match no active category.`);
 	return sentences.join('');
-}
-
-/** Returns the name with the fewest edits, if at most a third of the letters differ. */
-export function nearestName(name: string, names: readonly string[]): string | undefined {
-	const letters = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-	const wanted = letters(name);
-	let nearest: { name: string; edits: number } | undefined;
-	for (const one of names) {
-		const edits = editsBetween(wanted, letters(one));
-		if (edits <= wanted.length / 3 && (nearest === undefined || edits < nearest.edits))
-			nearest = { name: one, edits };
-	}
-	return nearest?.name;
-}
-
-/** Letters to insert, delete or replace (Levenshtein distance). */
-function editsBetween(a: string, b: string): number {
-	let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-	for (let i = 1; i <= a.length; i++) {
-		const next = [i];
-		for (let j = 1; j <= b.length; j++) {
-			const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-			next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-		}
-		row = next;
-	}
-	return row[b.length] as number;
 }

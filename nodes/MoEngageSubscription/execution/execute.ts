@@ -76,9 +76,11 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const isPreview = options.dryRun && !context.continueOnFail();
 	const counts = countByStatus(results);
 	const people = peopleIn(records, run.report.outcomes);
-	const unknownCategories = options.dryRun
-		? await unknownCategoriesSentence(context, operation, account, records)
-		: '';
+	const isChecked = operation.ignoresUnknownCategories === true && counts.accepted > 0;
+	const alert =
+		options.dryRun || isChecked
+			? await unknownCategoriesSentence(context, operation, account, records, options.dryRun)
+			: '';
 	return finish(context, isPreview ? previewed(results, input) : results, {
 		counts,
 		onlyItem:
@@ -95,7 +97,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		summarize: () =>
 			summarize(context, setup, run, people, counts, input) +
 			guardSentence(operation, { records, lookups, isPreview: options.dryRun }, counts) +
-			unknownCategories,
+			alert,
+		isAlert: alert !== '',
 		warned,
 	});
 }

@@ -23,6 +23,8 @@ interface Conclusion {
 	summarize(): string;
 	/** Takes the place of all other output, with the run's hint as its message. */
 	onlyItem?: IDataObject;
+	/** The summary has something to act on, though everything was accepted. */
+	isAlert: boolean;
 	/** Accepted items with warnings. */
 	warned: number;
 }
@@ -46,7 +48,7 @@ export function finish(
 			? conclusion && conclusion.summarize() + warningsSentence(warned)
 			: sharedReason(shared, results.length);
 	if (message !== undefined) {
-		const isComplete = counts.accepted === results.length && warned === 0;
+		const isComplete = counts.accepted === results.length && warned === 0 && !conclusion?.isAlert;
 		const type = isComplete ? 'info' : 'warning';
 		const hint: NodeExecutionHint = { message, type, location: 'outputPane' };
 		context.addExecutionHints(hint);

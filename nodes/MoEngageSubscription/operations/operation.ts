@@ -38,6 +38,10 @@ export interface Operation<T, A> {
 	identity: readonly string[];
 	/** What a record represents in hints, singular and plural: "user", "users". */
 	noun: readonly [string, string];
+	/** The categories that a record changes, by name. */
+	categoriesOf?(value: T): object | undefined;
+	/** MoEngage accepts a change of a category that it doesn't have, and ignores it. */
+	ignoresUnknownCategories?: true;
 	/** Reads one item. Throws an `ItemError` if a value can't be sent. Must not change the item. */
 	read(item: ItemReader): Reading<T>;
 	/** See the option 'Respect Global Unsubscribe'. */

@@ -133,7 +133,7 @@ describe('An open run', () => {
 			run.add([record]);
 			run.close();
 			expect(statuses(await script.clock.until(run.report))).toEqual(['accepted', 'accepted']);
-			expect(script.times[1]).toBeGreaterThanOrEqual((script.times[0]) + 100);
+			expect(script.times[1]).toBeGreaterThanOrEqual(script.times[0] + 100);
 		});
 
 		test('progress counts the records that are expected', async () => {

@@ -85,6 +85,7 @@ export const updateOptIn: Operation<OptInPreference, WriteResponse> = {
 	schema: writeResponse,
 	identity: ['customer_id', 'email_id'],
 	noun: ['user', 'users'],
+	categoriesOf: ({ categories }) => categories,
 	read(item) {
 		const customer_id = item.text('customerId', 'Customer ID');
 		const email_id = item.isBlank('email') ? '' : item.email('email', 'Email');

@@ -54,6 +54,8 @@ export const bulkUpdatePreferences: Operation<UserPreference, WriteResponse> = {
 						channel: 'email',
 					},
 	},
+	categoriesOf: ({ categories }) => categories,
+	ignoresUnknownCategories: true,
 	read(item) {
 		const customer_id = item.id('customerId', 'Customer ID');
 		warnOfPlaceholder(item, customer_id, 'Customer ID');

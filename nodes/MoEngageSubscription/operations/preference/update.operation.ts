@@ -38,6 +38,8 @@ export const updatePreferences: Operation<Update, WriteResponse> = {
 	schema: writeResponse,
 	identity: ['user_id', 'cid'],
 	noun: ['user', 'users'],
+	categoriesOf: ({ change }) => change.categories,
+	ignoresUnknownCategories: true,
 	read(item) {
 		const visitor = readVisitor(item);
 		const unsubscribe_all = item.flag('unsubscribeAll', 'Unsubscribe From All');

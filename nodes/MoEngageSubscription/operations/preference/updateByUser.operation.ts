@@ -76,6 +76,7 @@ export const updatePreferencesByUser: Operation<UserChangeBody, WriteResponse> =
 		lookup: (change) => (change.is_globally_unsubscribed ? undefined : lookupOf(change)),
 	},
 	result: { lookup: lookupOf, isApplied: isInForce },
+	categoriesOf: ({ categories }) => categories,
 	read(item) {
 		const user = readUserIdentifier(item);
 		const is_globally_unsubscribed = item.flag('globallyUnsubscribed', 'Globally Unsubscribed');
