@@ -179,6 +179,9 @@ In an If, Filter, or Switch node:
 | rejected | \`{{ $json.error }}\` *starts with* \`Rejected: \` | correct them in your data, and run them again |
 | not sent | \`{{ $json.error }}\` *starts with* \`Not sent: \` | run them again unchanged, once the reason in \`error\` is gone |
 | unconfirmed | \`{{ $json.error }}\` *starts with* \`Unconfirmed: \` | run them again unchanged |
+
+An item in the error output still has its incoming fields, so \`{{ $json.email }}\` works in the nodes after it.
+\`{{ $('Earlier Node').item.json.email }}\` does too, in each n8n version that \`npm run test:versions\` runs.
 | accepted, but with a part left out | \`{{ $json.warnings?.length > 0 }}\` *is true* | look at \`warnings\`, and correct your data |
 | only previewed | \`{{ $json.status }}\` *is equal to* \`preview\` | turn off *Preview Only* |
 

@@ -80,6 +80,37 @@ async function rejectedRow({ client, credential, sandbox }: TestEnvironment) {
 	}
 }
 
+/** Behind the error output: the rejected item's own fields, and those of the node before ours. */
+async function afterErrorOutput({ client, credential, sandbox }: TestEnvironment) {
+	await sandbox.control('/rules', {
+		rules: [{ do: 'reject', endpoint: 'bulkUpdate', user: 'row-2', message: 'no' }],
+	});
+	const workflow = listWorkflow(credential, BULK, { rows: rowsNamed('row', 5) });
+	const rejected = workflow.nodes.find(({ name }: Json) => name === 'Rejected');
+	const value = (name: string, expression: string) => ({
+		...{ id: name, name, type: 'string' },
+		value: `={{ ${expression} }}`,
+	});
+	Object.assign(rejected, {
+		type: 'n8n-nodes-base.set',
+		typeVersion: 3.4,
+		onError: 'continueRegularOutput',
+		parameters: {
+			assignments: {
+				assignments: [value('own', '$json.id'), value('earlier', `$('Rows').item.json.id`)],
+			},
+			options: {},
+		},
+	});
+	const execution = await client.finished(
+		await client.run(await client.createWorkflow(workflow), 'Start'),
+	);
+	assert.deepEqual(
+		itemsOf(execution, 'Rejected').map(({ json }) => json),
+		[{ own: 'row-2', earlier: 'row-2' }],
+	);
+}
+
 /** A run of 500 batches is stopped with requests in flight. */
 async function cancel(environment: TestEnvironment) {
 	const { client, credential, sandbox, server } = environment;
@@ -125,6 +156,7 @@ const checks: [name: string, check: (environment: TestEnvironment) => Promise<vo
 	['loads', loads],
 	['main job', mainJob],
 	['rejected row', rejectedRow],
+	['after the error output', afterErrorOutput],
 	['cancel', cancel],
 	['trigger', trigger],
 ];
