@@ -179,15 +179,12 @@ In an If, Filter, or Switch node:
 | rejected | \`{{ $json.error }}\` *starts with* \`Rejected: \` | correct them in your data, and run them again |
 | not sent | \`{{ $json.error }}\` *starts with* \`Not sent: \` | run them again unchanged, once the reason in \`error\` is gone |
 | unconfirmed | \`{{ $json.error }}\` *starts with* \`Unconfirmed: \` | run them again unchanged |
-
-An item in the error output still has its incoming fields, so \`{{ $json.email }}\` works in the nodes after it.
-\`{{ $('Earlier Node').item.json.email }}\` does too, in each n8n version that \`npm run test:versions\` runs.
 | accepted, but with a part left out | \`{{ $json.warnings?.length > 0 }}\` *is true* | look at \`warnings\`, and correct your data |
 | only previewed | \`{{ $json.status }}\` *is equal to* \`preview\` | turn off *Preview Only* |
 
 An item on the error output has its own incoming fields next to \`error\` and \`message\`: use \`{{ $json['Record ID'] }}\`. An
-expression that refers to an earlier node, such as \`{{ $('Extract Rows').item.json }}\`, isn't always resolved behind an
-error output.
+expression that refers to an earlier node, such as \`{{ $('Extract Rows').item.json }}\`, works behind the error output
+of a plain chain of nodes (\`npm run test:versions\` checks it in each supported n8n version), but not in every workflow.
 
 Customer ID, Email, and Newsletter are examples of a field or category. "${MESSAGE}" is a message from MoEngage or n8n.
 [responses.md](responses.md) shows which response leads to which outcome.
