@@ -1,195 +1,127 @@
 /**
  * All settings of a sandbox, in one shape for flags, files and the control API.
  */
-import { DEFAULT_CATEGORIES, toCategory, type Category } from './categories.mts';
-import { toDestination, type Destination } from './events/destination.mts';
+import { z } from 'zod';
+import { DEFAULT_CATEGORIES, toCategory } from './categories.mts';
+import { toDestination } from './events/destination.mts';
 import { isRecord } from './http.mts';
 
-export interface Workspace {
-	id: string;
-	apiKey: string;
+const workspace = z.strictObject({
+	id: z.string().min(1),
+	apiKey: z.string().min(1),
 	/** Set (Portfolio): the required MOE-PROJECT-CODE. */
-	projectCode?: string;
-}
+	projectCode: z.string().optional(),
+});
+export type Workspace = z.infer<typeof workspace>;
 
 /** Requests allowed per window and per day; null: no limit. */
-interface Quota {
-	limit?: number | null;
-	dayLimit?: number | null;
-}
+const quota = z.strictObject({ limit: z.number().nullable(), dayLimit: z.number().nullable() });
 
-export interface WindowSettings {
-	kind: 'sliding' | 'fixed' | 'bucket';
+const windowSettings = z.strictObject({
+	kind: z.enum(['sliding', 'fixed', 'bucket']).default('sliding'),
 	/** fixed: how far after a whole multiple of its length the window starts */
-	phaseMs: number;
+	phaseMs: z.number().default(0),
 	/** bucket: its number of tokens; null: the limit */
-	capacity: number | null;
+	capacity: z.number().nullable().default(null),
 	/** bucket: tokens added per window; null: the limit */
-	refillPerWindow: number | null;
+	refillPerWindow: z.number().nullable().default(null),
 	/** 429s use up the window, too. */
-	countThrottled: boolean;
-}
+	countThrottled: z.boolean().default(false),
+});
+export type WindowSettings = z.infer<typeof windowSettings>;
 
-interface Lie {
-	limit?: number;
-	remaining?: number;
-	/** May be negative. */
-	resetInMs?: number;
-}
+/** False rate headers; `resetInMs` may be negative. */
+const lie = z.strictObject({ limit: z.number(), remaining: z.number(), resetInMs: z.number() });
 
-interface HeaderSettings {
+const headers = z.strictObject({
 	/** x-ratelimit-limit, -remaining and -reset on every counted request. */
-	rate: boolean;
-	reset: 'epoch' | 'delta';
+	rate: z.boolean().default(true),
+	reset: z.enum(['epoch', 'delta']).default('epoch'),
 	/** When the next permit is free, or when all are. */
-	resetMeans: 'next' | 'full';
+	resetMeans: z.enum(['next', 'full']).default('next'),
 	/** Rounding of seconds; auto: whole from a 10 s window on. */
-	rounding: 'auto' | 'whole' | 'exact';
+	rounding: z.enum(['auto', 'whole', 'exact']).default('auto'),
 	/** How a 429 states when to retry. */
-	retryAfter: 'off' | 'seconds' | 'date';
+	retryAfter: z.enum(['off', 'seconds', 'date']).default('off'),
 	/** x-envoy-ratelimited on 429. */
-	envoy: boolean;
+	envoy: z.boolean().default(true),
 	/** Skew of the Date header, the reset and a Retry-After date. */
-	clockSkewMs: number;
-	lie: null | 'random' | Lie;
+	clockSkewMs: z.number().default(0),
+	lie: z
+		.union([z.literal('random'), lie.partial()])
+		.nullable()
+		.default(null),
 	/** Number of requests to an endpoint after which the rate headers stop. */
-	vanishAfter: number | null;
-}
+	vanishAfter: z.number().nullable().default(null),
+});
 
-export interface Config {
-	workspaces: Workspace[];
-	windowMs: number;
+const config = z.strictObject({
+	workspaces: z.array(workspace).default([{ id: 'DEMO_WORKSPACE', apiKey: 'demo-api-key' }]),
+	windowMs: z.number().positive().default(60_000),
 	/** null: 1440 windows, because a day has 1440 minutes */
-	dayMs: number | null;
+	dayMs: z.number().nullable().default(null),
 	/** Limits by endpoint name; defaults to the published ones. */
-	limits: Record<string, Quota>;
-	window: WindowSettings;
-	headers: HeaderSettings;
-	categories: Category[];
+	limits: z.record(quota.partial()).default({}),
+	window: windowSettings.default({}),
+	headers: headers.default({}),
+	categories: z
+		.array(z.unknown())
+		.default(DEFAULT_CATEGORIES)
+		.transform((list) => list.map(toCategory)),
 	/** The value of a category that was never set. */
-	defaultSubscribed: boolean;
+	defaultSubscribed: z.boolean().default(true),
 	/** What bulk update does with users that it doesn't know. */
-	unknownUsers: 'create' | 'ignore' | 'reject';
+	unknownUsers: z.enum(['create', 'ignore', 'reject']).default('create'),
 	/** Customer IDs that bulk update rejects, in lower case. */
-	rejectedCustomerIds: string[];
+	rejectedCustomerIds: z.array(z.string()).default([]),
 	/** When the categories of a v1 update may be empty. */
-	emptyCategories: 'accept' | 'withUnsubscribeAll' | 'reject';
+	emptyCategories: z.enum(['accept', 'withUnsubscribeAll', 'reject']).default('accept'),
 	/**
 	 * Users may be identified by an email address alone; false: opt-in needs a customer ID, and v5
 	 * rejects an email address of several profiles.
 	 */
-	emailUnsubscribe: boolean;
+	emailUnsubscribe: z.boolean().default(true),
 	/** opt-in by email and customer ID: true: the email wins. */
-	carryForward: boolean;
+	carryForward: z.boolean().default(true),
 	/** opt-in and v5 create unknown users. */
-	acceptAnyUser: boolean;
+	acceptAnyUser: z.boolean().default(false),
 	/** Which user_id/cid pairs are accepted. */
-	landingLinks: 'any' | 'seeded';
+	landingLinks: z.enum(['any', 'seeded']).default('any'),
 	/** unsubscribe_all false clears a global unsubscribe (not v5: always). */
-	falseClears: boolean;
+	falseClears: z.boolean().default(false),
 	/** An ESP other than SendGrid, in resubscribe. */
-	otherEsp: 'accept' | 'reject';
+	otherEsp: z.enum(['accept', 'reject']).default('accept'),
 	/** What bulk resubscribe does without update_esp; update: the same as with true. */
-	missingUpdateEsp: 'ignore' | 'update' | 'reject';
+	missingUpdateEsp: z.enum(['ignore', 'update', 'reject']).default('ignore'),
 	/** opt-in needs a customer_id. */
-	piiTokenization: boolean;
+	piiTokenization: z.boolean().default(false),
 	/** false: 409 in the preference APIs */
-	apiSecretConfigured: boolean;
+	apiSecretConfigured: z.boolean().default(true),
 	/** Endpoints that respond with their 403 (v5: the key lacks the scope). */
-	switchedOff: string[];
+	switchedOff: z.array(z.string()).default([]),
 	/** false: the firewall's 403 everywhere */
-	ipAllowed: boolean;
+	ipAllowed: z.boolean().default(true),
 	/** Endpoints whose invalid requests needn't be announced, see validation.mts. */
-	invalidRequestsExpected: string[];
+	invalidRequestsExpected: z.array(z.string()).default([]),
 	/** Delay between a 202 and its change. */
-	asyncMs: number;
-	maxBodyBytes: number;
+	asyncMs: z.number().default(0),
+	maxBodyBytes: z.number().default(1024 * 1024),
 	/** Where events are sent, see events/destination.mts. */
-	destinations: Destination[];
+	destinations: z
+		.array(z.unknown())
+		.default([])
+		.transform((list) => list.map(toDestination)),
 	/** Entries kept in the request log. */
-	logLimit: number;
-	logBodies: boolean;
-}
+	logLimit: z.number().default(50_000),
+	logBodies: z.boolean().default(true),
+});
+export type Config = z.infer<typeof config>;
 
-export function defaultConfig(): Config {
-	return {
-		workspaces: [{ id: 'DEMO_WORKSPACE', apiKey: 'demo-api-key' }],
-		windowMs: 60_000,
-		dayMs: null,
-		limits: {},
-		window: {
-			kind: 'sliding',
-			phaseMs: 0,
-			capacity: null,
-			refillPerWindow: null,
-			countThrottled: false,
-		},
-		headers: {
-			rate: true,
-			reset: 'epoch',
-			resetMeans: 'next',
-			rounding: 'auto',
-			retryAfter: 'off',
-			envoy: true,
-			clockSkewMs: 0,
-			lie: null,
-			vanishAfter: null,
-		},
-		categories: DEFAULT_CATEGORIES,
-		defaultSubscribed: true,
-		unknownUsers: 'create',
-		rejectedCustomerIds: [],
-		emptyCategories: 'accept',
-		emailUnsubscribe: true,
-		carryForward: true,
-		acceptAnyUser: false,
-		landingLinks: 'any',
-		falseClears: false,
-		otherEsp: 'accept',
-		missingUpdateEsp: 'ignore',
-		piiTokenization: false,
-		apiSecretConfigured: true,
-		switchedOff: [],
-		ipAllowed: true,
-		invalidRequestsExpected: [],
-		asyncMs: 0,
-		maxBodyBytes: 1024 * 1024,
-		destinations: [],
-		logLimit: 50_000,
-		logBodies: true,
-	};
-}
-
-const CHOICES: Record<string, string[]> = {
-	kind: ['sliding', 'fixed', 'bucket'],
-	reset: ['epoch', 'delta'],
-	resetMeans: ['next', 'full'],
-	rounding: ['auto', 'whole', 'exact'],
-	retryAfter: ['off', 'seconds', 'date'],
-	emptyCategories: ['accept', 'withUnsubscribeAll', 'reject'],
-	unknownUsers: ['create', 'ignore', 'reject'],
-	landingLinks: ['any', 'seeded'],
-	otherEsp: ['accept', 'reject'],
-	missingUpdateEsp: ['ignore', 'update', 'reject'],
-};
-
-function checkKeys(base: Record<string, unknown>, patch: Record<string, unknown>, where: string) {
-	for (const [key, value] of Object.entries(patch)) {
-		if (!Object.hasOwn(base, key)) throw new TypeError(`There is no setting "${where}${key}"`);
-		const choices = CHOICES[key];
-		if (choices && !choices.includes(String(value))) {
-			throw new TypeError(`"${where}${key}" is one of ${choices.join(', ')}`);
-		}
-		const known = base[key];
-		if (known !== null && typeof value !== typeof known) {
-			throw new TypeError(`"${where}${key}" has to be a ${typeof known}`);
-		}
-	}
-}
+export const defaultConfig = (): Config => config.parse({});
 
 /**
  * Returns a new configuration with the patch applied. `window`, `headers` and `limits` are merged, the
- * rest is replaced. An unknown key is rejected, so that typos are noticed.
+ * rest is replaced. An unknown key is rejected, so that typos are noticed. Throws a TypeError.
  */
 export function mergeConfig(
 	base: Config,
@@ -197,31 +129,19 @@ export function mergeConfig(
 	endpointNames: readonly string[],
 ): Config {
 	if (!isRecord(patch)) throw new TypeError('The configuration has to be a JSON object');
-	checkKeys({ ...base }, patch, '');
-	const next = { ...base, ...patch };
-	for (const part of ['window', 'headers'] as const) {
-		const given = patch[part];
-		if (!isRecord(given)) continue;
-		checkKeys({ ...base[part] }, given, `${part}.`);
-		Object.assign(next, { [part]: { ...base[part], ...given } });
+	const merged: Record<string, unknown> = { ...base, ...patch };
+	for (const part of ['window', 'headers', 'limits'] as const)
+		if (isRecord(patch[part])) merged[part] = { ...base[part], ...patch[part] };
+	for (const [name, given] of Object.entries(isRecord(patch.limits) ? patch.limits : {}))
+		if (isRecord(given))
+			merged.limits = { ...(merged.limits as object), [name]: { ...base.limits[name], ...given } };
+	const read = config.safeParse(merged);
+	if (!read.success) {
+		const [{ path, message } = { path: [], message: '' }] = read.error.issues;
+		throw new TypeError(`Setting "${path.join('.')}": ${message}`);
 	}
-	const { lie } = next.headers;
-	if (isRecord(lie)) checkKeys({ limit: 0, remaining: 0, resetInMs: 0 }, lie, 'headers.lie.');
-	else if (lie !== null && lie !== 'random') throw new TypeError('"headers.lie" is unclear');
-	next.limits = { ...base.limits };
-	for (const [name, quota] of Object.entries(patch.limits ?? {})) {
+	const { limits, switchedOff, invalidRequestsExpected } = read.data;
+	for (const name of [...Object.keys(limits), ...switchedOff, ...invalidRequestsExpected])
 		if (!endpointNames.includes(name)) throw new TypeError(`There is no endpoint "${name}"`);
-		checkKeys({ limit: null, dayLimit: null }, quota, `limits.${name}.`);
-		next.limits[name] = { ...next.limits[name], ...quota };
-	}
-	for (const name of [...next.switchedOff, ...next.invalidRequestsExpected]) {
-		if (!endpointNames.includes(name)) throw new TypeError(`There is no endpoint "${name}"`);
-	}
-	next.categories = next.categories.map(toCategory);
-	if (patch.destinations !== undefined) next.destinations = next.destinations.map(toDestination);
-	if (!(next.windowMs > 0)) throw new TypeError('"windowMs" has to be more than 0');
-	if (!next.workspaces.every((entry) => entry?.id && entry.apiKey)) {
-		throw new TypeError('Every workspace needs an id and an apiKey');
-	}
-	return next;
+	return read.data;
 }
