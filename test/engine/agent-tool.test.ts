@@ -101,6 +101,15 @@ describe.each([
 		expect(await t.sandbox.userRequests()).toEqual([]);
 	});
 
+	it.each([[undefined], [''], [null], ['if she likes'], ['please']])(
+		'a tool call with newsletter %j subscribes nobody',
+		async (newsletter) => {
+			await t.sandbox.seedUsers([{ customer_id: 'ada', categories: { Newsletter: false } }]);
+			await callTool(agentOf([{ customer: 'ada', newsletter }]));
+			expect((await t.sandbox.user('ada'))?.categories.Newsletter).toBe(false);
+		},
+	);
+
 	describe('if MoEngage rejects the change', () => {
 		const message = 'Category Nwsletter does not exist';
 		beforeEach(async () => await t.sandbox.addFaults([{ do: 'reject', user: 'ada', message }]));
