@@ -17,8 +17,10 @@ const KEPT_UNKNOWN_MS = 60_000;
 const LISTS_MAX = 100;
 /** Unknown names that are listed one by one. */
 const NAMED_MAX = 3;
-/** A longer key of an item is no category name, and might be personal. */
+/** A longer text is no category name, and might be personal. */
 const NAME_LENGTH_MAX = 60;
+/** An email address, a phone number or an ID: a field that was mapped by mistake. */
+const PERSONAL = /@|\d{5}/;
 
 interface CategoryList {
 	readAt: number;
@@ -96,7 +98,7 @@ async function fetchNames(
 }
 
 function unknownSentence(unknown: readonly string[], active: readonly string[]): string {
-	const shown = unknown.filter((name) => name.length <= NAME_LENGTH_MAX && !name.includes('@'));
+	const shown = unknown.filter((name) => name.length <= NAME_LENGTH_MAX && !PERSONAL.test(name));
 	const sentences = shown.slice(0, NAMED_MAX).map((name) => {
 		const nearest = nearestName(name, active);
 		const question = nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
