@@ -20,6 +20,8 @@ const OTHERS = {
 	'crm-webhook.json': { active: true },
 	'opt-in.json': { active: true },
 	'resubscribe.json': { active: false },
+	'only-changes.json': { active: false },
+	'retry-rejected.json': { active: false },
 	'preference-page.json': { active: true },
 };
 
@@ -79,7 +81,7 @@ try {
   This workflow    ${server.url}/workflow/${main.id}
   Sandbox          ${sandbox.url}/_sandbox/state
 
-  The editor has five more examples. Open these pages as your customers would:
+  The editor has seven more examples. Open these pages as your customers would:
   Preference page  ${await landingLink(environment, visitor?.customer_id ?? 'visitor')}
   Double opt-in    ${server.url}/webhook/newsletter
                    (no email leaves this machine; each confirmation link appears here)

@@ -102,7 +102,7 @@ describe.each([
 	});
 
 	it.each([[undefined], [''], [null], ['if she likes'], ['please']])(
-		'a tool call with newsletter %j subscribes nobody',
+		'a tool call with newsletter %j doesn’t subscribe the user',
 		async (newsletter) => {
 			await t.sandbox.seedUsers([{ customer_id: 'ada', categories: { Newsletter: false } }]);
 			await callTool(agentOf([{ customer: 'ada', newsletter }]));
