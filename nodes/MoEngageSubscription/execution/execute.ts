@@ -76,7 +76,10 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const isPreview = options.dryRun && !context.continueOnFail();
 	const counts = countByStatus(results);
 	const people = peopleIn(records, run.report.outcomes);
-	const isChecked = operation.ignoresUnknownCategories === true && counts.accepted > 0;
+	const isChecked =
+		operation.ignoresUnknownCategories === true &&
+		counts.accepted > 0 &&
+		context.getExecutionCancelSignal()?.aborted !== true;
 	const alert =
 		options.dryRun || isChecked
 			? await unknownCategoriesSentence(context, operation, account, records, options.dryRun)
