@@ -10,8 +10,8 @@ import { bareLoop, BULK, contacts, spend } from './workload';
 
 const TYPE = 'n8n-nodes-moengage.moEngageSubscription';
 
-/** The window of MoEngage's limit: its real minute, or another for both sides. */
-async function windowOf(sandbox: SandboxHandle, windowMs: number, limit: number | null) {
+/** Gives the node and the sandbox the same window and limit; null: no limit. */
+async function limitBoth(sandbox: SandboxHandle, windowMs: number, limit: number | null) {
 	endpoints.bulkUpdatePreferences.windowMs = windowMs;
 	endpoints.bulkUpdatePreferences.limit = limit ?? 10_000_000;
 	await sandbox.reset();
@@ -41,7 +41,7 @@ export async function burst(engine: Engine, sandbox: SandboxHandle): Promise<voi
 				: []),
 		];
 		for (const { name, parameters, node } of rows) {
-			await windowOf(sandbox, windowMs, 100);
+			await limitBoth(sandbox, windowMs, 100);
 			await sandbox.addFaults([{ do: 'delay', delayMs }], true);
 			const instead = node && { type: 'n8n-nodes-base.httpRequest', version: 4.2, node };
 			const { seconds } = await spend(
@@ -72,7 +72,7 @@ export async function burst(engine: Engine, sandbox: SandboxHandle): Promise<voi
 /** When the first request of a long list leaves, and how much has been read by then. */
 export async function first(engine: Engine, sandbox: SandboxHandle): Promise<void> {
 	const count = 100_000;
-	await windowOf(sandbox, 60_000, null);
+	await limitBoth(sandbox, 60_000, null);
 	await sandbox.configure({ logLimit: 1_000_000 });
 	const readAt: number[] = [];
 	let started = Infinity;
@@ -125,7 +125,7 @@ export async function million(engine: Engine, sandbox: SandboxHandle): Promise<v
 		['bare loop', bareLoop(engine.nodeType)],
 		['this node', undefined],
 	] as const) {
-		await windowOf(sandbox, 6000, null);
+		await limitBoth(sandbox, 6000, null);
 		const delays = monitorEventLoopDelay({ resolution: 5 });
 		delays.enable();
 		const spent = await spend(async () => await run(node), 10_000);

@@ -23,7 +23,7 @@ async function lists(engine: Engine, sandbox: SandboxHandle): Promise<void> {
 		: [];
 	if (!http)
 		console.log(
-			'(n8n isn’t installed yet: run `npm start` once to compare with its HTTP Request node)',
+			'(n8n isn’t installed yet: run `npm run dev` once to compare with its HTTP Request node)',
 		);
 	const rows = [{ name: 'this node', parameters: BULK }, ...others];
 	for (const { name, parameters } of rows) {

@@ -27,7 +27,7 @@ export function line(name: string, cells: (string | number)[]): void {
 	console.log([name.padEnd(40), ...cells.map((cell) => String(cell).padStart(12))].join(''));
 }
 
-/** n8n's own HTTP Request node, from the n8n that `npm start` installs. */
+/** n8n's own HTTP Request node, from the n8n that `npm run dev` installs. */
 export function httpRequestNode(): INodeType | undefined {
 	const home = process.env.XDG_CACHE_HOME ?? path.join(process.env.HOME ?? '', '.cache');
 	const cache = path.join(home, 'n8n-nodes-moengage');

@@ -10,6 +10,7 @@ const PERSON = {
 	identifierValue: '={{ $json.email }}',
 	channel: 'email',
 };
+
 /** Each operation with values such as a person would have in it, by resource and operation. */
 export const PANELS: Record<string, Record<string, unknown>> = {
 	'preference-bulkUpdate': {

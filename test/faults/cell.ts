@@ -129,8 +129,10 @@ async function judge(
 		if (subject.looksUp && isUnsubscribed(index)) {
 			assert.equal(times, 0, 'changes of a globally unsubscribed user');
 			assert.notEqual(one, 'accepted', 'the outcome of a globally unsubscribed user');
-			if (one === 'rejected') counts.leftAlone += 1;
-			if (one === 'rejected') continue;
+			if (one === 'rejected') {
+				counts.leftAlone += 1;
+				continue;
+			}
 		}
 		counts[one] += 1;
 		const inEffect = subject.reads ? times > 0 : times > 0 && isAsRequested;

@@ -88,7 +88,9 @@ async function afterErrorOutput({ client, credential, sandbox }: TestEnvironment
 	const workflow = listWorkflow(credential, BULK, { rows: rowsNamed('row', 5) });
 	const rejected = workflow.nodes.find(({ name }: Json) => name === 'Rejected');
 	const value = (name: string, expression: string) => ({
-		...{ id: name, name, type: 'string' },
+		id: name,
+		name,
+		type: 'string',
 		value: `={{ ${expression} }}`,
 	});
 	Object.assign(rejected, {

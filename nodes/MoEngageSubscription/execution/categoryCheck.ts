@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Account } from '../api/account';
+import type { Channel } from '../api/schemas';
 import { sender } from '../api/transport';
 import type { DeliveryRecord } from '../delivery';
 import { getCategories } from '../operations/category/getAll.operation';
@@ -44,9 +45,9 @@ export async function unknownCategoriesSentence(
 ): Promise<string> {
 	const used = usedNames(operation, records);
 	if (used.size === 0) return '';
-	const { channel } = operation.output(records[0]?.value) as { channel?: unknown };
-	const query = { channel: channel === 'sms' ? ('sms' as const) : ('email' as const) };
-	const read = async (maxAgeMs: number) => await listOf(context, account, query, maxAgeMs);
+	// Every change names its channel.
+	const { channel } = operation.output(records[0]?.value) as { channel: Channel };
+	const read = async (maxAgeMs: number) => await listOf(context, account, channel, maxAgeMs);
 	const unknownIn = (names: ReadonlySet<string>) =>
 		names.size === 0 ? [] : [...used].filter((name) => !names.has(name));
 	let names = await read(isPreview ? 0 : KEPT_MS);
@@ -69,14 +70,14 @@ function usedNames(
 async function listOf(
 	context: IExecuteFunctions,
 	account: Account,
-	query: { channel: 'email' | 'sms' },
+	channel: Channel,
 	maxAgeMs: number,
 ): Promise<ReadonlySet<string>> {
-	const key = `${account.fingerprint} ${query.channel}`;
+	const key = `${account.fingerprint} ${channel}`;
 	const kept = lists.get(key);
 	const now = Date.now();
 	if (kept !== undefined && now - kept.readAt < maxAgeMs) return await kept.names;
-	const list = { readAt: now, names: fetchNames(context, account, query) };
+	const list = { readAt: now, names: fetchNames(context, account, channel) };
 	// The oldest is first.
 	lists.delete(key);
 	lists.set(key, list);
@@ -87,7 +88,7 @@ async function listOf(
 async function fetchNames(
 	context: IExecuteFunctions,
 	account: Account,
-	{ channel }: { channel: 'email' | 'sms' },
+	channel: Channel,
 ): Promise<ReadonlySet<string>> {
 	const { endpoint, schema, request: build } = getCategories;
 	const send = sender({ context, account, endpoint, schema, timeoutMs: TIMEOUT_MS, build });
