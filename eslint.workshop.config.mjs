@@ -24,11 +24,6 @@ export default defineConfig(
 			'@typescript-eslint/no-unsafe-call': 'off',
 			'@typescript-eslint/no-unsafe-member-access': 'off',
 			'@typescript-eslint/no-unsafe-return': 'off',
-			// Node's test runner waits for its tests by itself.
-			'@typescript-eslint/no-floating-promises': [
-				'error',
-				{ allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: 'test' }] },
-			],
 		},
 	},
 	{

@@ -1,14 +1,43 @@
-/** @type {import('jest').Config} */
-module.exports = {
+// npm test -- e2e selects a project by name.
+
+/**
+ * Many files at a time, each with its own globals.
+ *
+ * @param {string} name
+ * @returns {import('jest').Config}
+ */
+const fast = (name) => ({
+	displayName: name,
 	testEnvironment: 'node',
-	// A busy machine is slow, which is no reason to fail.
-	testTimeout: 30_000,
-	// Jest leaves a core free by default: with two cores, all tests would share one process.
-	maxWorkers: '100%',
-	testMatch: ['<rootDir>/test/{unit,engine,sandbox,adversary}/**/*.test.ts'],
+	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
 	transform: {
 		'^.+\\.m?ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }],
 	},
 	modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp'],
+});
+
+/**
+ * One file after the other, each in its own Node.js process.
+ *
+ * @param {string} name
+ * @returns {import('jest').Config}
+ */
+const slow = (name) => ({
+	displayName: name,
+	testMatch: [`<rootDir>/test/${name}/**/*.test.{ts,mts}`],
+	runner: '<rootDir>/test/support/process-runner.mjs',
+	modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp'],
+});
+
+/** @type {import('jest').Config} */
+module.exports = {
+	// A busy machine is slow, which is no reason to fail.
+	testTimeout: 30_000,
+	// Jest leaves a core free by default: with two cores, all tests would share one process.
+	maxWorkers: '100%',
 	reporters: ['default', '<rootDir>/test/support/counts-reporter.js'],
+	projects: [
+		...['unit', 'engine', 'sandbox', 'adversary'].map(fast),
+		...['faults', 'soak', 'e2e', 'versions', 'queue'].map(slow),
+	],
 };

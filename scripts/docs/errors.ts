@@ -184,7 +184,7 @@ In an If, Filter, or Switch node:
 
 An item on the error output has its own incoming fields next to \`error\` and \`message\`: use \`{{ $json['Record ID'] }}\`. An
 expression that refers to an earlier node, such as \`{{ $('Extract Rows').item.json }}\`, works behind the error output
-of a plain chain of nodes (\`npm run test:versions\` checks it in each supported n8n version), but not in every workflow.
+of a plain chain of nodes (\`npm test -- versions\` checks it in each supported n8n version), but not in every workflow.
 
 Customer ID, Email, and Newsletter are examples of a field or category. "${MESSAGE}" is a message from MoEngage or n8n.
 [responses.md](responses.md) shows which response leads to which outcome.

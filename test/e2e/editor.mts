@@ -1,5 +1,4 @@
 // n8n's editor in a browser, signed in, next to the sandbox.
-import { after, before } from 'node:test';
 import { openBrowser, signIn } from '../harness/browser.mts';
 import {
 	closeOnSignal,
@@ -18,7 +17,7 @@ export function useEditor(start: (editor: Editor) => Promise<void>): Editor {
 	const editor = {} as Editor;
 	const handle = openTestEnvironment({ loud: false, built: true });
 	let browser: Browser | undefined;
-	before(async () => {
+	beforeAll(async () => {
 		closeOnSignal(handle);
 		browser = await openBrowser();
 		editor.environment = await handle.ready;
@@ -27,7 +26,7 @@ export function useEditor(start: (editor: Editor) => Promise<void>): Editor {
 		await signIn(editor.page, editor.environment);
 		await start(editor);
 	});
-	after(async () => {
+	afterAll(async () => {
 		await browser?.close();
 		await handle.close();
 	});

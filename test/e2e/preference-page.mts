@@ -1,6 +1,5 @@
 // The preference page example in a real browser: a visitor with a link, and the pages that n8n returns.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach } from 'node:test';
 import { openBrowser } from '../harness/browser.mts';
 import { landingLink } from '../harness/visitor.mts';
 import {
@@ -36,7 +35,7 @@ export function preferencePage() {
 	let page: Page;
 	let link: string;
 
-	before(async () => {
+	beforeAll(async () => {
 		handle = openTestEnvironment({
 			loud: false,
 			built: true,
@@ -48,7 +47,7 @@ export function preferencePage() {
 		await environment.client.activate(await loadWorkflow(environment, 'preference-page.json'));
 		await visit(`${environment.server.url}/webhook/preferences`);
 	});
-	after(async () => {
+	afterAll(async () => {
 		await browser?.close();
 		await handle.close();
 	});

@@ -7,7 +7,7 @@ import { suite, UNCHECKED } from '../support/engineSuite';
 
 const t = suite({ windowMs: 3000 });
 
-/** The node as a tool, as n8n's server creates it; execution-modes.e2e.mts tests it on the real server. */
+/** The node as a tool, as n8n's server creates it; execution-modes.test.mts tests it on the real server. */
 function tool(): INodeType {
 	const node = t.engine.nodeType;
 	const description = deepCopy(node.description);

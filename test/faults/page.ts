@@ -3,13 +3,13 @@ import type { Counts } from './cell';
 
 const HEAD = `# When the network or MoEngage fails
 
-<!-- Written by \`npm run test:faults -- --write\`. Change test/faults/ instead. -->
+<!-- Written by \`WRITE=1 npm test -- faults\`. Change test/faults/ instead. -->
 
 The outcome of each item when the network or the server fails. Every line is a run of the built node on n8n's own engine
 against the [sandbox](../sandbox/README.md), through a proxy that injects faults and records every request. So what the
 server received is known independently of the node. To run it again and update this page:
 
-    npm run test:faults -- --write
+    WRITE=1 npm test -- faults
 
 - **accepted**: the node reports the item as accepted, and the sandbox has the change.
 - **rejected**, **not sent**: the node reports the item as such, and the sandbox doesn't have the change.

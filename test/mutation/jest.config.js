@@ -10,9 +10,13 @@ process.env.SEED ??= '20261123';
 process.env.STEPS ??= '50000';
 process.env.SHRINK ??= 'no';
 
+const { maxWorkers, testTimeout, projects } = require('../../jest.config.js');
+
 /** @type {import('jest').Config} */
 module.exports = {
-	...require('../../jest.config.js'),
+	.../** @type {import('jest').Config} */ (projects?.[0]),
+	maxWorkers,
+	testTimeout,
 	// The repository, or Stryker's copy of it.
 	rootDir: '../..',
 	roots: ['<rootDir>/nodes', '<rootDir>/test'],

@@ -1,11 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions --
-   a test starts another test file on Node's own runner, as the end-to-end suites do */
+   a test starts another test file, as the slow suites run theirs */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const HARNESS = path.resolve(__dirname, '../harness');
+const TEST = path.resolve(__dirname, '..');
+const JEST = require.resolve('jest/bin/jest');
 const folder = mkdtempSync(path.join(tmpdir(), 'sandbox-harness-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -14,22 +15,23 @@ function run(lines: string): { failed: boolean; output: string } {
 	const file = path.join(folder, 'one.test.mts');
 	writeFileSync(
 		file,
-		`import { after, test } from 'node:test';
-import { endAll } from '${HARNESS}/processes.mts';
-import { startSandbox } from '${HARNESS}/sandbox-process.mts';
+		`import { endAll } from '${TEST}/harness/processes.mts';
+import { startSandbox } from '${TEST}/harness/sandbox-process.mts';
 const sandbox = await startSandbox();
 const send = async (path: string) => await fetch(sandbox.url + path);
-after(endAll);
+afterAll(endAll);
 ${lines}`,
 	);
-	const flags = ['--import', 'tsx', '--test', '--test-reporter', 'tap', file];
-	const { status, stdout } = spawnSync(process.execPath, flags, { encoding: 'utf8' });
-	return { failed: status !== 0, output: stdout };
+	const runner = path.join(TEST, 'support/process-runner.mjs');
+	const config = JSON.stringify({ rootDir: folder, runner, testMatch: ['**/*.test.mts'] });
+	const flags = ['--import', 'tsx', JEST, '--config', config, '--verbose', '--no-watchman'];
+	const { status, stderr } = spawnSync(process.execPath, flags, { encoding: 'utf8' });
+	return { failed: status !== 0, output: stderr };
 }
 
 it('a suite whose requests are valid passes', () => {
 	const { failed, output } = run(`test('sends', () => send('/_sandbox/state'));`);
-	expect([failed, output]).toEqual([false, expect.stringContaining('# pass 1')]);
+	expect([failed, output]).toEqual([false, expect.stringContaining('✓ sends')]);
 });
 
 it('a request that the document doesn’t allow fails the test that sent it, and no later one', () => {
@@ -38,7 +40,9 @@ it('a request that the document doesn’t allow fails the test that sent it, and
 	);
 	expect(failed).toBe(true);
 	expect(output).toContain('Not allowed by sandbox/openapi.yaml');
-	expect(output).toMatch(/not ok 1 - sends[\s\S]*\nok 2 - rests/);
+	expect(output).toContain('sends > (afterEach)');
+	expect(output).not.toContain('rests > (afterEach)');
+	expect(output).toContain('✓ rests');
 });
 
 it('a request that the document doesn’t allow fails the suite, even if it is sent outside a test', () => {

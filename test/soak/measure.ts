@@ -1,8 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console --
-   inspects its own process and prints counts; it isn't part of the package */
+   inspects its own process and prints what it measured; it isn't part of the package */
 import { setTimeout as wait } from 'node:timers/promises';
-
-import { printCounts } from '../support/counts.js';
 
 const MB = 1024 * 1024;
 
@@ -70,27 +68,9 @@ export async function nothingLeftSince(
 
 export const openNow = () => resources();
 
-let passed = 0;
-let failed = 0;
-
-/** Runs one check and prints its result lines, or the error. */
-export async function check(name: string, work: () => Promise<string[] | string>): Promise<void> {
-	const started = Date.now();
-	let lines: string[];
-	try {
-		lines = [await work()].flat();
-		passed += 1;
-	} catch (problem) {
-		failed += 1;
-		lines = [`NOT OK: ${problem instanceof Error ? problem.message : String(problem)}`];
-	}
-	console.log(`\n${name} (${((Date.now() - started) / 1000).toFixed(0)} s)`);
-	for (const line of lines) console.log(`  ${line}`);
-}
-
-/** Prints the totals and sets the exit code. */
-export function finish(): void {
-	if (passed === 0) failed += 1;
-	printCounts(passed, failed);
-	process.exitCode = failed === 0 ? 0 : 1;
+/** A test that prints what it measured. */
+export function measured(name: string, work: () => Promise<string[] | string>): void {
+	test(name, async () => {
+		for (const line of [await work()].flat()) console.log(`  ${line}`);
+	});
 }

@@ -4,7 +4,7 @@ const path = require('node:path');
 const { printCounts } = require('./counts.js');
 
 // JavaScript because Jest loads reporters without a transform.
-/** Prints the sandbox's validation totals and a last line of counts that a script can parse. */
+/** Prints the sandbox's validation totals, and as the last line the counts, which a script can parse. */
 module.exports = class CountsReporter {
 	constructor() {
 		this.folder = mkdtempSync(path.join(tmpdir(), 'sandbox-validation-'));
@@ -21,7 +21,8 @@ module.exports = class CountsReporter {
 		const broken = results.numRuntimeErrorTestSuites;
 		const failed = results.numFailedTests + broken;
 		const skipped = results.numPendingTests + results.numTodoTests;
-		printCounts(results.numPassedTests, failed, skipped);
+		// Jest's own summary follows.
+		process.once('exit', () => printCounts(results.numPassedTests, failed, skipped));
 	}
 };
 

@@ -1,13 +1,18 @@
 // The checks that the packed package must pass in every supported n8n version.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runMainJob } from '../harness/main-job.mts';
 import { itemsOf, problemOf, type Json } from '../harness/n8n-client.mts';
 import { CREDENTIAL_TYPE, NODE_TYPE, TRIGGER_TYPE } from '../harness/package.mts';
-import { wait } from '../harness/log.mts';
+import { log, wait } from '../harness/log.mts';
 import {
+	closeOnSignal,
 	credentialData,
 	loadWorkflow,
+	openTestEnvironment,
 	type TestEnvironment,
+	type TestEnvironmentHandle,
 } from '../harness/test-environment.mts';
 import {
 	arrivals,
@@ -154,29 +159,33 @@ async function trigger(environment: TestEnvironment) {
 	assert.deepEqual(Object.fromEntries(arrived), { a: 1, b: 1, c: 1 });
 }
 
-const checks: [name: string, check: (environment: TestEnvironment) => Promise<void>][] = [
-	['loads', loads],
-	['main job', mainJob],
-	['rejected row', rejectedRow],
-	['after the error output', afterErrorOutput],
-	['cancel', cancel],
-	['trigger', trigger],
-];
+const CHECKS = {
+	'has both nodes and a credential that connects': loads,
+	'delivers the main job': mainJob,
+	'delivers the rest of a list with a rejected row': rejectedRow,
+	'has the input of a rejected item behind the error output': afterErrorOutput,
+	'sends nothing after a stop': cancel,
+	'passes on each event once': trigger,
+};
 
-export const CHECKS = checks.map(([name]) => name);
-
-/** @param report `problem` is undefined if the check passed */
-export async function checkAll(
-	environment: TestEnvironment,
-	report: (name: string, problem: unknown) => void,
-) {
-	for (const [name, check] of checks) {
-		await resetSandbox(environment);
-		try {
-			await check(environment);
-			report(name, undefined);
-		} catch (problem) {
-			report(name, problem);
-		}
+/**
+ * Defines the tests of one n8n version. A recipe is a folder with a package.json and the lock file that npm
+ * creates for it with --package-lock-only, on one line and without licenses. Older n8n versions get their
+ * spreadsheet library from its author's site; the recipes replace it with the copy on npm.
+ */
+export function testVersion(recipe: string) {
+	const { dependencies } = JSON.parse(readFileSync(join(recipe, 'package.json'), 'utf8'));
+	let handle: TestEnvironmentHandle;
+	let environment: TestEnvironment;
+	beforeAll(async () => {
+		handle = openTestEnvironment({ loud: false, built: true, recipe });
+		closeOnSignal(handle);
+		environment = await handle.ready;
+		log(`n8n ${environment.n8n.version} on Node.js ${environment.n8n.nodeVersion}`);
+	});
+	afterAll(() => handle.close());
+	beforeEach(() => resetSandbox(environment));
+	for (const [name, check] of Object.entries(CHECKS)) {
+		test(`n8n ${dependencies.n8n} ${name}`, () => check(environment));
 	}
 }

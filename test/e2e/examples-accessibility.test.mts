@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
 import { openBrowser } from '../harness/browser.mts';
 import { itemsOf, type Json } from '../harness/n8n-client.mts';
 import { landingLink } from '../harness/visitor.mts';
@@ -28,7 +27,7 @@ let browser: Browser;
 let page: Page;
 let optIn: Json;
 
-before(async () => {
+beforeAll(async () => {
 	handle = openTestEnvironment({
 		loud: false,
 		built: true,
@@ -47,7 +46,7 @@ before(async () => {
 	page = await browser.newPage({ viewport: { width: 390, height: 800 } });
 	page.setDefaultTimeout(120_000);
 });
-after(async () => {
+afterAll(async () => {
 	await browser?.close();
 	await handle.close();
 });

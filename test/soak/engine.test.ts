@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals --
-   inspects its own process and prints counts; it isn't part of the package */
+   inspects its own process and prints what it measured; it isn't part of the package */
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import type { INodeType } from 'n8n-workflow';
 import { Engine, ROOT, type RunInput, type RunResult } from '../support/engine';
 import { BULK, rows } from '../support/engineSuite';
 import { startSandbox, type SandboxHandle } from '../support/sandbox';
-import { check, flat, heap, nothingLeftSince, openNow } from './measure';
+import { flat, heap, measured, nothingLeftSince, openNow } from './measure';
 
 const LIST = 100_000;
 /** The node keeps keys for 10 s. */
@@ -132,36 +132,36 @@ async function short({ run, sandbox, idle }: SoakEnvironment, round: number): Pr
 	await idle();
 }
 
-export async function engine(): Promise<void> {
-	const environment = await setUp();
-	try {
+let environment: SoakEnvironment;
+let before: ReturnType<typeof openNow>;
+
+beforeAll(async () => {
+	environment = await setUp();
+	await environment.run(rows(100));
+	await environment.idle();
+	before = openNow();
+});
+afterAll(async () => await environment.sandbox.stop());
+
+measured(
+	'100,000 items on n8n’s engine, then three times 5,000 leave nothing in memory',
+	async () => {
 		const { run, idle } = environment;
-		await run(rows(100));
-		await idle();
-		const before = openNow();
-
-		await check(
-			'100,000 items on n8n’s engine, then three times 5,000 leave nothing in memory',
-			async () => {
-				const line = await flat(4, async (round) => {
-					const count = round === 0 ? LIST : LIST / 20;
-					const { main, errors } = await run(rows(count));
-					assert.deepEqual([main.length, errors.length], [count, 0]);
-					assert.deepEqual(main[count - 1].pairedItem, { item: count - 1 });
-					await idle();
-				});
-				return [line, await nothingLeftSince(before)];
-			},
-		);
-
-		await check('60 short runs on n8n’s engine, five times, leave nothing in memory', async () => {
-			const line = await flat(5, async (round) => await short(environment, round));
-			const left = await nothingLeftSince(before);
-			await heap();
-			assert.equal(environment.deliveries(), 1, 'delivery engines of previews that ended');
-			return [line, left];
+		const line = await flat(4, async (round) => {
+			const count = round === 0 ? LIST : LIST / 20;
+			const { main, errors } = await run(rows(count));
+			assert.deepEqual([main.length, errors.length], [count, 0]);
+			assert.deepEqual(main[count - 1].pairedItem, { item: count - 1 });
+			await idle();
 		});
-	} finally {
-		await environment.sandbox.stop();
-	}
-}
+		return [line, await nothingLeftSince(before)];
+	},
+);
+
+measured('60 short runs on n8n’s engine, five times, leave nothing in memory', async () => {
+	const line = await flat(5, async (round) => await short(environment, round));
+	const left = await nothingLeftSince(before);
+	await heap();
+	assert.equal(environment.deliveries(), 1, 'delivery engines of previews that ended');
+	return [line, left];
+});

@@ -1,8 +1,7 @@
 // Single contacts, the CRM webhook, and Stop, in a real n8n with the packed package.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { itemsOf } from '../harness/n8n-client.mts';
-import { wait } from '../harness/log.mts';
+import { log, wait } from '../harness/log.mts';
 import {
 	closeOnSignal,
 	loadWorkflow,
@@ -23,13 +22,13 @@ import {
 let handle: TestEnvironmentHandle;
 let environment: TestEnvironment;
 
-before(async () => {
+beforeAll(async () => {
 	handle = openTestEnvironment({ loud: false, built: true });
 	closeOnSignal(handle);
 	environment = await handle.ready;
 	await environment.client.activate(await loadWorkflow(environment, 'crm-webhook.json'));
 });
-after(() => handle.close());
+afterAll(() => handle.close());
 beforeEach(() => resetSandbox(environment));
 
 test('an opt-in update of an unknown user goes to the error output', async () => {
@@ -74,7 +73,7 @@ test('an opt-in update of an unknown user goes to the error output', async () =>
 	);
 });
 
-test('60 simultaneous CRM calls share requests, and each gets its own response', async (t) => {
+test('60 simultaneous CRM calls share requests, and each gets its own response', async () => {
 	const { client, sandbox } = environment;
 	// With a slow MoEngage, contacts wait for each other and share requests.
 	const delayMs = 4000;
@@ -106,7 +105,7 @@ test('60 simultaneous CRM calls share requests, and each gets its own response',
 		if (i !== 33) assert.equal(users.get(`crm-${i}`)?.categories.Newsletter, i % 2 === 0);
 	}
 	const requests = (await sandbox.requests('bulkUpdate')).length - 1;
-	t.diagnostic(`60 contacts in ${requests} requests`);
+	log(`60 contacts in ${requests} requests`);
 	// At most 5 requests are in flight at a time, however slowly this machine accepts the calls.
 	const rounds = Math.ceil((Date.now() - started) / delayMs);
 	assert.ok(requests <= 5 * rounds && requests < 30, `${requests} requests in ${rounds} rounds`);

@@ -1,6 +1,5 @@
 // The preference page: what a visitor sees, and what MoEngage gets.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { BEFORE, preferencePage } from './preference-page.mts';
 import { visit } from './support.mts';
 

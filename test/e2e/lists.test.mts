@@ -1,6 +1,5 @@
 // Lists in a real n8n with the packed package: what MoEngage received, and what the node returned.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { differences, expectedState } from '../harness/expected.mts';
 import { itemsOf, type Execution, type Json } from '../harness/n8n-client.mts';
 import {
@@ -24,12 +23,12 @@ import type { LoggedRequest } from '../harness/sandbox-process.mts';
 let handle: TestEnvironmentHandle;
 let environment: TestEnvironment;
 
-before(async () => {
+beforeAll(async () => {
 	handle = openTestEnvironment({ loud: false, built: true });
 	closeOnSignal(handle);
 	environment = await handle.ready;
 });
-after(() => handle.close());
+afterAll(() => handle.close());
 beforeEach(() => resetSandbox(environment));
 
 /** 137 rows: three users appear twice, three rows are rejected, one goes out with a warning. */

@@ -1,7 +1,6 @@
 // An n8n with two workers. One is killed in the middle of a list and replaced. Then lists and many
 // single contacts share one workspace's rate limit. Last, n8n's handling of the killed executions.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import { differences } from '../harness/expected.mts';
 import { problemOf } from '../harness/n8n-client.mts';
 import { log } from '../harness/log.mts';
@@ -16,11 +15,11 @@ let cluster: Cluster;
 let killed: KilledWorker;
 const rounds: { [heading: string]: Round } = {};
 
-before(async () => {
+beforeAll(async () => {
 	handle = openCluster();
 	cluster = await handle.ready;
 });
-after(async () => {
+afterAll(async () => {
 	logRounds(rounds);
 	await handle.close();
 });

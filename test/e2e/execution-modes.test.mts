@@ -1,9 +1,8 @@
 // The node in a sub-workflow, in a loop, as the tool of an AI agent, and with "Execute step", in a real
 // n8n with the packed package.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { itemsOf, problemOf, type Json, type Execution } from '../harness/n8n-client.mts';
-import { wait } from '../harness/log.mts';
+import { log, wait } from '../harness/log.mts';
 import {
 	closeOnSignal,
 	openTestEnvironment,
@@ -18,14 +17,14 @@ let handle: TestEnvironmentHandle;
 let environment: TestEnvironment;
 let model: ChatModel;
 
-before(async () => {
+beforeAll(async () => {
 	model = await startChatModel();
 	handle = openTestEnvironment({ loud: false, built: true });
 	closeOnSignal(handle);
 	environment = await handle.ready;
 	await loadAgents();
 });
-after(async () => {
+afterAll(async () => {
 	await handle.close();
 	await model.stop();
 });
@@ -219,14 +218,14 @@ for (const version of [2.2, 3.1]) {
 		assert.equal(itemsOf(execution, 'Agent')[0]?.json.output, 'Done.');
 	});
 
-	test(`AI Agent ${version} returns the reason of a rejection to the model`, async (t) => {
+	test(`AI Agent ${version} returns the reason of a rejection to the model`, async () => {
 		const message = 'Category Newsletter is not active';
 		const reject = { do: 'reject', endpoint: 'bulkUpdate', user: 'ada', message };
 		await environment.sandbox.control('/rules', { rules: [reject] });
 		model.calls([{ customer: 'ada', newsletter: true }]);
 		const execution = await execute(await agentWorkflow(environment, model.url, version));
 		assert.equal(execution.status, 'success', problemOf(execution));
-		t.diagnostic(`the model received ${model.toolResults()[0]}`);
+		log(`the model received ${model.toolResults()[0]}`);
 		assert.match(String(model.toolResults()[0]), /Rejected: .*is not active/);
 	});
 }

@@ -1,7 +1,7 @@
 // A wrong API key: one request, a helpful error, and no leaked key.
 import assert from 'node:assert/strict';
+import { log } from '../harness/log.mts';
 import { readFileSync } from 'node:fs';
-import { after, before, beforeEach, test } from 'node:test';
 import { itemsOf, problemOf } from '../harness/n8n-client.mts';
 import { CREDENTIAL_TYPE } from '../harness/package.mts';
 import {
@@ -39,7 +39,7 @@ let wrong: { id: string; name: string };
 /** All outputs of commands and of the API. */
 const seen: string[] = [];
 
-before(async () => {
+beforeAll(async () => {
 	handle = openTestEnvironment({
 		loud: false,
 		built: true,
@@ -54,7 +54,7 @@ before(async () => {
 		credentialData(environment.sandbox, { apiKey: WRONG_KEY }),
 	);
 });
-after(() => handle.close());
+afterAll(() => handle.close());
 beforeEach(() => resetSandbox(environment));
 
 const rows = Array.from({ length: 137 }, (_, i) => ({
@@ -124,7 +124,7 @@ test('the right API key delivers the whole list', async () => {
 	assert.equal((await environment.sandbox.requests('bulkUpdate')).length, 3);
 });
 
-test('no output, log, execution, or file of n8n contains an API key', (t) => {
+test('no output, log, execution, or file of n8n contains an API key', () => {
 	assert.ok(seen.length >= 4, 'this test needs the outputs of the tests before it');
 	const { userFolder, server, sandbox } = environment;
 	const found = seen.flatMap((text, i) => findLeaks(`output ${i}`, text, SECRETS));
@@ -134,7 +134,7 @@ test('no output, log, execution, or file of n8n contains an API key', (t) => {
 	assert.ok(files.some((path) => path.endsWith('database.sqlite')));
 	// Latin-1 keeps every byte, so this also finds text in the database.
 	for (const path of files) found.push(...findLeaks(path, readFileSync(path, 'latin1'), SECRETS));
-	t.diagnostic(`searched ${seen.length} outputs, 2 logs and ${files.length} files`);
+	log(`searched ${seen.length} outputs, 2 logs and ${files.length} files`);
 	assert.ok(server.output().length > 1000, 'n8n logged nothing');
 	assert.deepEqual(found, []);
 });

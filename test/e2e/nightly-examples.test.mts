@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
 import { itemsOf, problemOf, type Execution, type Json } from '../harness/n8n-client.mts';
 import {
 	closeOnSignal,
@@ -18,12 +17,12 @@ const HEADER = 'Record ID,Newsletter,Product Updates,Promotional,Unsubscribed fr
 let handle: TestEnvironmentHandle;
 let environment: TestEnvironment;
 
-before(async () => {
+beforeAll(async () => {
 	handle = openTestEnvironment({ loud: false, built: true });
 	closeOnSignal(handle);
 	environment = await handle.ready;
 });
-after(() => handle.close());
+afterAll(() => handle.close());
 beforeEach(() => resetSandbox(environment));
 
 /** Runs a workflow with these rows, as its schedule does at night. */

@@ -1,6 +1,5 @@
 // The README's "Your first list" in the real editor. Each click uses text that is visible on screen.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { useEditor } from './editor.mts';
 
 const on = useEditor(async ({ environment, page }) => {

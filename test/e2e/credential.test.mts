@@ -1,6 +1,5 @@
 // The credential in the real editor: what a person sees next to each field, and about a wrong base URL.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { useEditor } from './editor.mts';
 
 const on = useEditor(async ({ environment, page }) => {

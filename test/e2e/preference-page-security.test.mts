@@ -1,6 +1,5 @@
 // The preference page: hostile category names, injected code, and headers.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { wait } from '../harness/log.mts';
 import { CUSTOMER, preferencePage } from './preference-page.mts';
 import { visit } from './support.mts';

@@ -1,12 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports --
-   inspects its own process and prints counts; it isn't part of the package */
+   inspects its own process and prints what it measured; it isn't part of the package */
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 
 import type { Verdict } from '../../nodes/MoEngageSubscription/delivery/types';
 import { mergeChanges, record } from '../virtual/preferences';
 import { users, World, type Report, type Request } from '../virtual/world';
-import { check, flat, heap, heapNow } from './measure';
+import { flat, heap, heapNow, measured } from './measure';
 
 const MILLION = 1_000_000;
 /** P14: the most memory per item beyond n8n's own input and output. */
@@ -108,31 +108,26 @@ async function endlessStorm(count: number): Promise<string> {
 	return `${count} runs with one item: nothing of the first 100 was referenced while others continued`;
 }
 
-export async function virtual(): Promise<void> {
-	await check('1,000,000 items in virtual time cost at most 1 KB each', async () => {
-		const world = new World(1, { L: 300 });
-		await list(world, 10_000);
-		let summary = '';
-		const line = await flat(2, async (round) => {
-			if (round === 1) summary = await list(world, MILLION);
-		});
-		return [summary, line];
+measured('1,000,000 items in virtual time cost at most 1 KB each', async () => {
+	const world = new World(1, { L: 300 });
+	await list(world, 10_000);
+	let summary = '';
+	const line = await flat(2, async (round) => {
+		if (round === 1) summary = await list(world, MILLION);
 	});
+	return [summary, line];
+});
 
-	await check(
-		'10 lists of 20,000 items with every kind of fault leave nothing in memory',
-		async () => {
-			const fault = { kind: 0 };
-			const world: World = new World(2, {
-				L: 300,
-				respond: () => FAULTS[fault.kind](world.random),
-			});
-			return await flat(10, async (round) => await listWithFaults(world, round, fault));
-		},
-	);
+measured('10 lists of 20,000 items with every kind of fault leave nothing in memory', async () => {
+	const fault = { kind: 0 };
+	const world: World = new World(2, {
+		L: 300,
+		respond: () => FAULTS[fault.kind](world.random),
+	});
+	return await flat(10, async (round) => await listWithFaults(world, round, fault));
+});
 
-	await check(
-		'runs that start without a pause are released when they end',
-		async () => await endlessStorm(20_000),
-	);
-}
+measured(
+	'runs that start without a pause are released when they end',
+	async () => await endlessStorm(20_000),
+);

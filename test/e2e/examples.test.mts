@@ -1,6 +1,5 @@
 // The example workflows that need no browser, unchanged, in a real n8n with the packed package.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
 import { runMainJob } from '../harness/main-job.mts';
 import { itemsOf, type Json } from '../harness/n8n-client.mts';
 import {
@@ -18,7 +17,7 @@ let environment: TestEnvironment;
 let sink: MailSink;
 let smtp: { id: string; name: string };
 
-before(async () => {
+beforeAll(async () => {
 	handle = openTestEnvironment({ loud: false, built: true });
 	closeOnSignal(handle);
 	environment = await handle.ready;
@@ -30,7 +29,7 @@ before(async () => {
 		...server,
 	});
 });
-after(async () => {
+afterAll(async () => {
 	await handle.close();
 	await sink.close();
 });

@@ -5,7 +5,6 @@ import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { ROOT } from '../harness/package.mts';
 import { wait } from '../harness/log.mts';
 import type { Json } from '../harness/n8n-client.mts';

@@ -1,7 +1,6 @@
 // The two-way example in a real n8n with dates that are missing, in the future, or equal, and with people
 // who are missing on one side.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import { itemsOf, type Json } from '../harness/n8n-client.mts';
 import {
 	closeOnSignal,
@@ -17,13 +16,13 @@ let handle: TestEnvironmentHandle;
 let environment: TestEnvironment;
 let workflow: Json;
 
-before(async () => {
+beforeAll(async () => {
 	handle = openTestEnvironment({ loud: false, built: true });
 	closeOnSignal(handle);
 	environment = await handle.ready;
 	workflow = await connectTwoWay(environment);
 });
-after(() => handle.close());
+afterAll(() => handle.close());
 
 const NOW = Math.floor(Date.now() / 1000);
 const MINUTE = 60;

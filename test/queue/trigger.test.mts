@@ -1,6 +1,5 @@
 // The trigger in queue mode: the main process receives the calls, two workers run the executions.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import { log } from '../harness/log.mts';
 import { createActive } from '../e2e/support.mts';
 import {
@@ -16,11 +15,11 @@ import { openCluster, takenBy, type Cluster } from './cluster.mts';
 let handle: ReturnType<typeof openCluster>;
 let cluster: Cluster;
 
-before(async () => {
+beforeAll(async () => {
 	handle = openCluster();
 	cluster = await handle.ready;
 });
-after(() => handle.close());
+afterAll(() => handle.close());
 
 const EVENTS = 1000;
 const BATCH = 20;

@@ -1,7 +1,6 @@
 // The columns of a list are mapped to categories in the real editor: what a person has to do, what is
 // saved, and what is sent.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { Json } from '../harness/n8n-client.mts';
 import type { Locator } from 'playwright-core';
 import { useEditor } from './editor.mts';

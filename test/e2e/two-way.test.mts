@@ -1,7 +1,6 @@
 // The two-way example in a real n8n: people change their minds in MoEngage and in a CRM at the same time.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { wait } from '../harness/log.mts';
+import { log, wait } from '../harness/log.mts';
 import { itemsOf, type Json } from '../harness/n8n-client.mts';
 import {
 	closeOnSignal,
@@ -21,7 +20,7 @@ const SHUFFLE_MS = 2000;
 let handle: TestEnvironmentHandle;
 let environment: TestEnvironment;
 
-before(async () => {
+beforeAll(async () => {
 	handle = openTestEnvironment({
 		loud: false,
 		built: true,
@@ -31,7 +30,7 @@ before(async () => {
 	closeOnSignal(handle);
 	environment = await handle.ready;
 });
-after(() => handle.close());
+afterAll(() => handle.close());
 
 /** Saves MoEngage's preference page as a person would. */
 async function choose({ sandbox }: TestEnvironment, id: string, choice: 'in' | 'out') {
@@ -91,7 +90,7 @@ const writesOf = async ({ sandbox }: TestEnvironment) => {
 	return { moengage: endpoints.v5UpdatePreferences?.requests ?? 0, crm: counts.byN8n as number };
 };
 
-test('1,000 changes on each side settle after one round, and the newer choice wins on both', async (t) => {
+test('1,000 changes on each side settle after one round, and the newer choice wins on both', async () => {
 	const { client, sandbox } = environment;
 	const timing = { batchMs: HOLD_MS, shuffleMs: SHUFFLE_MS };
 	const workflow = await connectTwoWay(environment, {
@@ -141,13 +140,13 @@ test('1,000 changes on each side settle after one round, and the newer choice wi
 	const { contacts, counts, webhook } = await sandbox.control('/crm');
 	assert.ok(own.size > 0 && counts.byN8n > 0, 'n8n changed nothing, so there was nothing to skip');
 	const { moengage, crm } = await writesOf(environment);
-	t.diagnostic(
+	log(
 		`${people.length} people, ${rounds} round, ${loops.length} loops, ${seconds} s, ${executions.length} executions`,
 	);
-	t.diagnostic(
+	log(
 		`${moengage} requests to MoEngage, ${crm} changes in the CRM, ${counts.conflicts} of them tried again`,
 	);
-	t.diagnostic(`${own.size} events of n8n's own changes ignored`);
+	log(`${own.size} events of n8n's own changes ignored`);
 	assert.equal(webhook.givenUp, 0);
 	const users = new Map((await sandbox.users()).map((user) => [user.customer_id, user]));
 	const optOuts = new Map(contacts.map(({ id, email_opt_out }: Json) => [id, email_opt_out]));

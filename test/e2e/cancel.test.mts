@@ -1,9 +1,8 @@
 // Stop and n8n's execution timeout in the middle of a long list, in a real n8n with the packed package.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test, type TestContext } from 'node:test';
 import { itemsOf, problemOf, type Json } from '../harness/n8n-client.mts';
 import { CREDENTIAL_TYPE } from '../harness/package.mts';
-import { wait } from '../harness/log.mts';
+import { log, wait } from '../harness/log.mts';
 import {
 	closeOnSignal,
 	credentialData,
@@ -41,12 +40,12 @@ const workspaces = ['in-flight', 'waiting', 'reading', 'timing'].map((id) => ({
 let handle: TestEnvironmentHandle;
 let environment: TestEnvironment;
 
-before(async () => {
+beforeAll(async () => {
 	handle = openTestEnvironment({ loud: false, built: true, sandboxConfig: { workspaces } });
 	closeOnSignal(handle);
 	environment = await handle.ready;
 });
-after(() => handle.close());
+afterAll(() => handle.close());
 beforeEach(() => resetSandbox(environment));
 
 function credentialOf(workspaceId: string): Promise<{ id: string; name: string }> {
@@ -99,11 +98,7 @@ async function stopByKey(id: string) {
  *
  * @param stoppedAt when n8n responded, in ms since 1970
  */
-async function assertStopped(
-	credential: { id: string; name: string },
-	stoppedAt: number,
-	t: TestContext,
-) {
+async function assertStopped(credential: { id: string; name: string }, stoppedAt: number) {
 	const next = await listBy(credential, `${credential.name}-next`);
 	const begun = Date.now();
 	const id = await begin(next, `${credential.name}-next`, rowsNamed('next', 3));
@@ -122,7 +117,7 @@ async function assertStopped(
 	});
 	const stopped = lists.filter(({ name }) => name === 'long');
 	const last = Math.max(...stopped.map(({ lateMs }) => lateMs));
-	t.diagnostic(
+	log(
 		`${stopped.length} of ${BATCHES} requests, the last ${last} ms after the stop; the next list took ${took} ms`,
 	);
 	assert.ok(
@@ -136,7 +131,7 @@ async function assertStopped(
 	assert.ok((await fetch(`${environment.server.url}/healthz/readiness`)).ok);
 }
 
-test('a run stopped with requests in flight sends nothing more', async (t) => {
+test('a run stopped with requests in flight sends nothing more', async () => {
 	await delayResponses(environment, 1000);
 	const credential = await credentialOf('in-flight');
 	const workflow = await listBy(credential, 'in-flight');
@@ -145,10 +140,10 @@ test('a run stopped with requests in flight sends nothing more', async (t) => {
 	await environment.client.stop(id);
 	const stoppedAt = Date.now();
 	assert.equal((await environment.client.finished(id)).status, 'canceled');
-	await assertStopped(credential, stoppedAt, t);
+	await assertStopped(credential, stoppedAt);
 });
 
-test('a run stopped through the public API while it waits for the rate limit sends nothing more', async (t) => {
+test('a run stopped through the public API while it waits for the rate limit sends nothing more', async () => {
 	const credential = await credentialOf('waiting');
 	const workflow = await listBy(credential, 'waiting', 5);
 	const id = await begin(workflow, 'waiting', rowsNamed('long', 5 * BATCHES));
@@ -156,7 +151,7 @@ test('a run stopped through the public API while it waits for the rate limit sen
 	await stopByKey(id);
 	const stoppedAt = Date.now();
 	assert.equal((await environment.client.finished(id)).status, 'canceled');
-	await assertStopped(credential, stoppedAt, t);
+	await assertStopped(credential, stoppedAt);
 });
 
 test('a run stopped while it reads its items sends nothing at all', async () => {
@@ -171,7 +166,7 @@ test('a run stopped while it reads its items sends nothing at all', async () => 
 	assert.equal(await requestCount(environment), 0);
 });
 
-test('a run ended by n8n’s execution timeout sends nothing more', async (t) => {
+test('a run ended by n8n’s execution timeout sends nothing more', async () => {
 	// 100 requests take 40 s.
 	await delayResponses(environment, 2000);
 	const credential = await credentialOf('timing');
@@ -181,5 +176,5 @@ test('a run ended by n8n’s execution timeout sends nothing more', async (t) =>
 	const stoppedAt = Date.now();
 	assert.equal(execution.status, 'canceled');
 	assert.match(problemOf(execution), /timed out/);
-	await assertStopped(credential, stoppedAt, t);
+	await assertStopped(credential, stoppedAt);
 });

@@ -1,0 +1,47 @@
+// npm test runs the fast suites; npm test -- e2e [pattern …] runs one suite, or those of its files whose
+// paths contain one of the patterns.
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { ensureN8n } from './harness/n8n-install.mts';
+import { log, UserError } from './harness/log.mts';
+import { requireServices } from './queue/services.mts';
+import { printCounts } from './support/counts.js';
+
+const JEST = createRequire(import.meta.url).resolve('jest/bin/jest');
+const FAST = ['unit', 'engine', 'sandbox', 'adversary'];
+/** What takes long is prepared before the first test, so that its progress is seen. */
+const SLOW: Record<string, () => Promise<unknown>> = {
+	faults: async () => {},
+	soak: async () => {},
+	e2e: () => ensureN8n(),
+	versions: async () => {},
+	queue: async () => {
+		await requireServices();
+		await ensureN8n();
+	},
+};
+
+const [suite = '', ...patterns] = process.argv.slice(2);
+const prepare = SLOW[suite];
+const named = prepare !== undefined || FAST.includes(suite);
+try {
+	await prepare?.();
+} catch (problem) {
+	log(problem instanceof UserError ? problem.message : String(problem));
+	printCounts(0, 1);
+	process.exit(1);
+}
+const args = named
+	? [...patterns, '--selectProjects', suite]
+	: [...process.argv.slice(2), '--selectProjects', ...FAST];
+/** Slow suites load TypeScript by tsx and measure memory. Jest's processes inherit flags and environment. */
+const flags = prepare === undefined ? [] : ['--import', 'tsx', '--expose-gc'];
+const more = prepare === undefined ? [] : ['--verbose'];
+// Otherwise, Jest sets it to “test”, with which n8n doesn't start.
+const env = { ...process.env, ...(prepare !== undefined && { NODE_ENV: 'production' }) };
+// Ctrl-C also reaches Jest, which ends its tests.
+process.on('SIGINT', () => {});
+spawn(process.execPath, [...flags, JEST, ...more, ...args], { env, stdio: 'inherit' }).once(
+	'close',
+	(code) => (process.exitCode = code ?? 1),
+);

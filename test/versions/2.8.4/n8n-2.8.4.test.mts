@@ -1,0 +1,3 @@
+import { testVersion } from '../checks.mts';
+
+testVersion(import.meta.dirname);
