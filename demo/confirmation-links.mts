@@ -1,4 +1,5 @@
 // The emails of the double opt-in example. It sends none here, so its links are read from n8n's executions.
+import pWaitFor from 'p-wait-for';
 import { itemsOf, type Json, type N8nClient } from '../test/harness/n8n-client.mts';
 import { log, wait } from '../test/harness/log.mts';
 
@@ -26,12 +27,12 @@ async function confirmations(client: N8nClient, workflow: Json): Promise<Confirm
 /** Signs up a visitor and returns the confirmation link that the email would have. */
 export async function signUp(client: N8nClient, workflow: Json, email: string): Promise<string> {
 	await client.webhook(PATH, { email });
-	for (let tries = 0; tries < 50; tries++) {
+	const find = async () => {
 		const own = (await confirmations(client, workflow)).find(({ to }) => to === email);
-		if (own !== undefined) return own.link;
-		await wait(200);
-	}
-	return '(see Executions in the editor)';
+		return own !== undefined && pWaitFor.resolveWith(own.link);
+	};
+	const timeout = { milliseconds: 10_000, fallback: () => '(see Executions in the editor)' };
+	return await pWaitFor(find, { interval: 200, timeout });
 }
 
 /** Prints the link of each later sign-up until the process ends. */

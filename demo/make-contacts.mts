@@ -3,21 +3,15 @@
 // The seed makes it reproducible. Run: npx tsx demo/make-contacts.mts
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { stringify } from 'csv-stringify/sync';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { mersenne } from 'pure-rand/generator/mersenne';
 
 const ROWS = 2000;
-const SEED = 20261123;
+const SEED = 20261124;
 
-/** Repeatable random numbers from 0 to 1 (mulberry32). */
-const random: () => number = (() => {
-	let state = SEED;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
-})();
-
+const generator = mersenne(SEED);
+const random = () => uniformFloat64(generator);
 const pick = <T,>(list: T[]): T => list[Math.floor(random() * list.length)];
 
 const FIRST = [
@@ -88,10 +82,12 @@ at(57).Newsletter = 'maybe';
 at(988)['Product Updates'] = 'ask her';
 at(1777)['Unsubscribed from all email'] = '?';
 
-const cell = (value: string) =>
-	/[",\n;]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-
-const lines = [COLUMNS, ...rows.map((row) => COLUMNS.map((column) => String(row[column])))];
-const text = lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('');
-// Spreadsheets recognize UTF-8 by this byte order mark.
-writeFileSync(fileURLToPath(new URL('contacts.csv', import.meta.url)), `\uFEFF${text}`);
+// Spreadsheets recognize UTF-8 by the byte order mark.
+const text = stringify(rows, {
+	header: true,
+	columns: COLUMNS,
+	bom: true,
+	record_delimiter: 'windows',
+	quoted_match: /[;\n]/,
+});
+writeFileSync(fileURLToPath(new URL('contacts.csv', import.meta.url)), text);

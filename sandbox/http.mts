@@ -1,5 +1,7 @@
 /** HTTP helpers: reading a body, writing a response. */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { mersenne } from 'pure-rand/generator/mersenne';
 
 export interface HttpResponse {
 	status: number;
@@ -86,13 +88,8 @@ export function responseId() {
 	return id;
 }
 
-/** Repeatable random numbers from 0 to 1 (mulberry32). */
+/** Repeatable random numbers from 0 to 1. */
 export function seededRandom(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
+	const generator = mersenne(seed);
+	return () => uniformFloat64(generator);
 }

@@ -1,5 +1,6 @@
 // Stop and n8n's execution timeout in the middle of a long list, in a real n8n with the packed package.
 import assert from 'node:assert/strict';
+import pWaitFor from 'p-wait-for';
 import { itemsOf, problemOf, type Json } from '../harness/n8n-client.mts';
 import { CREDENTIAL_TYPE } from '../harness/package.mts';
 import { log, wait } from '../harness/log.mts';
@@ -71,15 +72,16 @@ function listBy(
 /** @returns ID */
 async function begin({ id }: Json, path: string, rows: Json[]): Promise<string> {
 	assert.equal((await environment.client.webhook(path, { rows })).status, 200);
-	for (let tries = 0; tries < 300; tries++) {
+	const find = async () => {
 		for (const status of ['running', 'success']) {
 			const query = `workflowId=${id}&status=${status}`;
 			const [found] = (await environment.client.call('GET', `/api/v1/executions?${query}`)).data;
-			if (found !== undefined) return found.id;
+			if (found !== undefined) return pWaitFor.resolveWith<string>(found.id);
 		}
-		await wait(100);
-	}
-	throw new Error('The webhook started no execution');
+		return false;
+	};
+	const timeout = { milliseconds: 30_000, message: 'The webhook started no execution' };
+	return await pWaitFor(find, { interval: 100, timeout });
 }
 
 /** Stops an execution through n8n's public API, with an API key that may do only that. */

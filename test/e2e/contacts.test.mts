@@ -1,5 +1,6 @@
 // Single contacts, the CRM webhook, and Stop, in a real n8n with the packed package.
 import assert from 'node:assert/strict';
+import pWaitFor from 'p-wait-for';
 import { itemsOf } from '../harness/n8n-client.mts';
 import { log, wait } from '../harness/log.mts';
 import {
@@ -143,17 +144,16 @@ test('Stop ends a run that waits, and n8n keeps running', async () => {
 		listWorkflow(environment.credential, BULK, { rows }),
 	);
 	const id = await client.run(workflow, 'Start');
-	for (let tries = 0; (await sandbox.requests('bulkUpdate')).length === 0; tries++) {
-		assert.ok(tries < 100, 'no request arrived');
-		await wait(100);
-	}
+	const sent = async () => (await sandbox.requests('bulkUpdate')).length;
+	const timeout = { milliseconds: 10_000, message: 'no request arrived' };
+	await pWaitFor(async () => (await sent()) > 0, { interval: 100, timeout });
 	const stoppedAt = Date.now();
 	await client.stop(id);
 	const execution = await client.finished(id);
 	assert.equal(execution.status, 'canceled');
 	assert.ok(Date.now() - stoppedAt < 5000, `stopped after ${Date.now() - stoppedAt} ms`);
-	const { length } = await sandbox.requests('bulkUpdate');
+	const before = await sent();
 	await wait(6000);
-	assert.equal((await sandbox.requests('bulkUpdate')).length, length, 'requests after the stop');
+	assert.equal(await sent(), before, 'requests after the stop');
 	assert.ok((await fetch(`${server.url}/healthz/readiness`)).ok);
 });

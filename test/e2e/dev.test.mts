@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pWaitFor from 'p-wait-for';
 import { ROOT } from '../harness/package.mts';
 import { wait } from '../harness/log.mts';
 import type { Json } from '../harness/n8n-client.mts';
@@ -45,10 +46,10 @@ function startDemo(args: string[] = []) {
 		ended,
 		interrupt: () => child.kill('SIGINT'),
 		async prints(text: RegExp) {
-			for (let attempts = 0; !text.test(output); attempts++) {
-				assert.ok(attempts < 900 && child.exitCode === null, `never printed ${text}:\n${output}`);
-				await wait(200);
-			}
+			const isPrinted = () => text.test(output);
+			const timeout = { milliseconds: 180_000, fallback: () => {} };
+			await pWaitFor(() => isPrinted() || child.exitCode !== null, { interval: 200, timeout });
+			assert.ok(isPrinted(), `never printed ${text}:\n${output}`);
 		},
 		leftBehind: () => ({ programs: programsNaming(folder), files: readdirSync(folder) }),
 		async clean() {
@@ -100,7 +101,7 @@ test('npm run dev runs the main job and stays up, and Ctrl-C leaves nothing behi
 		assert.ok((await fetch(twoWay, { method: 'POST', body: unsubscribe })).ok);
 		const crm = text.match(/in the CRM: (http:\S+)\)/)?.[1] ?? '';
 		const inCrm = async () => ((await (await fetch(crm)).json()) as Json).contacts[0];
-		while (!(await inCrm()).email_opt_out) await wait(100);
+		await pWaitFor(async () => (await inCrm()).email_opt_out === true, { interval: 100 });
 		assert.ok(demo.leftBehind().programs.length >= 2, 'n8n is not among the programs');
 		demo.interrupt();
 		assert.equal(await demo.ended, 130);

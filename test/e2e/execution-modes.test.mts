@@ -1,8 +1,9 @@
 // The node in a sub-workflow, in a loop, as the tool of an AI agent, and with "Execute step", in a real
 // n8n with the packed package.
 import assert from 'node:assert/strict';
+import pWaitFor from 'p-wait-for';
 import { itemsOf, problemOf, type Json, type Execution } from '../harness/n8n-client.mts';
-import { log, wait } from '../harness/log.mts';
+import { log } from '../harness/log.mts';
 import {
 	closeOnSignal,
 	openTestEnvironment,
@@ -54,15 +55,13 @@ async function execute(
 /** Loading the first agent keeps n8n from responding for a while. */
 async function loadAgents() {
 	const workflow = await agentWorkflow(environment, model.url, 3.1);
-	let ended = false;
-	for (let tries = 0; !ended; tries++) {
-		ended = await execute(workflow).then(
+	const succeeds = () =>
+		execute(workflow).then(
 			({ status }) => status === 'success',
 			() => false,
 		);
-		assert.ok(ended || tries < 100, "n8n doesn't run the agent");
-		if (!ended) await wait(1000);
-	}
+	const timeout = { milliseconds: 100_000, message: "n8n doesn't run the agent" };
+	await pWaitFor(succeeds, { interval: 1000, timeout });
 }
 
 /** @returns one entry per run of the node */

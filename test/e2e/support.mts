@@ -1,6 +1,7 @@
 // Helpers of the end-to-end tests: workflows with one MoEngage node, and ways to run them.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import pWaitFor from 'p-wait-for';
 import { command } from '../harness/n8n-process.mts';
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../harness/package.mts';
 import { UserError, wait } from '../harness/log.mts';
@@ -103,12 +104,13 @@ export async function executeByWebhook(
 ): Promise<Execution> {
 	const { status } = await client.webhook(path, { rows });
 	if (status !== 200) throw new UserError(`The webhook responded with ${status}`);
-	for (let tries = 0; tries < 100; tries++) {
+	const find = async () => {
 		const [newest] = await client.executions(id);
-		if (newest !== undefined) return client.finished(newest.id);
-		await wait(100);
-	}
-	throw new UserError('The webhook started no execution');
+		return newest !== undefined && pWaitFor.resolveWith(newest.id);
+	};
+	const message = new UserError('The webhook started no execution');
+	const timeout = { milliseconds: 10_000, message };
+	return client.finished(await pWaitFor(find, { interval: 100, timeout }));
 }
 
 export async function createActive({ client }: TestEnvironment, workflow: Json): Promise<Json> {
@@ -142,11 +144,11 @@ export async function requestCount({ sandbox }: TestEnvironment): Promise<number
 }
 
 export async function waitForRequests(environment: TestEnvironment, wanted: number) {
-	const deadline = Date.now() + 240_000;
-	for (let found = 0; found < wanted; found = await requestCount(environment)) {
-		if (Date.now() > deadline) throw new UserError(`Only ${found} of ${wanted} requests arrived`);
-		await wait(50);
-	}
+	const timeout = { milliseconds: 240_000, message: `Fewer than ${wanted} requests arrived` };
+	await pWaitFor(async () => (await requestCount(environment)) >= wanted, {
+		interval: 50,
+		timeout,
+	});
 }
 
 /** @returns the place, once for each secret in the text */

@@ -1,7 +1,8 @@
 // The MoEngage Subscription Trigger in a real n8n: which calls are rejected, what arrives, and no leaked
 // secret.
 import assert from 'node:assert/strict';
-import { log, wait } from '../harness/log.mts';
+import pWaitFor from 'p-wait-for';
+import { log } from '../harness/log.mts';
 import { itemsOf, type Json } from '../harness/n8n-client.mts';
 import { createActive } from './support.mts';
 import { RIGHT, SECRET, TriggerEnvironment } from './trigger-environment.mts';
@@ -152,8 +153,7 @@ test('changes in MoEngage arrive by Streams and by Connector, without those that
 	});
 	assert.equal(saved.status, 200);
 
-	for (let sent = null; sent?.pending !== 0; await wait(50))
-		sent = await sandbox.control('/events');
+	await pWaitFor(async () => (await sandbox.control('/events')).pending === 0);
 	const { events, deliveries } = await sandbox.control('/events');
 	assert.equal(events.length, 2);
 	for (const { outcome } of deliveries) assert.equal(outcome, 'delivered');

@@ -1,4 +1,5 @@
 // Helpers of the trigger's end-to-end test: workflows that start with it, and calls as MoEngage makes them.
+import pWaitFor from 'p-wait-for';
 import { wait } from '../harness/log.mts';
 import { itemsOf, type Execution, type Json, type N8nClient } from '../harness/n8n-client.mts';
 import { CREDENTIAL_TYPE, NODE_TYPE, TRIGGER_TYPE } from '../harness/package.mts';
@@ -114,15 +115,15 @@ export async function rejectedCalls(url: string, webhookId: string, secret: stri
 
 /** @returns all executions of a workflow once none is running, oldest first */
 export async function settled(client: N8nClient, workflow: Json): Promise<Execution[]> {
-	while ((await openExecutions(client, workflow)) > 0) await wait(200);
+	await pWaitFor(async () => (await openExecutions(client, workflow)) === 0, { interval: 200 });
 	const total = await countExecutions(client, workflow);
-	for (;;) {
+	// In queue mode, the main process learns only later that a worker has ended an execution, and its public
+	// API leaves the execution out until then.
+	const all = async () => {
 		const list = await listExecutions(client, workflow);
-		if (list.length >= total) return list.reverse();
-		// In queue mode, the main process learns only later that a worker has ended an execution, and
-		// its public API leaves the execution out until then.
-		await wait(200);
-	}
+		return list.length >= total && pWaitFor.resolveWith(list.reverse());
+	};
+	return await pWaitFor(all, { interval: 200 });
 }
 
 /** @returns how many executions of a workflow haven't ended; the public API leaves them out */

@@ -1,6 +1,7 @@
 // The two-way example in a real n8n with dates that are missing, in the future, or equal, and with people
 // who are missing on one side.
 import assert from 'node:assert/strict';
+import pWaitFor from 'p-wait-for';
 import { itemsOf, type Json } from '../harness/n8n-client.mts';
 import {
 	closeOnSignal,
@@ -9,7 +10,6 @@ import {
 	type TestEnvironmentHandle,
 } from '../harness/test-environment.mts';
 import { addPeople, connectTwoWay } from '../harness/two-way.mts';
-import { wait } from '../harness/log.mts';
 import { send, settled } from './trigger-support.mts';
 
 let handle: TestEnvironmentHandle;
@@ -144,7 +144,7 @@ test('a person who is missing on one side is listed with a reason, and the other
 		{ uid: 'ada', ...event },
 	]);
 	await sandbox.control('/crm/edits', { edits: [{ id: 'only-crm', email_opt_out: true }] });
-	while ((await sandbox.control('/crm')).webhook.pending > 0) await wait(50);
+	await pWaitFor(async () => (await sandbox.control('/crm')).webhook.pending === 0);
 	const executions = await settled(client, workflow);
 	const at = (node: string) =>
 		executions.flatMap((one) => itemsOf(one, node).map(({ json }) => json));

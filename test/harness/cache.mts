@@ -1,44 +1,23 @@
 // The cache folder outside the work tree for large downloads that take long to install.
-import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { log, UserError, wait } from './log.mts';
-
-/** @returns whether the process that created the lock is still running */
-function isHeld(lock: string): boolean {
-	try {
-		process.kill(Number(readFileSync(lock, 'utf8')), 0);
-		return true;
-	} catch (problem) {
-		return (problem as NodeJS.ErrnoException).code === 'EPERM';
-	}
-}
+import { check, lock } from 'proper-lockfile';
+import { log, UserError } from './log.mts';
 
 /**
- * Runs a step while holding a lock file. A second process waits for the first one.
- *
- * @param lock path of the lock file
+ * Runs a step while no other process does. The lock is a folder next to the given one, renewed while
+ * this process runs, so that what a killed process leaves behind expires.
  */
-export async function withLock<T>(lock: string, step: () => Promise<T>): Promise<T> {
-	mkdirSync(dirname(lock), { recursive: true });
-	for (let reported = false; ; ) {
-		try {
-			writeFileSync(lock, String(process.pid), { flag: 'wx' });
-			break;
-		} catch (problem) {
-			if ((problem as NodeJS.ErrnoException).code !== 'EEXIST') throw problem;
-			if (!isHeld(lock)) {
-				rmSync(lock, { force: true });
-				continue;
-			}
-			if (!reported) log('  Waiting for another process that installs the same …');
-			reported = true;
-			await wait(1000);
-		}
-	}
+export async function withLock<T>(folder: string, step: () => Promise<T>): Promise<T> {
+	mkdirSync(dirname(folder), { recursive: true });
+	const options = { realpath: false, stale: 30_000 };
+	if (await check(folder, options)) log('  Waiting for another process that installs the same …');
+	const retries = { forever: true, minTimeout: 1000, maxTimeout: 1000 };
+	const release = await lock(folder, { ...options, retries });
 	try {
 		return await step();
 	} finally {
-		rmSync(lock, { force: true });
+		await release();
 	}
 }
 

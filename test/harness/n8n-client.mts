@@ -1,5 +1,6 @@
 // A client for the REST API that n8n's editor uses.
 import { randomBytes, randomUUID } from 'node:crypto';
+import pWaitFor from 'p-wait-for';
 import { UserError, wait } from './log.mts';
 
 export interface Owner {
@@ -138,13 +139,13 @@ export class N8nClient {
 
 	/** @returns with data, once it has ended */
 	async finished(id: string, timeoutMs: number = 120_000): Promise<Execution> {
-		const deadline = Date.now() + timeoutMs;
-		for (;;) {
+		const hasEnded = async () => {
 			const { status } = await this.call('GET', `/api/v1/executions/${id}`);
-			if (!['new', 'running', 'waiting'].includes(status)) return this.execution(id);
-			if (Date.now() > deadline) throw new UserError(`Execution ${id} is still ${status}.`);
-			await wait(100);
-		}
+			return !['new', 'running', 'waiting'].includes(status);
+		};
+		const message = new UserError(`Execution ${id} hasn't ended.`);
+		await pWaitFor(hasEnded, { interval: 100, timeout: { milliseconds: timeoutMs, message } });
+		return this.execution(id);
 	}
 
 	/** @returns newest first, with data */

@@ -112,7 +112,7 @@ export async function ensureN8n(recipe: string = RECIPE): Promise<N8n> {
 		nodeVersion: node.version,
 	};
 	if (isComplete(folder, mark)) return found;
-	await withLock(`${folder}.lock`, async () => {
+	await withLock(folder, async () => {
 		if (isComplete(folder, mark)) return;
 		requireSpace(folder, DISK_BYTES);
 		log(`Installing n8n ${version} into ${folder}. This happens only once.`);

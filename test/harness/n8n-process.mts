@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, delimiter, join } from 'node:path';
+import pWaitFor from 'p-wait-for';
 import { freePort, launch, run, type Program } from './processes.mts';
-import { UserError, wait } from './log.mts';
+import { UserError } from './log.mts';
 import type { N8n } from './n8n-install.mts';
 
 const READY_MS = 120_000;
@@ -133,19 +134,15 @@ async function onceReady(
 	ports: number[],
 	path: string = '/healthz',
 ): Promise<N8nServer> {
-	const deadline = Date.now() + READY_MS;
-	for (;;) {
-		const ready = await fetch(`${url}/healthz/readiness`).catch(() => null);
-		if (ready?.ok && (await fetch(`${url}${path}`).catch(() => null))?.ok) {
-			const { pid, output, running } = program;
-			return { url, pid, ports, output, running, stop: () => program.stop() };
-		}
-		if (!program.running() || Date.now() > deadline) {
-			await program.stop();
-			throw new UserError(`n8n didn't start:\n${program.output().slice(-3000)}`);
-		}
-		await wait(200);
-	}
+	const { pid, output, running } = program;
+	const responds = async (to: string) =>
+		(await fetch(`${url}${to}`).catch(() => null))?.ok ?? false;
+	const isReady = async () => (await responds('/healthz/readiness')) && (await responds(path));
+	const timeout = { milliseconds: READY_MS, fallback: () => {} };
+	await pWaitFor(async () => !running() || (await isReady()), { interval: 200, timeout });
+	if (await isReady()) return { url, pid, ports, output, running, stop: () => program.stop() };
+	await program.stop();
+	throw new UserError(`n8n didn't start:\n${output().slice(-3000)}`);
 }
 
 /**

@@ -2,18 +2,15 @@
 // the npm registry is kept in the cache folder.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { minVersion, satisfies } from 'semver';
 import { cacheFolder } from '../../scripts/build-tools.mjs';
 import { withLock, isComplete, markComplete } from './cache.mts';
 import { run } from './processes.mts';
 import { UserError } from './log.mts';
 import { withProgress } from './progress.mts';
 
-/** The release to install for each major version, and the lowest minor version that n8n accepts. */
-const RELEASES = {
-	20: { version: '20.20.2', minMinor: 19 },
-	22: { version: '22.23.3', minMinor: 22 },
-	24: { version: '24.21.0', minMinor: 0 },
-} as Record<number, { version: string; minMinor: number }>;
+/** Releases to install, the newest first. */
+const RELEASES = ['24.21.0', '22.23.3', '20.20.2'];
 
 /** Packages that contain Node.js, for the systems that have these versions in the registry. */
 const PACKAGES = {
@@ -30,25 +27,18 @@ interface NodeForN8n {
 	version: string;
 }
 
-/** @param needed major version */
-function isInstalledSuitable(needed: number, orNewer: boolean) {
-	const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-	if (major > needed) return orNewer;
-	return major === needed && minor >= (RELEASES[needed]?.minMinor ?? 0);
-}
-
-/** @param range `20.x` for exactly that major version, `>=24` for that one or newer */
+/** @param range in npm's notation */
 export async function ensureNode(range: string): Promise<NodeForN8n> {
-	const needed = Number(/\d+/.exec(range));
-	if (isInstalledSuitable(needed, range.startsWith('>='))) {
+	if (satisfies(process.versions.node, range)) {
 		const prefix = dirname(dirname(process.execPath));
 		const headers = existsSync(join(prefix, 'include/node/node.h')) ? prefix : null;
 		return { node: process.execPath, headers, version: process.versions.node };
 	}
 	const system = `${process.platform}-${process.arch}`;
 	const name = PACKAGES[system];
-	const version = RELEASES[needed]?.version;
+	const version = RELEASES.find((release) => satisfies(release, range));
 	if (name === undefined || version === undefined) {
+		const needed = minVersion(range)?.major;
 		throw new UserError(
 			`This n8n requires Node.js ${range}, but this is ${process.versions.node}. It can't be installed ` +
 				`automatically on ${system}. Install Node.js ${needed} from nodejs.org (or run ` +
@@ -58,7 +48,7 @@ export async function ensureNode(range: string): Promise<NodeForN8n> {
 	const folder = join(cacheFolder(), `node-${version}-${system}`);
 	const packageFolder = join(folder, 'node_modules', name);
 	const node = join(packageFolder, process.platform === 'win32' ? 'bin/node.exe' : 'bin/node');
-	await withLock(`${folder}.lock`, async () => {
+	await withLock(folder, async () => {
 		if (isComplete(folder, version)) return;
 		mkdirSync(folder, { recursive: true });
 		const manifest = { private: true, dependencies: { [name]: version } };

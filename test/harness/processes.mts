@@ -1,7 +1,8 @@
 // Starts programs so that they can be stopped reliably, together with their child processes.
-import { spawn } from 'node:child_process';
+import { execa } from 'execa';
 import getPort from 'get-port';
-import { UserError, wait } from './log.mts';
+import pWaitFor from 'p-wait-for';
+import { UserError } from './log.mts';
 
 /** How many characters of a program's newest output are kept. */
 const OUTPUT_KEPT = 4_000_000;
@@ -58,31 +59,27 @@ export function launch(
 	} = {},
 ): Program {
 	if (ending) throw new UserError('Stopped.');
-	const child = spawn(command, args, {
+	const child = execa(command, args, {
 		cwd,
-		env,
+		env: env ?? process.env,
+		extendEnv: false,
 		detached: POSIX,
-		shell: !POSIX && command === 'npm',
-		stdio: [tied ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+		stdin: tied ? 'pipe' : 'ignore',
+		all: true,
+		buffer: false,
+		reject: false,
 	});
 	let output = '';
-	for (const stream of [child.stdout, child.stderr]) {
-		stream?.setEncoding('utf8').on('data', (text) => {
-			output = (output + text).slice(-OUTPUT_KEPT);
-			onText?.(text);
-		});
-	}
+	child.all.setEncoding('utf8').on('data', (text: string) => {
+		output = (output + text).slice(-OUTPUT_KEPT);
+		onText?.(text);
+	});
 	let done = false;
-	const ended: Promise<number> = new Promise((resolve) => {
-		child.once('error', (problem) => {
-			done = true;
-			output += `\n${problem.message}`;
-			resolve(127);
-		});
-		child.once('close', (code) => {
-			done = true;
-			resolve(code ?? 128);
-		});
+	const ended = child.then(({ exitCode, originalMessage }) => {
+		done = true;
+		if (child.pid !== undefined) return exitCode ?? 128;
+		output += `\n${originalMessage}`;
+		return 127;
 	});
 	const pid = child.pid ?? 0;
 	const program: Program = {
@@ -94,9 +91,8 @@ export function launch(
 			// The process ID may belong to another process by now.
 			if (pid === 0 || done) return;
 			signalGroup(pid, 'SIGTERM');
-			const deadline = Date.now() + graceMs;
-			while (isGroupRunning(pid) && Date.now() < deadline) await wait(50);
-			if (isGroupRunning(pid)) signalGroup(pid, 'SIGKILL');
+			const timeout = { milliseconds: graceMs, fallback: () => signalGroup(pid, 'SIGKILL') };
+			await pWaitFor(() => !isGroupRunning(pid), { interval: 50, timeout });
 			await ended;
 		},
 	};

@@ -1,8 +1,9 @@
 // Starts the MoEngage sandbox in its own process. Also a client for its control API.
 import { fileURLToPath } from 'node:url';
+import pWaitFor from 'p-wait-for';
 import { launch } from './processes.mts';
 import type { Json } from './n8n-client.mts';
-import { UserError, wait } from './log.mts';
+import { UserError } from './log.mts';
 
 const MAIN = fileURLToPath(new URL('../../sandbox/main.mts', import.meta.url));
 const READY_MS = 30_000;
@@ -67,18 +68,16 @@ export async function startSandbox(config: object = {}): Promise<SandboxProcess>
 	const program = launch(process.execPath, [...args, '--config', JSON.stringify(config)], {
 		tied: true,
 	});
-	const deadline = Date.now() + READY_MS;
 	const line = () =>
 		program
 			.output()
 			.split('\n')
 			.find((text) => text.startsWith('{"url"'));
-	while (line() === undefined) {
-		if (!program.running() || Date.now() > deadline) {
-			await program.stop();
-			throw new UserError(`The sandbox didn't start:\n${program.output().trim()}`);
-		}
-		await wait(20);
+	const timeout = { milliseconds: READY_MS, fallback: () => {} };
+	await pWaitFor(() => line() !== undefined || !program.running(), { timeout });
+	if (line() === undefined) {
+		await program.stop();
+		throw new UserError(`The sandbox didn't start:\n${program.output().trim()}`);
 	}
 	const { url, workspaceId, apiKey } = JSON.parse(String(line()));
 

@@ -1,4 +1,5 @@
 // Kills a worker in the middle of a list, as when the machine runs out of memory.
+import pWaitFor from 'p-wait-for';
 import { wait } from '../harness/log.mts';
 import { node } from '../e2e/support.mts';
 import { takenBy, type Cluster } from './cluster.mts';
@@ -47,7 +48,8 @@ export async function killMidList({
 	}));
 	const before = workers.map((worker) => takenBy(worker).size);
 	if ((await workspace.sendList(rows)) !== 200) throw new Error("n8n didn't accept the list");
-	while ((await workspace.sandbox.requests('bulkUpdate')).length < REQUESTS_BEFORE) await wait(20);
+	const received = async () => (await workspace.sandbox.requests('bulkUpdate')).length;
+	await pWaitFor(async () => (await received()) >= REQUESTS_BEFORE);
 	const index = workers.findIndex((worker, i) => takenBy(worker).size > (before[i] ?? 0));
 	const [executionId = ''] = [...takenBy(workers[index])].slice(-1);
 	const calls = Array.from({ length: CALLS_BEFORE }, async (_, i) => {

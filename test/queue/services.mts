@@ -3,8 +3,9 @@
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pWaitFor from 'p-wait-for';
 import { freePort, launch, run, type Program } from '../harness/processes.mts';
-import { UserError, wait } from '../harness/log.mts';
+import { UserError } from '../harness/log.mts';
 
 const DEBIAN = '/usr/lib/postgresql';
 const READY_MS = 60_000;
@@ -50,14 +51,12 @@ async function notAsRoot() {
 
 /** @param text printed when the program is ready */
 async function untilReady(what: string, program: Program, text: RegExp) {
-	const deadline = Date.now() + READY_MS;
-	while (!text.test(program.output())) {
-		if (!program.running() || Date.now() > deadline) {
-			await program.stop();
-			throw new UserError(`${what} didn't start:\n${program.output().slice(-2000)}`);
-		}
-		await wait(50);
-	}
+	const isReady = () => text.test(program.output());
+	const timeout = { milliseconds: READY_MS, fallback: () => {} };
+	await pWaitFor(() => isReady() || !program.running(), { interval: 50, timeout });
+	if (isReady()) return;
+	await program.stop();
+	throw new UserError(`${what} didn't start:\n${program.output().slice(-2000)}`);
 }
 
 /**

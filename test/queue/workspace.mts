@@ -1,10 +1,10 @@
 // A separate workspace on its own sandbox, so that rounds don't share a rate limit, and the two ways
 // contacts reach n8n: one call per contact, or a whole list.
+import pWaitFor from 'p-wait-for';
 import { expectedState, type ExpectedState } from '../harness/expected.mts';
 import { itemsOf, type Json } from '../harness/n8n-client.mts';
 import { CREDENTIAL_TYPE } from '../harness/package.mts';
 import { startSandbox, type SandboxProcess } from '../harness/sandbox-process.mts';
-import { wait } from '../harness/log.mts';
 import {
 	credentialData,
 	loadWorkflow,
@@ -100,14 +100,12 @@ export async function endedLists(
 	{ id }: Json,
 	wanted: number,
 ): Promise<number[]> {
-	const deadline = Date.now() + LISTS_END_MS;
-	for (;;) {
-		// n8n lists only executions that have ended.
-		const ended = await executionsOf(environment, id);
-		if (ended.length >= wanted || Date.now() > deadline) {
-			const all = ended.map((one) => environment.client.execution(one.id));
-			return (await Promise.all(all)).map((one) => itemsOf(one, STEP).length);
-		}
-		await wait(500);
-	}
+	// n8n lists only executions that have ended.
+	const ended = () => executionsOf(environment, id);
+	await pWaitFor(async () => (await ended()).length >= wanted, {
+		interval: 500,
+		timeout: LISTS_END_MS,
+	});
+	const all = (await ended()).map((one) => environment.client.execution(one.id));
+	return (await Promise.all(all)).map((one) => itemsOf(one, STEP).length);
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import pWaitFor from 'p-wait-for';
 import type { INodeType } from 'n8n-workflow';
 
 import { Engine, ROOT, type RunInput, type RunResult } from '../support/engine';
@@ -104,9 +104,8 @@ async function setUp(): Promise<SoakEnvironment> {
 		async idle() {
 			assert.ok(deliveries().length > 0 && signals.length > 0, 'nothing was recorded');
 			// After a Stop or a lost response, user keys stay taken for a while.
-			const until = Date.now() + KEYS_RELEASED_MS;
-			const isTaken = () => deliveries().some((delivery) => delivery.census().users > 0);
-			while (isTaken() && Date.now() < until) await wait(200);
+			const isReleased = () => deliveries().every((delivery) => delivery.census().users === 0);
+			await pWaitFor(isReleased, { interval: 200, timeout: KEYS_RELEASED_MS });
 			for (const delivery of deliveries())
 				assert.deepEqual(delivery.census(), { endpoints: 1, runs: 0, partitions: 0, users: 0 });
 			for (const signal of signals.splice(0))

@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console --
    inspects its own process and prints what it measured; it isn't part of the package */
 import { setTimeout as wait } from 'node:timers/promises';
+import pWaitFor from 'p-wait-for';
 
 const MB = 1024 * 1024;
 
@@ -56,14 +57,16 @@ export async function nothingLeftSince(
 	before: ReadonlyMap<string, number>,
 	withinMs = 30_000,
 ): Promise<string> {
-	const deadline = Date.now() + withinMs;
-	for (;;) {
-		const left = [...resources()].filter(([kind, count]) => count > (before.get(kind) ?? 0));
-		if (left.length === 0) return 'no additional timer, socket or pipe';
-		const line = left.map(([kind, count]) => `${kind} ${count}, was ${before.get(kind) ?? 0}`);
-		if (Date.now() > deadline) throw new Error(`left open: ${line.join('; ')}`);
-		await wait(200);
-	}
+	const left = () =>
+		[...resources()]
+			.filter(([kind, count]) => count > (before.get(kind) ?? 0))
+			.map(([kind, count]) => `${kind} ${count}, was ${before.get(kind) ?? 0}`);
+	const fallback = () => {
+		throw new Error(`left open: ${left().join('; ')}`);
+	};
+	const timeout = { milliseconds: withinMs, fallback };
+	await pWaitFor(() => left().length === 0, { interval: 200, timeout });
+	return 'no additional timer, socket or pipe';
 }
 
 export const openNow = () => resources();
