@@ -19,6 +19,7 @@ interface TriggerOptions {
 export async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const authentication = context.getNodeParameter('authentication', 'header') as Authentication;
 	const secret = await webhookSecret(context);
+	if (secret === undefined) return reject(context, 503, UNREADABLE);
 	const headerName = String(context.getNodeParameter('headerName', DEFAULT_HEADER)).trim();
 	if (!isAuthentic(context.getHeaderData(), { authentication, headerName, secret }))
 		return reject(
@@ -36,15 +37,18 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	return { workflowData: [events.map((event) => itemOf(event, options))] };
 }
 
+/** Temporary, as far as is known here, so that MoEngage repeats the call. */
+const UNREADABLE =
+	"n8n can't read this trigger's credential. If it goes on, select the credential again and save it.";
 const NO_SECRET = "Set 'Webhook Secret' in the credential of this trigger in n8n.";
 
-/** A credential that can't be read counts as one without a secret, so that the call is rejected. */
-async function webhookSecret(context: IWebhookFunctions): Promise<string> {
+/** Returns `undefined` if n8n can't read the credential now. */
+async function webhookSecret(context: IWebhookFunctions): Promise<string | undefined> {
 	try {
 		const { webhookSecret = '' } = await context.getCredentials(CREDENTIAL);
 		return String(webhookSecret).trim();
 	} catch {
-		return '';
+		return undefined;
 	}
 }
 

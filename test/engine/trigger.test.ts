@@ -45,10 +45,12 @@ describe('rejected calls', () => {
 		},
 	);
 
-	it('a credential that can’t be read counts as one without a secret', async () => {
+	it('while the credential can’t be read, calls start nothing and get a 503, so that MoEngage repeats them', async () => {
 		engine.credentials.breakWith('wrong encryption key');
 		try {
-			expect(await call({})).toMatchObject({ status: 401 });
+			const { status, message, items } = await call({});
+			expect([status, items]).toEqual([503, undefined]);
+			expect(message).toMatch(/^n8n can't read this trigger's credential\./);
 		} finally {
 			engine.credentials.breakWith(undefined);
 		}

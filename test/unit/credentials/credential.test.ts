@@ -1,7 +1,9 @@
 import 'reflect-metadata';
-import { Workflow, type IDataObject, type INode } from 'n8n-workflow';
+import { NodeHelpers, Workflow, type IDataObject, type INode } from 'n8n-workflow';
 
 import { MoEngageApi } from '../../../credentials/MoEngageApi.credentials';
+import { MoEngageSubscription } from '../../../nodes/MoEngageSubscription/MoEngageSubscription.node';
+import { MoEngageSubscriptionTrigger } from '../../../nodes/MoEngageSubscriptionTrigger/MoEngageSubscriptionTrigger.node';
 import { readAccount } from '../../../nodes/MoEngageSubscription/api/account';
 import { TestCredentials } from '../../support/engineCredentials';
 
@@ -172,4 +174,30 @@ describe('testing the credential', () => {
 it('the credential form masks the API key and the webhook secret', () => {
 	const masked = type.properties.filter(({ typeOptions }) => typeOptions?.password === true);
 	expect(masked.map(({ name }) => name)).toEqual(['apiKey', 'webhookSecret']);
+});
+
+describe('fields that depend on others', () => {
+	it('no condition is a regular expression, which n8n gives up on a busy machine, and with it the credential', () => {
+		const properties = [
+			...type.properties,
+			...new MoEngageSubscription().description.properties,
+			...new MoEngageSubscriptionTrigger().description.properties,
+		];
+		const text = JSON.stringify(properties.map(({ displayOptions }) => displayOptions));
+		expect(text).not.toContain('"regex"');
+	});
+
+	it.each([
+		['api-02.moengage.com', true],
+		['http://api-02.moengage.com', true],
+		['', false],
+		['https://api-02.moengage.com', false],
+		['http://localhost:8080', false],
+		['http://127.0.0.1', false],
+		['={{ $vars.url }}', false],
+	])('for the base URL %j, the notice about https is shown: %s', (baseUrl, isShown) => {
+		const notice = type.properties.find(({ name }) => name === 'baseUrlNotice')!;
+		const values = { ...credential, dataCenter: 'custom', baseUrl };
+		expect(NodeHelpers.displayParameter(values, notice, null, null)).toBe(isShown);
+	});
 });
