@@ -127,7 +127,7 @@ for (const [size, loops] of [
 		}
 		// A loop with only a rejected row sends no request.
 		assert.equal(await requests(), size === 1 ? loops - 1 : loops);
-		const hints = runs.flatMap(({ hints }) => hints.map(({ message }: Json) => message));
+		const hints = runs.map(({ hints }) => hints.map(({ message }: Json) => message).join(' '));
 		const users = size === 1 ? '1 user' : '10 users';
 		assert.ok(hints[0].startsWith(`MoEngage accepted ${users} in 1 request. `), hints[0]);
 		const items = size === 1 ? '1 item\\b' : '10 items';

@@ -16,7 +16,9 @@ describe('Bulk Update', () => {
 
 		expect(result.error).toBeUndefined();
 		expect(result.hints.map(({ message }) => message)).toEqual([
-			`MoEngage accepted 134 items for 131 users in 3 requests. 3 items were rejected: see the error output. 3 items were combined with another change of the same user.${UNCHECKED}`,
+			'MoEngage accepted 134 items for 131 users in 3 requests. 3 items were rejected: see the error output.',
+			'3 items were combined with another change of the same user.',
+			UNCHECKED.trim(),
 		]);
 		expect(result.main.map(({ pairedItem }) => pairedItem)).toEqual(
 			Array.from({ length: 134 }, (_, item) => ({ item })),

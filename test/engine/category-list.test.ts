@@ -5,11 +5,11 @@ const t = suite();
 describe('Get Many categories', () => {
 	it('Get Many returns one item per category', async () => {
 		const parameters = { resource: 'category', operation: 'getAll', channel: 'email', options: {} };
-		const { main, hints } = await t.run(parameters, [{}]);
+		const { main, hint } = await t.run(parameters, [{}]);
 		expect(main.map(({ json }) => json.name)).toContain('Newsletter');
 		expect(main.map(({ json }) => json.name)).not.toContain('Holiday Specials');
 		expect(main.every(({ pairedItem }) => (pairedItem as { item: number }).item === 0)).toBe(true);
-		expect(hints[0].message).toBe('MoEngage returned 1 list in 1 request.');
+		expect(hint).toBe('MoEngage returned 1 list in 1 request.');
 		expect(main[0].json).toMatchObject({ status: 'found', category_status: 'active' });
 	});
 
@@ -19,13 +19,13 @@ describe('Get Many categories', () => {
 		const items = Array.from({ length: 200 }, (_, i) => ({
 			channel: i % 4 === 0 ? 'sms' : 'email',
 		}));
-		const { main, hints } = await t.run({ ...MANY, channel: '={{ $json.channel }}' }, items);
+		const { main, hint } = await t.run({ ...MANY, channel: '={{ $json.channel }}' }, items);
 		expect(await t.sandbox.log()).toHaveLength(2);
 		expect(main).toHaveLength(50 * 1 + 150 * 7);
 		expect(new Set(main.map(({ pairedItem }) => (pairedItem as { item: number }).item)).size).toBe(
 			200,
 		);
-		expect(hints[0].message).toBe('MoEngage returned 200 items for 2 lists in 2 requests.');
+		expect(hint).toBe('MoEngage returned 200 items for 2 lists in 2 requests.');
 	});
 
 	it.each([

@@ -134,13 +134,9 @@ describe('an opt-out next to values that cannot be read', () => {
 	it('a previewed item has warnings, but a rejected item has none', async () => {
 		const preview = { ...BULK, options: { dryRun: true } };
 		const items = [OUT, { ...OUT, all: 'no', Promotional: '' }];
-		const { main, hints } = await t.run(preview, items, CONTINUE);
-		expect(hints).toEqual([
-			expect.objectContaining({
-				type: 'warning',
-				message: expect.stringMatching(/\. 1 item has warnings in the output\.$/),
-			}),
-		]);
+		const { main, hint, hints } = await t.run(preview, items, CONTINUE);
+		expect(hints[0].type).toBe('warning');
+		expect(hint).toMatch(/\. 1 item has warnings in the output\.$/);
 		expect(main[0].json).toMatchObject({ status: 'preview', warnings: [expect.any(String)] });
 		expect(Object.keys(main[1].json)).toEqual(['error', 'message']);
 	});
@@ -255,19 +251,19 @@ describe('an ID', () => {
 
 	it('a placeholder for a missing ID is sent unchanged, and a warning counts it', async () => {
 		const items = ['none', 'N/A', 'guest', '0', 'nullable'].map((id) => ({ id, all: 'yes' }));
-		const { main, hints } = await t.run({ ...BULK, categoryInput: 'fields' }, items, CONTINUE);
+		const { main, hint, hints } = await t.run(
+			{ ...BULK, categoryInput: 'fields' },
+			items,
+			CONTINUE,
+		);
 		expect(main.map(({ json }) => [json.customer_id, json.warnings])).toEqual(
 			items.map(({ id }, i) => [
 				id,
 				i < 4 ? [expect.stringContaining('looks like a placeholder for a missing ID')] : undefined,
 			]),
 		);
-		expect(hints).toEqual([
-			expect.objectContaining({
-				type: 'warning',
-				message: expect.stringContaining('4 items have warnings in the output'),
-			}),
-		]);
+		expect(hints[0].type).toBe('warning');
+		expect(hint).toContain('4 items have warnings in the output');
 	});
 
 	it('invisible characters around an ID are removed, and one inside raises a warning', async () => {

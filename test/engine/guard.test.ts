@@ -44,7 +44,7 @@ describe('Respect Global Unsubscribe', () => {
 	it('of 200 users, the 40 who are globally unsubscribed stay untouched', async () => {
 		await seed();
 		const before = await users();
-		const { main, errors, hints } = await t.run(BY_USER, rows(LISTS), OUTPUT);
+		const { main, errors, hint } = await t.run(BY_USER, rows(LISTS), OUTPUT);
 		const after = await users();
 		expect(before.filter(({ unsubscribed }) => unsubscribed)).toHaveLength(40);
 		expect(after.filter(({ unsubscribed }) => unsubscribed)).toEqual(
@@ -55,7 +55,7 @@ describe('Respect Global Unsubscribe', () => {
 		expect(new Set(errors.map(({ json }) => json.error))).toEqual(new Set([IS_UNSUBSCRIBED]));
 		expect(errors[0].json.message).toMatch(/newer consent/);
 		expect([(await reads()).length, (await writes()).length]).toEqual([200, 160]);
-		expect(hints[0].message).toMatch(/Looking up users took 200 requests\./);
+		expect(hint).toMatch(/Looking up users took 200 requests\./);
 	});
 
 	it('without the option, the 40 are lifted', async () => {
@@ -128,10 +128,10 @@ describe('Respect Global Unsubscribe of Bulk Update', () => {
 	it('an unguarded bulk update makes no lookup, and its hint says what that means', async () => {
 		await seed();
 		await t.sandbox.configure({ falseClears: true });
-		const { hints } = await t.run(BULK, rows(LISTS), OUTPUT);
+		const { hint } = await t.run(BULK, rows(LISTS), OUTPUT);
 		expect(await reads()).toHaveLength(0);
 		expect((await users()).filter(({ unsubscribed }) => unsubscribed)).toHaveLength(0);
-		expect(hints[0].message).toMatch(/may have lifted.*\(100 users per minute\)\.$/);
+		expect(hint).toMatch(/may have lifted.*\(100 users per minute\)\.$/);
 	});
 });
 
@@ -267,14 +267,14 @@ describe('A preview with Respect Global Unsubscribe', () => {
 		const run = await t.run({ ...BULK, options }, items);
 		const { requests } = (await t.sandbox.counters()).bulkUpdate;
 		expect(run.main).toHaveLength(4);
-		expect(preview.hints[0].message).toContain(`in ${requests} requests`);
+		expect(preview.hint).toContain(`That takes ${requests} requests`);
 	});
 
 	it('a preview sends nothing and says how many users would be looked up', async () => {
 		const items = rows(160).map((row, index) => ({ ...row, all: index < 10 ? 'yes' : 'no' }));
 		const preview = { ...BY_USER, options: { dryRun: true } };
-		const { hints } = await t.run(preview, items);
+		const { hint } = await t.run(preview, items);
 		expect(await t.sandbox.userRequests()).toEqual([]);
-		expect(hints[0].message).toContain('150 users would be looked up first');
+		expect(hint).toContain('150 users would be looked up first');
 	});
 });

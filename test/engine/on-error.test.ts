@@ -43,7 +43,9 @@ describe('On Error with items rejected by the node and by MoEngage', () => {
 	});
 
 	it('Continue returns all items in order, two of them with an error and a fix', async () => {
-		const { main, hints } = await t.run(BULK, mixed(), { onError: 'continueRegularOutput' });
+		const { main, hint, hints } = await t.run(BULK, mixed(), {
+			onError: 'continueRegularOutput',
+		});
 		expect(main.map(({ pairedItem }) => pairedItem)).toEqual(places(12));
 		expect(main.map(({ json }) => json.status ?? json.error)).toEqual(
 			mixed().map((_, i) =>
@@ -56,14 +58,10 @@ describe('On Error with items rejected by the node and by MoEngage', () => {
 		// Only these two keys: otherwise, n8n up to 2.8 treats the item as successful.
 		expect(Object.keys(main[4].json)).toEqual(['error', 'message']);
 		expect(main[4].json.message).toMatch(/^Fix the value MoEngage reported for this item/);
-		expect(hints.map(({ type, message }) => [type, message])).toEqual([
-			[
-				'warning',
-				expect.stringMatching(
-					/^MoEngage accepted 10 items for 9 users in \d+ requests\. 2 items were rejected: see .*\. 1 item was combined with another change of the same user\./,
-				),
-			],
-		]);
+		expect(hints[0].type).toBe('warning');
+		expect(hint).toMatch(
+			/^MoEngage accepted 10 items for 9 users in \d+ requests\. 2 items were rejected: see .*\. 1 item was combined with another change of the same user\./,
+		);
 	});
 
 	it('Continue (using error output) sends ten items to one output and two to the other, all paired', async () => {
@@ -86,7 +84,7 @@ describe('On Error if nothing is accepted', () => {
 	it.each([['continueRegularOutput'], ['continueErrorOutput']] as const)(
 		'%s returns every item in order with what to check',
 		async (onError) => {
-			const { main, errors, hints } = await t.run(BULK, rows(120), { onError, ...wrong() });
+			const { main, errors, hint, hints } = await t.run(BULK, rows(120), { onError, ...wrong() });
 			const [failed, other] = onError === 'continueErrorOutput' ? [errors, main] : [main, errors];
 			expect(other).toEqual([]);
 			expect(failed.map(({ pairedItem }) => pairedItem)).toEqual(places(120));
@@ -94,7 +92,7 @@ describe('On Error if nothing is accepted', () => {
 				new Set(['Not sent: MoEngage rejected this workspace ID and API key in this data center']),
 			);
 			expect(failed[119].json.message).toMatch(/'Workspace ID'.*'API Key'.*'Data Center'/);
-			expect(hints[0].message).toMatch(
+			expect(hint).toMatch(
 				/^Not sent: MoEngage rejected this workspace ID and API key .* This is the reason for all 120 items\.$/,
 			);
 			expect(hints[0].type).toBe('warning');
@@ -104,13 +102,13 @@ describe('On Error if nothing is accepted', () => {
 
 	it('without a response, every item is unconfirmed', async () => {
 		await t.sandbox.addFaults([{ do: 'cut-after' }]);
-		const { errors, hints } = await t.run({ ...BULK, options: { maxTries: 1 } }, rows(3, 'lost'), {
+		const { errors, hint } = await t.run({ ...BULK, options: { maxTries: 1 } }, rows(3, 'lost'), {
 			onError: 'continueErrorOutput',
 		});
 		expect(errors.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual(
 			places(3).map((place) => [expect.stringMatching(/^Unconfirmed: /), place]),
 		);
-		expect(hints[0].message).toMatch(/^Unconfirmed: .* This is the reason for all 3 items\.$/);
+		expect(hint).toMatch(/^Unconfirmed: .* This is the reason for all 3 items\.$/);
 	});
 });
 
@@ -125,7 +123,7 @@ describe('Retry On Fail', () => {
 		async (_name, user, runs) => {
 			await t.sandbox.addFaults([rejecting(user)]);
 			const alone = { ...BULK, options: { batchSize: 1 } };
-			const { main, hints } = await t.run(alone, rows(4), {
+			const { main, hint } = await t.run(alone, rows(4), {
 				onError: 'continueRegularOutput',
 				retryOnFail: true,
 			});
@@ -134,7 +132,7 @@ describe('Retry On Fail', () => {
 				rows(4).map(({ id }) => (id === user ? REJECTED : 'accepted')),
 			);
 			expect(await requests()).toBe(4 * runs);
-			expect(hints).toHaveLength(1);
+			expect(hint.match(/MoEngage accepted/g)).toHaveLength(1);
 		},
 	);
 
@@ -205,11 +203,11 @@ describe('Always Output Data', () => {
 
 describe('Execute Once', () => {
 	it('Execute Once sends and pairs only the first item', async () => {
-		const { main, hints } = await t.run(BULK, rows(5), { executeOnce: true });
+		const { main, hint } = await t.run(BULK, rows(5), { executeOnce: true });
 		expect(main.map(({ json, pairedItem }) => [json.customer_id, pairedItem])).toEqual([
 			['user-0', { item: 0 }],
 		]);
-		expect(hints[0].message).toBe(`MoEngage accepted 1 user in 1 request.${UNCHECKED}`);
+		expect(hint).toBe(`MoEngage accepted 1 user in 1 request.${UNCHECKED}`);
 		const [{ users }] = await t.sandbox.log();
 		expect(users).toBe(1);
 	});

@@ -63,10 +63,10 @@ describe('Get by Landing Page Link', () => {
 			['a', 'b', 'c'].map((id, i) => ({ customer_id: id, categories: { Newsletter: i === 1 } })),
 		);
 		const items = ['a', 'b', 'c'].map((u) => ({ u, c: '1' }));
-		const { main, hints } = await t.run({ ...ids, operation: 'get' }, items);
+		const { main, hint } = await t.run({ ...ids, operation: 'get' }, items);
 		const read = main.map(({ json }) => (json.categories as Record<string, boolean>).Newsletter);
 		expect(read).toEqual([false, true, false]);
-		expect(hints[0].message).toBe('MoEngage returned 3 users in 3 requests.');
+		expect(hint).toBe('MoEngage returned 3 users in 3 requests.');
 	});
 });
 
@@ -228,16 +228,14 @@ describe('Email Resubscription: Resubscribe', () => {
 
 	it('a repeated email address is sent once', async () => {
 		const repeated = ['a@x.com', 'A@X.com ', 'b@x.com', 'a@x.com'];
-		const { main, hints } = await t.run(
+		const { main, hint } = await t.run(
 			resubscribe,
 			repeated.map((email) => ({ email })),
 		);
 		expect(main).toHaveLength(4);
 		const [{ body }] = await t.sandbox.log();
 		expect(body.recipients).toEqual(['a@x.com', 'b@x.com']);
-		expect(hints[0].message).toContain(
-			'2 items were combined with another change of the same email address.',
-		);
+		expect(hint).toContain('2 items were combined with another change of the same email address.');
 	});
 
 	it("the user's request ID gets a unique suffix per request", async () => {

@@ -13,14 +13,14 @@ const list = () => [
 
 describe('The option Output', () => {
 	it('Rejected Items Only returns only what was not accepted', async () => {
-		const { main, errors, hints } = await t.run(only('rejected'), list(), OUTPUT);
+		const { main, errors, hint } = await t.run(only('rejected'), list(), OUTPUT);
 		expect(main).toEqual([]);
 		expect(errors.map(({ json }) => json.error)).toEqual([
 			"Rejected: 'Customer ID' is empty",
 			'Rejected: Category "Newsletter" must be a yes/no value (got text)',
 		]);
 		expect(errors.map(({ json }) => json.id)).toEqual(['', 'x']);
-		expect(hints[0].message).toMatch(/^MoEngage accepted 60 items for 59 users in 2 requests\./);
+		expect(hint).toMatch(/^MoEngage accepted 60 items for 59 users in 2 requests\./);
 		expect((await t.sandbox.state()).userCount).toBe(59);
 	});
 

@@ -12,7 +12,7 @@ describe('Preview Only', () => {
 
 	it('a preview sends nothing and shows each item with its batch and merged change', async () => {
 		const items = [...rows(60), { ...rows(1)[0], Newsletter: 'no', Promotional: '' }, { id: '' }];
-		const { main, errors, hints } = await t.run(preview, items, {
+		const { main, errors, hint } = await t.run(preview, items, {
 			onError: 'continueErrorOutput',
 		});
 		expect(await endpointsCalled()).toEqual(['v5Categories']);
@@ -28,20 +28,20 @@ describe('Preview Only', () => {
 		});
 		expect(main[60].json).toEqual(main[0].json);
 		expect(new Set(main.map(({ json }) => json.batch))).toEqual(new Set([1, 2]));
-		expect(hints[0].message).toBe(
-			'Preview only, nothing was sent: 61 items for 60 users would be sent in 2 requests, which would take a few seconds, and 1 item would be rejected.',
+		expect(hint).toBe(
+			'Preview only, nothing was sent: 61 items for 60 users would be sent, and 1 item would be rejected. That takes 2 requests and a few seconds.',
 		);
 	});
 
 	it('a preview of a long list is immediate and estimates the duration', async () => {
 		const started = Date.now();
-		const { main, hints } = await t.run(
+		const { main, hint } = await t.run(
 			{ ...preview, options: { dryRun: 'yes', batchSize: 1 } },
 			rows(1000),
 		);
 		expect(main).toHaveLength(1000);
-		expect(hints[0].message).toContain('1,000 users would be sent in 1,000 requests');
-		expect(hints[0].message).toContain('about 27 s');
+		expect(hint).toContain('1,000 users would be sent.');
+		expect(hint).toContain('That takes 1,000 requests and about 27 s.');
 		expect(Date.now() - started).toBeLessThan(10_000);
 	}, 20_000);
 
@@ -50,7 +50,7 @@ describe('Preview Only', () => {
 			{ id: 'ada', Newsletter: 'yes', Promotional: '', all: false },
 			...Array.from({ length: 5 }, () => ({ id: '' })),
 		];
-		const { main, error, hints } = await t.run(preview, items);
+		const { main, error, hint } = await t.run(preview, items);
 		expect(error).toBeUndefined();
 		expect(main).toHaveLength(6);
 		expect(main[0].json).toMatchObject({ customer_id: 'ada', status: 'preview' });
@@ -64,8 +64,8 @@ describe('Preview Only', () => {
 			},
 			pairedItem: { item: 5 },
 		});
-		expect(hints[0].message).toBe(
-			'Preview only, nothing was sent: 1 user would be sent in 1 request, which would take a few seconds, and 5 items would be rejected.',
+		expect(hint).toBe(
+			'Preview only, nothing was sent: 1 user would be sent, and 5 items would be rejected. That takes 1 request and a few seconds.',
 		);
 	});
 
@@ -79,8 +79,8 @@ describe('Preview Only', () => {
 
 	describe('names of categories', () => {
 		const hintFor = async (parameters: INodeParameters, item: IDataObject) => {
-			const { hints } = await t.run({ ...preview, ...parameters }, [item]);
-			return hints[0].message;
+			const { hint } = await t.run({ ...preview, ...parameters }, [item]);
+			return hint;
 		};
 		const fields = (...names: string[]): INodeParameters => ({
 			categoryInput: 'fields',

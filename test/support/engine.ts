@@ -68,6 +68,8 @@ export interface RunResult {
 	/** The error that stopped the workflow. */
 	error?: { message: string; description?: string | null; httpCode?: string; itemIndex?: number };
 	hints: NodeExecutionHint[];
+	/** The texts of the hints. */
+	hint: string;
 	/** What the node sent to the browser's console in a manual run. */
 	messages: unknown[];
 	status: string;
@@ -244,6 +246,7 @@ function resultOf({ data, status }: IRun, messages: unknown[]): RunResult {
 			itemIndex: failure.context?.itemIndex as number | undefined,
 		},
 		hints: task?.hints ?? [],
+		hint: (task?.hints ?? []).map(({ message }) => message).join(' '),
 		messages,
 		status,
 		stored: data,

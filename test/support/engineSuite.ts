@@ -50,7 +50,7 @@ export function suite({
 
 /** What the hint of a Bulk Update says when it looked up no user. */
 export const UNCHECKED =
-	" MoEngage may have lifted global unsubscribes. To leave them alone, add 'Respect Global Unsubscribe' (100 users per minute).";
+	" MoEngage may have lifted global unsubscribes. 'Respect Global Unsubscribe' prevents that (100 users per minute).";
 
 /** Parameters of a Bulk Update of `id` with the columns Newsletter and Promotional. */
 export const BULK: INodeParameters = {

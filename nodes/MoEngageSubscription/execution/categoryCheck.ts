@@ -32,7 +32,7 @@ const lists = new Map<string, CategoryList>();
 
 /**
  * Returns sentences about category names that the workspace doesn't have, each with the nearest name,
- * or an empty string. A workspace that doesn't list its categories, or not in time, gets none. The list
+ * if any. A workspace that doesn't list its categories, or not in time, gets none. The list
  * is read at most once a minute for each workspace, and only after something was accepted, so a run
  * that can't succeed makes no further request. A preview always reads it.
  */
@@ -42,9 +42,9 @@ export async function unknownCategoriesSentence(
 	account: Account,
 	records: ReadonlyArray<DeliveryRecord<unknown>>,
 	isPreview: boolean,
-): Promise<string> {
+): Promise<string[]> {
 	const used = usedNames(operation, records);
-	if (used.size === 0) return '';
+	if (used.size === 0) return [];
 	// Every change names its channel.
 	const { channel } = operation.output(records[0]?.value) as { channel: Channel };
 	const read = async (maxAgeMs: number) => await listOf(context, account, channel, maxAgeMs);
@@ -98,14 +98,14 @@ async function fetchNames(
 	return new Set(verdict.result.response.data.map(({ name }) => name));
 }
 
-function unknownSentence(unknown: readonly string[], active: readonly string[]): string {
+function unknownSentence(unknown: readonly string[], active: readonly string[]): string[] {
 	const shown = unknown.filter((name) => name.length <= NAME_LENGTH_MAX && !PERSONAL.test(name));
 	const sentences = shown.slice(0, NAMED_MAX).map((name) => {
 		const nearest = nearestName(name, active);
 		const question = nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
-		return ` No active category '${name}'.${question}`;
+		return `No active category '${name}'.${question}`;
 	});
 	const others = unknown.length - sentences.length;
-	if (others > 0) sentences.push(` ${others} more names match no active category.`);
-	return sentences.join('');
+	if (others > 0) sentences.push(`${others} more names match no active category.`);
+	return sentences;
 }

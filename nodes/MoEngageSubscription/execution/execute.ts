@@ -83,7 +83,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const alert =
 		options.dryRun || isChecked
 			? await unknownCategoriesSentence(context, operation, account, records, options.dryRun)
-			: '';
+			: [];
 	return finish(context, isPreview ? previewed(results, input) : results, {
 		counts,
 		onlyItem:
@@ -97,11 +97,12 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 						isPreview: options.dryRun,
 					})
 				: undefined,
-		summarize: () =>
-			summarize(context, setup, run, people, counts, input) +
-			guardSentence(operation, { records, lookups, isPreview: options.dryRun }, counts) +
-			alert,
-		isAlert: alert !== '',
+		summarize: () => [
+			...summarize(context, setup, run, people, counts, input),
+			...guardSentence(operation, { records, lookups, isPreview: options.dryRun }, counts),
+			...alert,
+		],
+		isAlert: alert.length > 0,
 		warned,
 	});
 }
@@ -112,32 +113,32 @@ function isSentWhileRead(input: RunInput, { operation, options }: Setup): boolea
 	return operation.guard === undefined || !mayGuard(input, operation.guard);
 }
 
-/** Returns the hint that describes the run. */
+/** Returns the hints that describe the run. */
 function summarize(
 	context: IExecuteFunctions,
 	{ operation, options }: Setup,
-	{ report, notes = '' }: Delivered,
+	{ report, notes = [] }: Delivered,
 	people: number | undefined,
 	counts: StatusCounts,
 	input: RunInput,
-): string {
+): string[] {
 	const { noun, endpoint } = operation;
 	if (options.dryRun)
-		return (
-			previewSummary(counts, people, noun, report.requests, endpoint) +
-			ignoredColumnsSentence(input.ignoredColumns.length)
-		);
+		return [
+			...previewSummary(counts, people, noun, report.requests, endpoint),
+			...ignoredColumnsSentence(input.ignoredColumns.length),
+		];
 	const reasonsIn =
 		options.output === 'summary'
 			? "'reasons' in the output"
 			: returnsErrorOutput(context)
 				? 'the error output'
 				: "'error' in the output";
-	return (
-		summary(counts, people, report, { noun, reads: endpoint.reads, reasonsIn }) +
-		notes +
-		loopAdvice(earlierRuns(context), input.length, endpoint, noun)
-	);
+	return [
+		...summary(counts, people, report, { noun, reads: endpoint.reads, reasonsIn }),
+		...notes,
+		...loopAdvice(earlierRuns(context), input.length, endpoint, noun),
+	];
 }
 
 /** Adds an accepted item's warnings to its output: what was left out, and what looks wrong. */

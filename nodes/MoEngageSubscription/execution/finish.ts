@@ -20,8 +20,8 @@ import {
 /** What a run that could start says about itself. */
 interface Conclusion {
 	counts: StatusCounts;
-	summarize(): string;
-	/** Takes the place of all other output, with the run's hint as its message. */
+	summarize(): string[];
+	/** Takes the place of all other output, with the run's hints as its message. */
 	onlyItem?: IDataObject;
 	/** The summary has something to act on, though everything was accepted. */
 	isAlert: boolean;
@@ -43,20 +43,36 @@ export function finish(
 
 	const shared = commonReason(results);
 	const warned = conclusion?.warned ?? 0;
-	const message =
-		shared === undefined
-			? conclusion && conclusion.summarize() + warningsSentence(warned)
-			: sharedReason(shared, results.length);
-	if (message !== undefined) {
+	const sentences =
+		shared !== undefined
+			? sharedReason(shared, results.length)
+			: conclusion && [...conclusion.summarize(), ...warningsSentence(warned)];
+	if (sentences !== undefined) {
 		const isComplete = counts.accepted === results.length && warned === 0 && !conclusion?.isAlert;
 		const type = isComplete ? 'info' : 'warning';
-		const hint: NodeExecutionHint = { message, type, location: 'outputPane' };
-		context.addExecutionHints(hint);
+		const hints = hintsOf(sentences).map(
+			(message): NodeExecutionHint => ({ message, type, location: 'outputPane' }),
+		);
+		context.addExecutionHints(...hints);
 	}
 	const onlyItem = conclusion?.onlyItem;
 	if (onlyItem !== undefined)
-		return [[{ json: { ...onlyItem, message }, pairedItem: { item: 0 } }]];
+		return [[{ json: { ...onlyItem, message: sentences?.join(' ') }, pairedItem: { item: 0 } }]];
 	return [results.flatMap(itemsOf)];
+}
+
+/** Longer hints aren't read. */
+const HINT_LENGTH = 120;
+
+/** Joins sentences into as few hints as their length allows, in order. */
+function hintsOf(sentences: readonly string[]): string[] {
+	const hints: string[] = [];
+	for (const sentence of sentences) {
+		const joined = `${hints.at(-1)} ${sentence}`;
+		if (hints.length > 0 && joined.length <= HINT_LENGTH) hints[hints.length - 1] = joined;
+		else hints.push(sentence);
+	}
+	return hints;
 }
 
 export function returnsErrorOutput(context: IExecuteFunctions): boolean {

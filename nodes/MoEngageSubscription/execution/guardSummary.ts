@@ -13,15 +13,15 @@ interface LookupPlan {
 }
 
 /**
- * Returns what the hint says about global unsubscribes: the lookups that a preview would make, or that
+ * Returns what the hints say about global unsubscribes: the lookups that a preview would make, or that
  * none were made.
  */
 export function guardSentence(
 	{ guard, noun }: AnyOperation,
 	{ records, lookups, isPreview }: LookupPlan,
 	{ accepted }: Pick<StatusCounts, 'accepted'>,
-): string {
-	if (guard === undefined) return '';
+): string[] {
+	if (guard === undefined) return [];
 	if (isPreview) return previewed(lookups.filter((lookup) => lookup !== undefined).length, noun);
 	// If users are looked up by default, the user has turned it off on purpose.
 	const isUnguarded =
@@ -30,30 +30,34 @@ export function guardSentence(
 		records.some(
 			({ value }, index) => lookups[index] === undefined && guard.lookup(value) !== undefined,
 		);
-	if (!isUnguarded) return '';
+	if (!isUnguarded) return [];
 	const { limit } = getPreferencesByUser.endpoint;
-	return ` MoEngage may have lifted global unsubscribes. To leave them alone, add '${GUARD_LABEL}' (${limit} ${noun[1]} per minute).`;
+	return [
+		`MoEngage may have lifted global unsubscribes. '${GUARD_LABEL}' prevents that (${limit} ${noun[1]} per minute).`,
+	];
 }
 
-function previewed(lookups: number, [one, many]: readonly [string, string]): string {
-	if (lookups === 0) return '';
+function previewed(lookups: number, [one, many]: readonly [string, string]): string[] {
+	if (lookups === 0) return [];
 	const { limit, windowMs } = getPreferencesByUser.endpoint;
 	const windows = Math.max(Math.ceil(lookups / limit) - 1, 0);
 	const time = windows === 0 ? 'a few seconds' : `about ${duration(windows * windowMs)}`;
-	return ` ${formatted(lookups)} ${lookups === 1 ? one : many} would be looked up first, in as many requests, which would take ${time}.`;
+	return [
+		`${formatted(lookups)} ${lookups === 1 ? one : many} would be looked up first, in as many requests and ${time}.`,
+	];
 }
 
 /**
- * Returns sentences about a run that looked up users, or an empty text. `pending`: accepted changes
+ * Returns sentences about a run that looked up users, if any. `pending`: accepted changes
  * that weren't seen to be applied.
  */
-export function stepNotes(lookupRequests: number, pending: number): string {
-	const parts = [''];
+export function stepNotes(lookupRequests: number, pending: number): string[] {
+	const parts: string[] = [];
 	if (lookupRequests > 0)
 		parts.push(`Looking up users took ${counted(lookupRequests, ['request', 'requests'])}.`);
 	if (pending > 0)
 		parts.push(
 			`${counted(pending, ['change was', 'changes were'])} accepted, but not seen to be applied in time.`,
 		);
-	return parts.join(' ');
+	return parts;
 }

@@ -19,7 +19,7 @@ export interface Delivered {
 	report: DeliveryReport<unknown, Reason>;
 	present(index: number, outcome: Accepted): ItemResult;
 	/** Sentences for the run's hint. */
-	notes?: string;
+	notes?: string[];
 }
 
 type Accepted = Extract<Outcome<unknown, Reason>, { status: 'accepted' }>;

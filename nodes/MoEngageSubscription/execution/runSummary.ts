@@ -69,7 +69,7 @@ interface SummaryContext {
 }
 
 /**
- * Returns the hint that summarizes a run. It contains no personal data. `people` comes from
+ * Returns the hints that summarize a run. They contain no personal data. `people` comes from
  * `peopleIn`.
  */
 export function summary(
@@ -77,7 +77,7 @@ export function summary(
 	people: number | undefined,
 	report: Pick<DeliveryReport<unknown, unknown>, 'requests' | 'merged' | 'serialized' | 'waitedMs'>,
 	{ noun, reads = false, reasonsIn }: SummaryContext,
-): string {
+): string[] {
 	const requests = counted(report.requests, ['request', 'requests']);
 	const parts = [
 		`MoEngage ${reads ? 'returned' : 'accepted'} ${accepted(counts.accepted, people, noun)} in ${requests}.`,
@@ -94,15 +94,16 @@ export function summary(
 		);
 	if (report.waitedMs >= 1000)
 		parts.push(`The run waited ${duration(report.waitedMs)} for the rate limit.`);
-	return parts.join(' ');
+	return parts;
 }
 
-/** Returns the hint for a run in which all items have the same reason. */
-export function sharedReason({ message, description }: Reason, items: number): string {
-	const forAll = items === 1 ? '' : ` This is the reason for all ${formatted(items)} items.`;
+/** Returns the hints for a run in which all items have the same reason. */
+export function sharedReason({ message, description }: Reason, items: number): string[] {
+	const parts = [`${message}.`];
 	// It may end with a quotation.
-	const end = forAll === '' || /[.!?]$/.test(description) ? '' : '.';
-	return `${message}. ${description}${end}${forAll}`;
+	if (description !== '') parts.push(/[.!?]$/.test(description) ? description : `${description}.`);
+	if (items > 1) parts.push(`This is the reason for all ${formatted(items)} items.`);
+	return parts;
 }
 
 /** A run that fills at most this fraction of a request might have shared one. */
@@ -110,44 +111,52 @@ const SMALL_RUN_FRACTION = 1 / 5;
 
 /**
  * Returns advice if a loop passes only a few items per iteration to the node, so that each one needs a
- * separate request; otherwise an empty text. `earlier` counts the node's runs before this one.
+ * separate request; otherwise nothing. `earlier` counts the node's runs before this one.
  */
 export function loopAdvice(
 	earlier: number,
 	items: number,
 	{ batchSize }: { batchSize: number },
 	[, many]: readonly [string, string],
-): string {
-	if (earlier === 0 || items > batchSize * SMALL_RUN_FRACTION) return '';
-	return ` This node ran ${formatted(earlier + 1)} times in this execution, this time with ${counted(items, ['item', 'items'])}, and each run needs a separate request. If this node is inside a loop, move it out of the loop, so that up to ${batchSize} ${many} share a request.`;
+): string[] {
+	if (earlier === 0 || items > batchSize * SMALL_RUN_FRACTION) return [];
+	return [
+		`This node ran ${formatted(earlier + 1)} times in this execution, this time with ${counted(items, ['item', 'items'])}, and each run needs a separate request.`,
+		`If this node is inside a loop, move it out of the loop, so that up to ${batchSize} ${many} share a request.`,
+	];
 }
 
-/** Returns the hint for a preview. `limit` is in requests per window of `windowMs`. */
+/** Returns the hints for a preview. `limit` is in requests per window of `windowMs`. */
 export function previewSummary(
 	counts: StatusCounts,
 	people: number | undefined,
 	noun: readonly [string, string],
 	requests: number,
 	{ limit, windowMs }: { limit: number; windowMs: number },
-): string {
+): string[] {
 	const windows = Math.max(Math.ceil(requests / limit) - 1, 0);
 	const time = windows === 0 ? 'a few seconds' : `about ${duration(windows * windowMs)}`;
-	const sent = `${accepted(counts.accepted, people, noun)} would be sent in ${counted(requests, ['request', 'requests'])}, which would take ${time}`;
+	const sent = `${accepted(counts.accepted, people, noun)} would be sent`;
 	const others = counts.rejected + counts.notSent + counts.unconfirmed;
 	const rejected = `${counted(others, ['item', 'items'])} would be rejected`;
-	return `Preview only, nothing was sent: ${sent}${others > 0 ? `, and ${rejected}` : ''}.`;
+	return [
+		`Preview only, nothing was sent: ${sent}${others > 0 ? `, and ${rejected}` : ''}.`,
+		`That takes ${counted(requests, ['request', 'requests'])} and ${time}.`,
+	];
 }
 
-/** Returns a sentence about columns that a mapping ignores, or an empty text. */
-export function ignoredColumnsSentence(columns: number): string {
-	if (columns === 0) return '';
-	return ` ${counted(columns, ['incoming column matches', 'incoming columns match'])} no category.`;
+/** Returns a sentence about columns that a mapping ignores, if any. */
+export function ignoredColumnsSentence(columns: number): string[] {
+	if (columns === 0) return [];
+	return [
+		`${counted(columns, ['incoming column matches', 'incoming columns match'])} no category.`,
+	];
 }
 
-/** Returns a sentence about accepted items with warnings, or an empty text. */
-export function warningsSentence(items: number): string {
-	if (items === 0) return '';
-	return ` ${counted(items, ['item has', 'items have'])} warnings in the output.`;
+/** Returns a sentence about accepted items with warnings, if any. */
+export function warningsSentence(items: number): string[] {
+	if (items === 0) return [];
+	return [`${counted(items, ['item has', 'items have'])} warnings in the output.`];
 }
 
 export function progressLine({ done, total, requests, msLeft }: Progress): string {
