@@ -24,7 +24,7 @@ export function checkBaseUrl(given: string): { baseUrl: string } | { problem: st
 	url.hostname = url.hostname.replace(/\.$/, '');
 	if (url.username !== '' || url.password !== '')
 		return {
-			problem: 'contains a user name or password; remove them and use the other credential fields',
+			problem: 'contains a user name or password; use the other credential fields',
 		};
 	if (url.search !== '' || url.hash !== '') return { problem: 'contains a ? or #' };
 	if (url.hostname.startsWith('dashboard-'))
@@ -39,7 +39,7 @@ function isLoopback(hostname: string): boolean {
 }
 
 const PLAIN_ONLY =
-	'in the MoEngage credential contains an accented, invisible, or other character that MoEngage never uses; copy it again';
+	'in the MoEngage credential has an accented, invisible, or other invalid character; copy it';
 
 /** Characters that can't be part of an HTTP header; n8n would drop or change them. */
 const NOT_PLAIN = /[^\x20-\x7e]/;

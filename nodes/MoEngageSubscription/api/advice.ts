@@ -43,12 +43,12 @@ const ADVICE: readonly Advice[] = [
 	{
 		status: 409,
 		target: /^user_identifier_value$/,
-		text: "The email address belongs to several profiles, and email-based unsubscribe is disabled in your workspace. Identify the user by customer ID or MoEngage user ID in 'Identify User By', or ask MoEngage support to enable email-based unsubscribe.",
+		text: "The email address belongs to several profiles, and email-based unsubscribe is disabled in your workspace. Identify the user by customer ID or MoEngage user ID in 'Identify User By'. Or ask MoEngage support to enable email-based unsubscribe.",
 	},
 	{
 		status: 404,
 		target: /^user_identifier_value$/,
-		text: "Check the user's ID or email address and 'Identify User By': MoEngage has no user with this ID or email address, and this operation doesn't create one.",
+		text: "MoEngage has no user with this ID or email address, and this operation doesn't create one. Check the value and 'Identify User By'.",
 	},
 	{
 		target: /^user_identifier_(value|type)$/,

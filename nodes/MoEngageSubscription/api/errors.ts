@@ -18,7 +18,7 @@ export interface Reason {
 /** The two places in MoEngage where keys are managed. */
 const KEY_PLACES =
 	'Settings > Account > APIs, Data tile, or in newer accounts Settings > Account > API keys';
-const CREDENTIAL_CHECK = `Open the MoEngage credential and check three fields: 'Workspace ID', 'API Key' (in MoEngage, ${KEY_PLACES}), and 'Data Center', which must match the URL of your MoEngage dashboard.`;
+const CREDENTIAL_CHECK = `Open the MoEngage credential and check 'Workspace ID', 'API Key', and 'Data Center'. In MoEngage, the key is in ${KEY_PLACES}. 'Data Center' must match the URL of your MoEngage dashboard.`;
 const URL_CHECK =
 	"Check the 'Data Center' in the MoEngage credential, or the 'Base URL' if you set one.";
 
@@ -41,7 +41,7 @@ const STATUS: Record<number, (message: string) => Omit<Reason, 'httpCode'>> = {
 	}),
 	403: (message) => ({
 		message: "This API key isn't allowed to use this MoEngage API",
-		description: `Check that the 'API Key' in the credential covers this API (Settings > Account > API keys), check the 'Project Code' if you use Portfolio, and ask MoEngage support whether the API is enabled for your workspace and whether it accepts only some IP addresses.${quoted(message)}`,
+		description: `Check that the 'API Key' in the credential covers this API (Settings > Account > API keys). With Portfolio, check the 'Project Code' as well. Ask MoEngage support whether the API is enabled for your workspace and open to your IP address.${quoted(message)}`,
 	}),
 	404: (message) => ({
 		message: 'There is no such MoEngage API at this URL',
@@ -57,7 +57,7 @@ const STATUS: Record<number, (message: string) => Omit<Reason, 'httpCode'>> = {
 	}),
 	409: (message) => ({
 		message: 'No API secret is set up for this workspace in MoEngage',
-		description: `In MoEngage, create a key in ${KEY_PLACES}, then enter it as 'API Key' in the credential.${quoted(message)}`,
+		description: `In MoEngage, create a key in ${KEY_PLACES}. Then enter it as 'API Key' in the credential.${quoted(message)}`,
 	}),
 	415: (message) => ({
 		message: "The server at this URL doesn't accept MoEngage API requests",
@@ -88,7 +88,7 @@ const BLAMED: Record<Blamed, Omit<Reason, 'httpCode'>> = {
 	scope: {
 		message: 'The API key lacks the permission for this API',
 		description:
-			"Open the MoEngage credential: its 'API Key' needs the scope read:subscriptions for lookups and write:subscriptions for updates. In MoEngage, open Settings > Account > API keys and add this API to the key, or enter another key.",
+			"Open the MoEngage credential. Its 'API Key' needs the scope read:subscriptions for lookups and write:subscriptions for updates. In MoEngage, open Settings > Account > API keys and add this API to the key, or enter another key.",
 	},
 	feature: {
 		message: "Email Opt-in Management isn't enabled for this workspace",
@@ -133,7 +133,7 @@ export const errors = {
 	credentialUnreadable: (): Reason => ({
 		message: "The MoEngage credential couldn't be read",
 		description:
-			'Open the MoEngage credential of this node, check that it still exists and that its expressions work, then run the workflow again for these items.',
+			'Open the MoEngage credential of this node, and check that it still exists and that its expressions work. Then run the workflow again for these items.',
 	}),
 	/** `problem` is n8n's message about an expression. */
 	expression: (problem: string): Reason => ({
@@ -156,7 +156,7 @@ export const errors = {
 	contradicted: (status: number, message: string): Reason => ({
 		message: `MoEngage returned success (status ${status}), but the response body reports a rejection${message === '' ? '' : `: ${message}`}`,
 		description:
-			'Look up the user in MoEngage, fix the value MoEngage reported, and rerun the workflow for this item; sending a change twice does no harm.',
+			'Look up the user in MoEngage, fix the value MoEngage reported, and rerun the workflow for this item. Sending a change twice does no harm.',
 		httpCode: String(status),
 	}),
 	/** `part` is what the response blames in the credential or its account. */
@@ -195,6 +195,6 @@ export const errors = {
 	unreachable: (fault: string, code?: string): Reason => ({
 		message: `MoEngage couldn't be reached: ${fault}`,
 		// Not in the message: n8n replaces a message that contains such a code.
-		description: `Check that n8n can reach the internet and that the 'Data Center' or 'Base URL' in the MoEngage credential is right, then run the workflow again for these items.${code === undefined ? '' : ` (${code})`}`,
+		description: `Check that n8n can reach the internet and that the 'Data Center' or 'Base URL' in the MoEngage credential is right. Then run the workflow again for these items.${code === undefined ? '' : ` (${code})`}`,
 	}),
 };

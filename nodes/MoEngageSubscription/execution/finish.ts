@@ -64,10 +64,14 @@ export function finish(
 /** Longer hints aren't read. */
 const HINT_LENGTH = 120;
 
-/** Joins sentences into as few hints as their length allows, in order. */
+/**
+ * Joins sentences into as few hints as their length allows, in order. A longer sentence, such as
+ * MoEngage's message, is in the output only.
+ */
 function hintsOf(sentences: readonly string[]): string[] {
 	const hints: string[] = [];
 	for (const sentence of sentences) {
+		if (hints.length > 0 && sentence.length > HINT_LENGTH) continue;
 		const joined = `${hints.at(-1)} ${sentence}`;
 		if (hints.length > 0 && joined.length <= HINT_LENGTH) hints[hints.length - 1] = joined;
 		else hints.push(sentence);

@@ -20,7 +20,7 @@ export const guardErrors = {
 	/** The same for a user whom the earlier item may identify another way. */
 	unsureIdentity: (): Reason => ({
 		message: "An earlier item's unsubscribe, possibly of the same user, isn't known to be in force",
-		description: `Nothing was changed for this item, because '${GUARD_LABEL}' is on and the earlier item identifies its user another way. Run the workflow again. To avoid this, identify all users the same way.`,
+		description: `Nothing was changed for this item. '${GUARD_LABEL}' is on, and the earlier item identifies its user another way. Run the workflow again. To avoid this, identify all users the same way.`,
 	}),
 	/** The lookup failed for that reason. */
 	notLookedUp: ({ message, ...reason }: Reason): Reason => ({

@@ -97,11 +97,18 @@ export function summary(
 	return parts;
 }
 
+/** Divides a description into its sentences; MoEngage's message, which may have several, stays whole. */
+function sentencesOf(description: string): string[] {
+	const [advice = '', ...quoted] = description.split(/ (?=MoEngage's message: )/);
+	return [...advice.split(/(?<=[.!?]) (?=[A-Z'])/), ...quoted];
+}
+
 /** Returns the hints for a run in which all items have the same reason. */
 export function sharedReason({ message, description }: Reason, items: number): string[] {
 	const parts = [`${message}.`];
 	// It may end with a quotation.
-	if (description !== '') parts.push(/[.!?]$/.test(description) ? description : `${description}.`);
+	const end = /[.!?]$/.test(description) ? '' : '.';
+	if (description !== '') parts.push(...sentencesOf(`${description}${end}`));
 	if (items > 1) parts.push(`This is the reason for all ${formatted(items)} items.`);
 	return parts;
 }

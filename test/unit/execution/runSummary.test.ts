@@ -1,3 +1,7 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- a test reads a page from disk; it isn't part of the package */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
 import type { DeliveryReport } from '../../../nodes/MoEngageSubscription/delivery';
 import {
 	duration,
@@ -6,6 +10,7 @@ import {
 	peopleIn,
 	previewSummary,
 	progressLine,
+	sharedReason,
 	summary,
 } from '../../../nodes/MoEngageSubscription/execution/runSummary';
 
@@ -106,5 +111,30 @@ describe('othersSentence', () => {
 		expect(othersSentence({ ...counts, notSent: 2 })).toBe(
 			' (of 2 items: none accepted, 2 not sent)',
 		);
+	});
+});
+
+describe('sharedReason', () => {
+	const description = 'Check the key. Try again. MoEngage\'s message: "No. Not now"';
+	it('each sentence of the reason is separate, and MoEngage’s message stays whole', () => {
+		expect(sharedReason({ message: 'Not sent: no', description }, 500)).toEqual([
+			'Not sent: no.',
+			'Check the key.',
+			'Try again.',
+			'MoEngage\'s message: "No. Not now".',
+			'This is the reason for all 500 items.',
+		]);
+		expect(sharedReason({ message: 'Not sent: no', description: '' }, 1)).toEqual([
+			'Not sent: no.',
+		]);
+	});
+	it('the sentences of every documented error fit into a hint', () => {
+		const page = readFileSync(path.resolve(__dirname, '../../../docs/errors.md'), 'utf8');
+		const rows = [...page.matchAll(/^\| ((?:Rejected|Not sent|Unconfirmed): .+?) \| (.+?) \|$/gm)];
+		expect(rows.length).toBeGreaterThan(50);
+		const sentences = rows.flatMap(([, message = '', fix = '']) =>
+			sharedReason({ message, description: fix }, 2),
+		);
+		expect(sentences.filter(({ length }) => length > 120)).toEqual([]);
 	});
 });

@@ -67,7 +67,7 @@ export const inputErrors = {
 	subscriptionState: (label: string, accepted: string) =>
 		new ItemError(
 			`${quoted(label)} must be yes or no, but this is a subscription state`,
-			`Use ${accepted}. If it comes from a column with the subscription state, use that column for a category, or convert it to yes or no with an expression such as {{ ({ subscribed: 'no', unsubscribed: 'yes' })[$json.state] }}.`,
+			`Use ${accepted}. If it comes from a column with the subscription state, use that column for a category. Or convert it with an expression such as {{ ({ subscribed: 'no', unsubscribed: 'yes' })[$json.state] }}.`,
 		),
 	noFlag: (label: string) =>
 		new ItemError(
