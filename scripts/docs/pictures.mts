@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { openBrowser, signIn } from '../../test/harness/browser.mts';
 import { CREDENTIAL_TYPE, NODE_TYPE, ROOT, TRIGGER_TYPE } from '../../test/harness/package.mts';
@@ -11,12 +11,16 @@ import {
 	openTestEnvironment,
 	type TestEnvironment,
 } from '../../test/harness/test-environment.mts';
-import type { Page, Locator, Browser } from 'playwright-core';
+import type { Page, Browser } from 'playwright-core';
 import { PANELS } from './panels.mts';
+import { IMAGES, openNode, picture } from './picture.mts';
+import { firstList } from './steps.mts';
 
-const IMAGES = join(ROOT, 'docs/images');
-const MAX_BYTES = 170_000;
 const VIEWPORT = { width: 1360, height: 800 };
+/** High enough for the operation with the most fields. */
+const HIGHEST_PANEL = 1550;
+/** The canvas without the editor's bars, in the window of `canvases`. */
+const CANVAS = { x: 200, y: 120, width: 1300, height: 780 };
 /** The editor follows the system's color scheme. A dark picture's name ends in `-dark`. */
 const THEMES = ['light', 'dark'] as const;
 
@@ -29,68 +33,14 @@ const OUTPUTS: Record<string, (node: Json) => void> = {
 	'error-output': () => {},
 };
 
-/** @param node its name */
-async function openNode(page: Page, node: string) {
-	const canvasNode = page.locator(`[data-test-id="canvas-node"][data-node-name="${node}"]`);
-	await canvasNode.waitFor();
-	await canvasNode.dblclick();
-	await page.locator('[data-test-id="node-parameters"]').waitFor();
-	// The screenshot must not show a notification or a hover state.
-	await page.addStyleTag({ content: '.el-notification { display: none !important; }' });
-	await page.mouse.move(0, 0);
-	// Fonts and icons load after the layout.
-	await page.waitForLoadState('networkidle');
-	await page.waitForTimeout(800);
-}
-
-/** Makes the window high enough to show the whole panel without scrolling. */
-async function makeRoom(page: Page) {
-	const hidden = await page.locator('[data-test-id="node-parameters"]').evaluate((panel) => {
+/** @returns by how many pixels the panel is too long for the window */
+async function hiddenBelow(page: Page): Promise<number> {
+	return await page.locator('[data-test-id="node-parameters"]').evaluate((panel) => {
 		let missing = 0;
 		for (let box: typeof panel = panel; box; box = box.parentElement)
 			missing = Math.max(missing, box.scrollHeight - box.clientHeight);
 		return missing;
 	});
-	if (hidden === 0) return;
-	const { width, height } = VIEWPORT;
-	await page.setViewportSize({ width, height: height + hidden });
-	await page.waitForTimeout(500);
-}
-
-interface Area {
-	x: number;
-	y: number;
-	width: number;
-	height: number;
-}
-
-/** @returns the area that contains all elements, with a margin */
-async function areaOf(elements: Locator): Promise<Area> {
-	const boxes = (await Promise.all((await elements.all()).map((one) => one.boundingBox()))).filter(
-		(box) => box !== null,
-	);
-	const margin = 26;
-	const [x, y] = [Math.min(...boxes.map((b) => b.x)), Math.min(...boxes.map((b) => b.y))];
-	const right = Math.max(...boxes.map((b) => b.x + b.width));
-	const bottom = Math.max(...boxes.map((b) => b.y + b.height));
-	const size = { width: right - x + 2 * margin, height: bottom - y + 2 * margin };
-	return { x: x - margin, y: y - margin, ...size };
-}
-
-/** @param what a page is captured in full, or only an area of it */
-async function picture(what: Locator | Page, name: string, clip?: Area) {
-	const page = 'goto' in what ? what : what.page();
-	const isDark = await page.evaluate<boolean>(`matchMedia('(prefers-color-scheme: dark)').matches`);
-	const file = `${name}${isDark ? '-dark' : ''}.png`;
-	const path = join(IMAGES, file);
-	const look = { path, animations: 'disabled', caret: 'hide' } as const;
-	const ofPage = clip === undefined ? { fullPage: true } : { clip };
-	await ('goto' in what ? what.screenshot({ ...look, ...ofPage }) : what.screenshot(look));
-	const { size } = statSync(path);
-	log(`  docs/images/${file}, ${Math.round(size / 1000)} kB`);
-	if (size > MAX_BYTES) {
-		throw new UserError(`${file} has ${size} bytes, ${MAX_BYTES} at most: choose less of it.`);
-	}
 }
 
 /** The main job after it has run: the export on the left, the output on the right. */
@@ -128,7 +78,9 @@ async function outputs(page: Page, environment: TestEnvironment) {
 	}
 }
 
+/** Each operation's panel, all of the same size. */
 async function eachOperation(page: Page, { client, credential, server }: TestEnvironment) {
+	await page.setViewportSize({ width: VIEWPORT.width, height: HIGHEST_PANEL });
 	for (const [name, values] of Object.entries(PANELS)) {
 		const [resource, operation] = name.split('-');
 		const workflow = await client.createWorkflow({
@@ -148,13 +100,13 @@ async function eachOperation(page: Page, { client, credential, server }: TestEnv
 		});
 		await page.goto(`${server.url}/workflow/${workflow.id}`);
 		await openNode(page, 'MoEngage Subscription');
-		await makeRoom(page);
+		if ((await hiddenBelow(page)) > 0) throw new UserError(`${name} needs a higher window.`);
 		await picture(page.locator('[data-test-id="node-parameters"]'), name);
-		await page.setViewportSize(VIEWPORT);
 	}
+	await page.setViewportSize(VIEWPORT);
 }
 
-/** The canvas of each example workflow, as large as fits. */
+/** The canvas of each example workflow, as large as fits, all of the same size. */
 async function canvases(page: Page, environment: TestEnvironment) {
 	await page.setViewportSize({ width: 1500, height: 950 });
 	for (const file of readdirSync(join(ROOT, 'demo/workflows'))) {
@@ -168,8 +120,7 @@ async function canvases(page: Page, environment: TestEnvironment) {
 		await page.addStyleTag({ content: `${hidden.join()} { visibility: hidden !important; }` });
 		await page.keyboard.press('1');
 		await page.waitForTimeout(1500);
-		const nodes = await areaOf(page.locator('.vue-flow__node'));
-		await picture(page, `canvas-${basename(file, '.json')}`, nodes);
+		await picture(page, `canvas-${basename(file, '.json')}`, CANVAS);
 	}
 	await page.setViewportSize(VIEWPORT);
 }
@@ -181,7 +132,9 @@ async function trigger(page: Page, environment: TestEnvironment) {
 	});
 	await page.goto(`${environment.server.url}/workflow/${workflow.id}`);
 	await openNode(page, 'Change in MoEngage');
-	await makeRoom(page);
+	const { width, height } = VIEWPORT;
+	await page.setViewportSize({ width, height: height + (await hiddenBelow(page)) });
+	await page.waitForTimeout(500);
 	await picture(page.locator('[data-test-id="ndv"]'), 'trigger');
 	await page.setViewportSize(VIEWPORT);
 }
@@ -209,6 +162,7 @@ async function preferencePage(browser: Browser, environment: TestEnvironment) {
 }
 
 const PARTS = {
+	'first-list': firstList,
 	panel: wholePanel,
 	output: outputs,
 	operations: eachOperation,
