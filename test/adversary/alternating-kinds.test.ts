@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- a test measures its own process */
 import { recordOf, row } from './people';
 import { count, Rig } from './rig';
 
@@ -9,8 +10,9 @@ test('10,000 rows of alternating kinds take less than 10 s of CPU time', async (
 		const profile = { id: `c${person}`, uid: `m${person}`, email: `e${person}` };
 		return row(i, i % 2 === 0 ? 'id' : 'email', profile);
 	});
-	const from = performance.now();
+	const from = process.cpuUsage();
 	const { outcomes } = await rig.deliver(rows.map(recordOf));
 	expect(count(outcomes)).toEqual({ accepted: 10_000 });
-	expect(performance.now() - from).toBeLessThan(10_000);
+	const { user, system } = process.cpuUsage(from);
+	expect((user + system) / 1000).toBeLessThan(10_000);
 }, 60_000);
