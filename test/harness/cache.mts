@@ -10,7 +10,7 @@ import { log, UserError } from './log.mts';
  */
 export async function withLock<T>(folder: string, step: () => Promise<T>): Promise<T> {
 	mkdirSync(dirname(folder), { recursive: true });
-	const options = { realpath: false, stale: 30_000 };
+	const options = { realpath: false, stale: 120_000 };
 	if (await check(folder, options)) log('  Waiting for another process that installs the same …');
 	const retries = { forever: true, minTimeout: 1000, maxTimeout: 1000 };
 	const release = await lock(folder, { ...options, retries });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { missingBuildTools, n8nFolder } from '../../scripts/build-tools.mjs';
+import { cacheFolder, missingBuildTools, n8nFolder } from '../../scripts/build-tools.mjs';
 import { withLock, isComplete, markComplete, requireSpace } from './cache.mts';
 import { ensureNode } from './node-install.mts';
 import { run } from './processes.mts';
@@ -75,10 +75,19 @@ async function installPackages(folder: string, env: NodeJS.ProcessEnv) {
 	);
 }
 
+/** Compiles the database driver, or takes it from an earlier n8n: it doesn't depend on Node's version. */
 async function buildDriver(folder: string, env: NodeJS.ProcessEnv) {
-	const built = join(folder, 'node_modules/sqlite3/build/Release/node_sqlite3.node');
+	const driver = join(folder, 'node_modules/sqlite3');
+	const built = join(driver, 'build/Release/node_sqlite3.node');
 	// npm removes it together with an outdated package.
 	if (existsSync(built)) return;
+	const { version } = JSON.parse(readFileSync(join(driver, 'package.json'), 'utf8'));
+	const kept = join(cacheFolder(), `sqlite3-${version}-${process.platform}-${process.arch}.node`);
+	if (existsSync(kept)) {
+		mkdirSync(dirname(built), { recursive: true });
+		copyFileSync(kept, built);
+		return;
+	}
 	await withProgress(
 		'n8n’s database driver (compiled once, 1 to 2 min)',
 		() => '',
@@ -86,10 +95,11 @@ async function buildDriver(folder: string, env: NodeJS.ProcessEnv) {
 			// `npm run` passes our ignore-scripts setting on to this process, but the build is a script.
 			const rebuild = ['rebuild', 'sqlite3', '--ignore-scripts=false', '--loglevel=error'];
 			const { code, output } = await run('npm', rebuild, { cwd: folder, env });
-			if (code === 0 && existsSync(built)) return;
-			throw new UserError(`Couldn't build the database driver:\n${output.slice(-2000)}`);
+			if (code !== 0 || !existsSync(built))
+				throw new UserError(`Couldn't build the database driver:\n${output.slice(-2000)}`);
 		},
 	);
+	copyFileSync(built, kept);
 }
 
 /**
