@@ -20,7 +20,7 @@ const VIEWPORT = { width: 1360, height: 800 };
 /** High enough for the operation with the most fields. */
 const HIGHEST_PANEL = 1600;
 /** The canvas without the editor's bars, in the window of `canvases`. */
-const CANVAS = { x: 200, y: 120, width: 1300, height: 780 };
+const CANVAS = { x: 45, y: 70, width: 1390, height: 780 };
 /** The editor follows the system's color scheme. A dark picture's name ends in `-dark`. */
 const THEMES = ['light', 'dark'] as const;
 
