@@ -79,6 +79,18 @@ describe('names that no active category has', () => {
 		expect(hint).toContain(" No active category 'Nwsletter'. Did you mean 'Newsletter'?");
 	});
 
+	it('a long name is named without a nearest one that is just as long', async () => {
+		const own = await fresh();
+		const active = 'Partner offers and partner events and also news';
+		await t.sandbox.configure({ categories: [active] });
+		const name = active.replace('news', 'nws');
+		const list = [{ id: 'ada', [name]: 'no', all: 'no' }];
+		const { hints } = await t.run({ ...BULK, categoryFieldNames: name }, list, own);
+		const texts = hints.map(({ message }) => message);
+		expect(texts.join(' ')).toContain(`No active category '${name}'.`);
+		expect(texts.filter(({ length }) => length > 120)).toEqual([]);
+	});
+
 	it('the list is read once for many runs, and none is read after a rejected key', async () => {
 		const own = await fresh();
 		await Promise.all(Array.from({ length: 20 }, () => t.run(parameters, misspelled, own)));

@@ -39,7 +39,7 @@ function isLoopback(hostname: string): boolean {
 }
 
 const PLAIN_ONLY =
-	'in the MoEngage credential has an accented, invisible, or other invalid character; copy it';
+	'in the MoEngage credential has an accented, invisible, or invalid character; copy it again';
 
 /** Characters that can't be part of an HTTP header; n8n would drop or change them. */
 const NOT_PLAIN = /[^\x20-\x7e]/;

@@ -7,6 +7,7 @@ import type { DeliveryRecord } from '../delivery';
 import { getCategories } from '../operations/category/getAll.operation';
 import type { AnyOperation } from '../operations/operation';
 import { nearestName } from './nearestName';
+import { HINT_LENGTH } from './runSummary';
 
 /** Milliseconds to wait for the list. */
 const TIMEOUT_MS = 3000;
@@ -31,10 +32,10 @@ interface CategoryList {
 const lists = new Map<string, CategoryList>();
 
 /**
- * Returns sentences about category names that the workspace doesn't have, each with the nearest name,
- * if any. A workspace that doesn't list its categories, or not in time, gets none. The list
- * is read at most once a minute for each workspace, and only after something was accepted, so a run
- * that can't succeed makes no further request. A preview always reads it.
+ * Returns sentences about category names that the workspace doesn't have, if any, each with the nearest
+ * name. A workspace that doesn't list its categories, or not in time, gets none. The list is read at
+ * most once a minute for each workspace, and only after something was accepted, so a run that can't
+ * succeed makes no further request. A preview always reads it.
  */
 export async function unknownCategoriesSentence(
 	context: IExecuteFunctions,
@@ -102,8 +103,9 @@ function unknownSentence(unknown: readonly string[], active: readonly string[]):
 	const shown = unknown.filter((name) => name.length <= NAME_LENGTH_MAX && !PERSONAL.test(name));
 	const sentences = shown.slice(0, NAMED_MAX).map((name) => {
 		const nearest = nearestName(name, active);
-		const question = nearest === undefined ? '' : ` Did you mean '${nearest}'?`;
-		return `No active category '${name}'.${question}`;
+		const sentence = `No active category '${name}'.`;
+		const asked = `${sentence} Did you mean '${nearest}'?`;
+		return nearest === undefined || asked.length > HINT_LENGTH ? sentence : asked;
 	});
 	const others = unknown.length - sentences.length;
 	if (others > 0) sentences.push(`${others} more names match no active category.`);

@@ -11,6 +11,7 @@ import type { Reason } from '../api/errors';
 import { errorOf, type Failure, type ItemResult } from './itemResult';
 import {
 	countByStatus,
+	HINT_LENGTH,
 	othersSentence,
 	sharedReason,
 	warningsSentence,
@@ -60,9 +61,6 @@ export function finish(
 		return [[{ json: { ...onlyItem, message: sentences?.join(' ') }, pairedItem: { item: 0 } }]];
 	return [results.flatMap(itemsOf)];
 }
-
-/** Longer hints aren't read. */
-const HINT_LENGTH = 120;
 
 /**
  * Joins sentences into as few hints as their length allows, in order. A longer sentence, such as

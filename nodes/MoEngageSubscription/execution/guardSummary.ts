@@ -48,8 +48,8 @@ function previewed(lookups: number, [one, many]: readonly [string, string]): str
 }
 
 /**
- * Returns sentences about a run that looked up users, if any. `pending`: accepted changes
- * that weren't seen to be applied.
+ * Returns sentences about a run that looked up users, if any. `pending`: accepted changes that weren't
+ * seen to be applied.
  */
 export function stepNotes(lookupRequests: number, pending: number): string[] {
 	const parts: string[] = [];

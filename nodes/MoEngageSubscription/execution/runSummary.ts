@@ -97,6 +97,9 @@ export function summary(
 	return parts;
 }
 
+/** Characters of the longest hint; a longer one isn't read. */
+export const HINT_LENGTH = 120;
+
 /** Divides a description into its sentences; MoEngage's message, which may have several, stays whole. */
 function sentencesOf(description: string): string[] {
 	const [advice = '', ...quoted] = description.split(/ (?=MoEngage's message: )/);

@@ -63,7 +63,7 @@ describe('readAccount', () => {
 		['project code', { projectCode: 'a\u007fb' }],
 	])('a %s with characters that a header can’t contain is rejected', (name, change) => {
 		expect(readAccount({ ...credential, ...change })).toEqual({
-			problem: expect.stringMatching(new RegExp(`^The ${name} .*accented, invisible, or other`)),
+			problem: expect.stringMatching(new RegExp(`^The ${name} .*accented, invisible, or invalid`)),
 		});
 	});
 
