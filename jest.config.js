@@ -35,6 +35,8 @@ module.exports = {
 	testTimeout: 30_000,
 	// Jest leaves a core free by default: with two cores, all tests would share one process.
 	maxWorkers: '100%',
+	// What n8n's engine leaves in a process would slow down the garbage collection for all later files.
+	workerIdleMemoryLimit: '500MB',
 	reporters: ['default', '<rootDir>/test/support/counts-reporter.js'],
 	projects: [
 		...['unit', 'engine', 'sandbox', 'adversary'].map(fast),
