@@ -37,9 +37,9 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 	return { workflowData: [events.map((event) => itemOf(event, options))] };
 }
 
-/** Temporary, as far as is known here, so that MoEngage repeats the call. */
+/** Usually temporary, so MoEngage should repeat the call. */
 const UNREADABLE =
-	"n8n can't read this trigger's credential. If it goes on, select the credential again and save it.";
+	"n8n can't read this trigger's credential. If this keeps happening, select the credential again and save the workflow.";
 const NO_SECRET = "Set 'Webhook Secret' in the credential of this trigger in n8n.";
 
 /** Returns `undefined` if n8n can't read the credential now. */
