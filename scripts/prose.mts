@@ -6,7 +6,7 @@ import ts from 'typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SKIP =
-	/(^|\/)(node_modules|dist|coverage|images|reports|package-lock\.json|\.git|\.stryker-tmp)$/;
+	/(^|\/)(node_modules|dist|coverage|images|reports|package-lock\.json|pnpm-lock\.yaml|\.git|\.stryker-tmp)$/;
 const CHECKED = /\.(m?ts|[cm]?js|md|ya?ml|json)$|^\.ci\/run$/;
 /** This list itself, and a text that isn't ours. */
 const EXEMPT = ['scripts/prose.mts', 'LICENSE.md'];

@@ -169,9 +169,10 @@ const CHECKS = {
 };
 
 /**
- * Defines the tests of one n8n version. A recipe is a folder with a package.json and the lock file that npm
- * creates for it with --package-lock-only, on one line and without licenses. Older n8n versions get their
- * spreadsheet library from its author's site; the recipes replace it with the copy on npm.
+ * Defines the tests of one n8n version. A recipe is a folder with a package.json and the lock file that
+ * pnpm creates for it with --lockfile-only. Older n8n versions get their spreadsheet library from its
+ * author's site, and their newest matching langgraph-checkpoint doesn't load with the LangChain version
+ * that they fix; their recipes replace both.
  */
 export function testVersion(recipe: string) {
 	const { dependencies } = JSON.parse(readFileSync(join(recipe, 'package.json'), 'utf8'));
