@@ -17,7 +17,7 @@ const fast = (name) => ({
 });
 
 /**
- * One file after the other, each in its own Node.js process.
+ * Each file in its own Node.js process, which process-runner.mjs starts.
  *
  * @param {string} name
  * @returns {import('jest').Config}

@@ -5,14 +5,14 @@ import path from 'node:path';
 
 import { errorsPage } from './errors';
 import { moengageApiPage } from './moengageApi';
-import { moengageErrorsPage } from './moengageErrors';
+import { errorRows, moengageErrorsPage } from './moengageErrors';
 import { responsesPage } from './responses';
 import { valuesPage } from './values';
 
 const PAGES = {
 	'docs/errors.md': errorsPage,
 	'docs/moengage-api.md': moengageApiPage,
-	'docs/moengage-errors.md': moengageErrorsPage,
+	'docs/moengage-errors.md': async () => moengageErrorsPage(await errorRows()),
 	'docs/responses.md': responsesPage,
 	'docs/values.md': valuesPage,
 };

@@ -87,9 +87,8 @@ function section(operation: DocumentedOperation, all: readonly ErrorRow[]): stri
 	return `${title}\n\n${table(head, cells)}`;
 }
 
-/** Returns docs/moengage-errors.md. */
-export async function moengageErrorsPage(): Promise<string> {
-	const rows = await errorRows();
+/** Returns docs/moengage-errors.md with these rows. */
+export function moengageErrorsPage(rows: readonly ErrorRow[]): string {
 	const examples = contract.flatMap((operation) => operation.examples);
 	return `# What the node does about each documented response
 

@@ -1,3 +1,4 @@
+// Runs alone: it measures times.
 // How fast the MoEngage Subscription Trigger responds while n8n is busy, compared with n8n's own Webhook
 // node in the same n8n at the same time.
 import assert from 'node:assert/strict';

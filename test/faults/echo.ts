@@ -78,7 +78,7 @@ export async function scanEchoes(
 			await scanEcho(environment, leaks, all[index], `ECHO_${index}`, apiKey);
 		}
 	};
-	await Promise.all(Array.from({ length: 8 }, worker));
+	await Promise.all(Array.from({ length: 16 }, worker));
 	return all.length;
 }
 

@@ -103,7 +103,7 @@ export async function ensureN8n(recipe: string = RECIPE): Promise<N8n> {
 			copyFileSync(join(recipe, file), join(folder, file));
 		}
 		await installPackages(folder);
-		await ensureDriver(folder, node);
+		await withLock(join(cacheFolder(), 'driver'), () => ensureDriver(folder, node));
 		markComplete(folder, mark);
 	});
 	return found;

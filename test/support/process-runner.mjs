@@ -1,22 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { createRunner } from 'jest-light-runner';
 
 /** Longer than any test file takes, also on a slow machine. */
 const FILE_LIMIT_MS = 20 * 60_000;
+/** Projects whose files wait most of the time, so that two run at once. */
+const IN_PAIRS = ['e2e', 'versions'];
+/** The comment at the top of files that measure times, or what a machine is left with. */
+const ALONE = /^\/\/ Runs alone: /m;
 
-// JavaScript because Jest loads runners without a transform.
-/**
- * Runs one file after the other, each in its own Node.js process, which has the flags of Jest's own. What
- * files leave behind can't reach others, and several n8n at a time would be slow.
- */
-export default class ProcessRunner extends createRunner({ runtime: 'child_process' }) {
+/** @param {import('@jest/test-result').Test} test */
+const runsAlone = ({ path, context }) =>
+	!IN_PAIRS.includes(context.config.displayName?.name ?? '') ||
+	ALONE.test(readFileSync(path, 'utf8'));
+
+/** Runs a file in a Node.js process that has the flags of Jest's own. */
+class FileRunner extends createRunner({ runtime: 'child_process' }) {
 	constructor(globalConfig, ...rest) {
 		// For two workers, the runner starts processes. The pool then gets only one.
 		super({ ...globalConfig, maxWorkers: 2 }, ...rest);
 		this._globalConfig = { ...globalConfig, maxWorkers: 1 };
-	}
-
-	async runTests(tests, ...rest) {
-		for (const test of tests) await super.runTests([test], ...rest);
 	}
 
 	async _runTest(test) {
@@ -25,5 +27,23 @@ export default class ProcessRunner extends createRunner({ runtime: 'child_proces
 			setTimeout(() => fail(problem), FILE_LIMIT_MS).unref();
 		});
 		return await Promise.race([super._runTest(test), late]);
+	}
+}
+
+// JavaScript because Jest loads runners without a transform.
+/** Runs each file in its own process, so that what it leaves behind can't reach others. */
+export default class ProcessRunner {
+	constructor(...args) {
+		this.args = args;
+	}
+
+	async runTests(tests, ...rest) {
+		const run = async (test) => await new FileRunner(...this.args).runTests([test], ...rest);
+		const others = tests.filter((test) => !runsAlone(test));
+		const takeTurns = async () => {
+			for (let test = others.shift(); test !== undefined; test = others.shift()) await run(test);
+		};
+		await Promise.all([takeTurns(), takeTurns()]);
+		for (const test of tests.filter(runsAlone)) await run(test);
 	}
 }
