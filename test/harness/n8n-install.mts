@@ -15,7 +15,7 @@ import { withProgress } from './progress.mts';
 /** Recipe of the demo's n8n, the newest one. */
 const RECIPE = fileURLToPath(new URL('../../demo/n8n/', import.meta.url));
 const DISK_BYTES = 3e9;
-/** Its package exports the path of its package.json. */
+/** Of version 10: 11 needs a newer Node.js, 12 is compiled. The package exports its package.json only. */
 const PNPM = join(dirname(createRequire(import.meta.url).resolve('pnpm')), 'bin/pnpm.cjs');
 
 export interface N8n {
