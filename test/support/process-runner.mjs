@@ -8,7 +8,7 @@ const IN_PAIRS = ['e2e', 'versions'];
 /** The comment at the top of files that measure times, or what a machine is left with. */
 const ALONE = /^\/\/ Runs alone: /m;
 
-/** @param {import('@jest/test-result').Test} test */
+/** @param {import('jest-runner').Test} test */
 const runsAlone = ({ path, context }) =>
 	!IN_PAIRS.includes(context.config.displayName?.name ?? '') ||
 	ALONE.test(readFileSync(path, 'utf8'));
