@@ -1,5 +1,5 @@
-// npm test runs the fast suites; npm test -- e2e [pattern …] runs one suite, or those of its files whose
-// paths contain one of the patterns.
+// npm test runs the fast suites; npm test -- suite … [pattern …] runs the given ones, or those of their
+// files whose paths contain one of the patterns.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { ensureN8n } from './harness/n8n-install.mts';
@@ -21,27 +21,27 @@ const SLOW: Record<string, () => Promise<unknown>> = {
 	},
 };
 
-const [suite = '', ...patterns] = process.argv.slice(2);
-const prepare = SLOW[suite];
-const named = prepare !== undefined || FAST.includes(suite);
+const args = process.argv.slice(2);
+const isSuite = (arg: string) => arg in SLOW || FAST.includes(arg);
+const firstOther = args.findIndex((arg) => !isSuite(arg));
+const named = args.splice(0, firstOther === -1 ? args.length : firstOther);
+const slow = named.filter((suite) => suite in SLOW);
 try {
-	await prepare?.();
+	for (const suite of slow) await SLOW[suite]?.();
 } catch (problem) {
 	log(problem instanceof UserError ? problem.message : String(problem));
 	printCounts(0, 1);
 	process.exit(1);
 }
-const args = named
-	? [...patterns, '--selectProjects', suite]
-	: [...process.argv.slice(2), '--selectProjects', ...FAST];
+const suites = named.length > 0 ? named : FAST;
 /** Slow suites load TypeScript by tsx and measure memory. Jest's processes inherit flags and environment. */
-const flags = prepare === undefined ? [] : ['--import', 'tsx', '--expose-gc'];
-const more = prepare === undefined ? [] : ['--verbose'];
+const flags = slow.length === 0 ? [] : ['--import', 'tsx', '--expose-gc'];
+const more = slow.length === 0 ? [] : ['--verbose'];
 // Otherwise, Jest sets it to “test”, with which n8n doesn't start.
-const env = { ...process.env, ...(prepare !== undefined && { NODE_ENV: 'production' }) };
+const env = { ...process.env, ...(slow.length > 0 && { NODE_ENV: 'production' }) };
 // Ctrl-C also reaches Jest, which ends its tests.
 process.on('SIGINT', () => {});
-spawn(process.execPath, [...flags, JEST, ...more, ...args], { env, stdio: 'inherit' }).once(
-	'close',
-	(code) => (process.exitCode = code ?? 1),
-);
+spawn(process.execPath, [...flags, JEST, ...more, ...args, '--selectProjects', ...suites], {
+	env,
+	stdio: 'inherit',
+}).once('close', (code) => (process.exitCode = code ?? 1));

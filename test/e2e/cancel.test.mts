@@ -169,8 +169,8 @@ test('a run stopped while it reads its items sends nothing at all', async () => 
 });
 
 test('a run ended by n8n’s execution timeout sends nothing more', async () => {
-	// 100 requests take 40 s.
-	await delayResponses(environment, 2000);
+	// Fewer than 100 requests, so that the next list needn't wait for the rate limit.
+	await delayResponses(environment, 8000);
 	const credential = await credentialOf('timing');
 	const workflow = await listBy(credential, 'timing', 5, { executionTimeout: 20 });
 	const id = await begin(workflow, 'timing', rowsNamed('long', 5 * BATCHES));

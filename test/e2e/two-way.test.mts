@@ -24,8 +24,12 @@ beforeAll(async () => {
 	handle = openTestEnvironment({
 		loud: false,
 		built: true,
-		// MoEngage's usual limit of 100 per minute would make this test take 20 minutes.
-		sandboxConfig: { limits: { v5UpdatePreferences: { limit: 6000 } } },
+		// MoEngage's usual limit of 100 per minute would make this test take 20 minutes. In a sliding window,
+		// the node uses a raised limit for a minute only.
+		sandboxConfig: {
+			limits: { v5UpdatePreferences: { limit: 6000 } },
+			window: { kind: 'fixed' },
+		},
 	});
 	closeOnSignal(handle);
 	environment = await handle.ready;
@@ -132,9 +136,12 @@ test('1,000 changes on each side settle after one round, and the newer choice wi
 	for (const node of ['Not in the CRM', 'CRM Not Updated', 'MoEngage Not Updated']) {
 		assert.deepEqual(passedOn(node).slice(0, 3), [], node);
 	}
-	// While n8n can't read a credential, it responds 503, and MoEngage sends the events again.
+	// While n8n is busy, it may respond 503 or too late. MoEngage then sends the events again.
 	const failed = deliveries.filter(({ outcome }: Json) => outcome !== 'delivered');
-	for (const { outcome, status } of failed) assert.deepEqual([outcome, status], ['failed', 503]);
+	for (const { outcome, status } of failed) {
+		assert.equal(outcome, 'failed');
+		assert.ok([503, null].includes(status), `n8n responded ${status}`);
+	}
 	const loops = [
 		...passedOn('Change in MoEngage').filter(({ event_uuid }) => own.has(event_uuid)),
 		...passedOn("Skip n8n's Own Changes").filter((json) => json.consent_changed_by === 'n8n'),

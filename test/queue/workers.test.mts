@@ -1,3 +1,4 @@
+// Runs alone: it measures how the rate limit is shared under load.
 // An n8n with two workers. One is killed in the middle of a list and replaced. Then lists and many
 // single contacts share one workspace's rate limit. Last, n8n's handling of the killed executions.
 import assert from 'node:assert/strict';

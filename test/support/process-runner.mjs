@@ -3,15 +3,11 @@ import { createRunner } from 'jest-light-runner';
 
 /** Longer than any test file takes, also on a slow machine. */
 const FILE_LIMIT_MS = 20 * 60_000;
-/** Projects whose files wait most of the time, so that two run at once. */
-const IN_PAIRS = ['e2e', 'versions'];
 /** The comment at the top of files that measure times, or what a machine is left with. */
 const ALONE = /^\/\/ Runs alone: /m;
 
 /** @param {import('jest-runner').Test} test */
-const runsAlone = ({ path, context }) =>
-	!IN_PAIRS.includes(context.config.displayName?.name ?? '') ||
-	ALONE.test(readFileSync(path, 'utf8'));
+const runsAlone = ({ path }) => ALONE.test(readFileSync(path, 'utf8'));
 
 /** Runs a file in a Node.js process that has the flags of Jest's own. */
 class FileRunner extends createRunner({ runtime: 'child_process' }) {
@@ -31,7 +27,7 @@ class FileRunner extends createRunner({ runtime: 'child_process' }) {
 }
 
 // JavaScript because Jest loads runners without a transform.
-/** Runs each file in its own process, so that what it leaves behind can't reach others. */
+/** Runs each file in its own process, so that what it leaves behind can't reach others, and two at once. */
 export default class ProcessRunner {
 	constructor(...args) {
 		this.args = args;
