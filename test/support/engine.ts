@@ -55,6 +55,8 @@ export interface RunInput {
 	instead?: { type: string; version: number; node: INodeType };
 	/** Stops the execution, as the Stop button does. */
 	cancelAfterMs?: number;
+	/** Stops it when this resolves. */
+	cancelWhen?: Promise<unknown>;
 }
 
 /** The node in the editor. */
@@ -125,6 +127,7 @@ export class Engine {
 			startNode: workflow.getNode('Source') ?? undefined,
 		});
 		if (input.cancelAfterMs !== undefined) setTimeout(() => running.cancel(), input.cancelAfterMs);
+		void input.cancelWhen?.then(() => running.cancel());
 		return resultOf(await running, messages);
 	}
 

@@ -218,6 +218,12 @@ export class SandboxHandle {
 		return (await this.log()).filter(({ endpoint }) => endpoint !== 'v5Categories');
 	}
 
+	/** Waits until a request has arrived. */
+	async firstRequest(): Promise<void> {
+		while ((await this.log({ limit: 1 })).length === 0)
+			await new Promise((done) => setTimeout(done, 20));
+	}
+
 	async events(): Promise<SentEvents> {
 		return await this.control<SentEvents>('GET', 'events');
 	}
