@@ -54,8 +54,8 @@ const spread = (number: number) => (number * 7919) % 500;
 export const faults: Fault[] = [
 	{ name: 'none', action: () => ({}), expected: 'all accepted' },
 	{
-		name: 'delay of 300 ms',
-		action: () => ({ delayMs: 300 }),
+		name: 'delay of 1 s',
+		action: () => ({ delayMs: 1000 }),
 		fills: true,
 		everyRequest: true,
 		expected: 'all accepted',
