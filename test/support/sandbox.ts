@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from 'axios';
 
 const MAIN = path.resolve(__dirname, '../../sandbox/main.mts');
@@ -220,8 +221,7 @@ export class SandboxHandle {
 
 	/** Waits until a request has arrived. */
 	async firstRequest(): Promise<void> {
-		while ((await this.log({ limit: 1 })).length === 0)
-			await new Promise((done) => setTimeout(done, 20));
+		while ((await this.log({ limit: 1 })).length === 0) await sleep(20);
 	}
 
 	async events(): Promise<SentEvents> {
@@ -230,11 +230,9 @@ export class SandboxHandle {
 
 	/** Waits until every event has been delivered or given up. */
 	async allSent(): Promise<SentEvents> {
-		for (;;) {
-			const sent = await this.events();
-			if (sent.pending === 0) return sent;
-			await new Promise((done) => setTimeout(done, 20));
-		}
+		let sent = await this.events();
+		for (; sent.pending > 0; sent = await this.events()) await sleep(20);
+		return sent;
 	}
 
 	async counters(windowMs?: number): Promise<Record<string, EndpointCounters>> {
