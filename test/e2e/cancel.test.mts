@@ -169,7 +169,7 @@ test('a run stopped while it reads its items sends nothing at all', async () => 
 });
 
 test('a run ended by n8n’s execution timeout sends nothing more', async () => {
-	// Fewer than 100 requests, so that the next list needn't wait for the rate limit.
+	// So slow that fewer than 100 requests are sent, and the next list needn't wait for the rate limit.
 	await delayResponses(environment, 8000);
 	const credential = await credentialOf('timing');
 	const workflow = await listBy(credential, 'timing', 5, { executionTimeout: 20 });
