@@ -15,7 +15,7 @@ export interface Fault {
 	name: string;
 	/** What happens to a faulty request. `number` counts the requests of the cell from 1. */
 	action(number: number): Action;
-	/** Responses are so slow that the maximum number of requests is in flight. */
+	/** Responses wait until as many requests are in flight as the delivery engine starts with. */
 	fills?: true;
 	/** The batch continues in smaller ones, which may be in flight together. */
 	splits?: true;

@@ -2,6 +2,7 @@
  * A proxy between the node and the sandbox that injects faults. It records every request, so that what
  * the server received is known independently of the node.
  */
+import { EventEmitter, once } from 'node:events';
 import {
 	createServer,
 	request as sendRequest,
@@ -15,6 +16,8 @@ import type { AddressInfo } from 'node:net';
 
 /** What happens to one request; by default, it is forwarded and its response returned. */
 export interface Action {
+	/** The request waits until this many requests of the route have been in flight at once, then for `delayMs`. */
+	gather?: number;
 	/** Before the request is forwarded. */
 	delayMs?: number;
 	/** Before the response is returned. */
@@ -52,6 +55,8 @@ export interface Route {
 	url: string;
 	requests: RecordedRequest[];
 	mostInFlight: () => number;
+	/** The most requests in flight before the first response. */
+	mostAtFirst: () => number;
 }
 
 /** Headers that apply to one connection only. */
@@ -91,8 +96,10 @@ export class FaultProxy {
 	 */
 	open(name: string, plan: (number: number) => Action): Route {
 		const requests: RecordedRequest[] = [];
+		const arrivals = new EventEmitter();
 		let inFlight = 0;
 		let most = 0;
+		let mostAtFirst: number | undefined;
 		this.#routes.set(name, async (request, response) => {
 			const path = (request.url ?? '').slice(name.length + 1);
 			const method = request.method ?? '';
@@ -102,7 +109,11 @@ export class FaultProxy {
 			}
 			inFlight += 1;
 			most = Math.max(most, inFlight);
-			response.once('close', () => (inFlight -= 1));
+			arrivals.emit('request');
+			response.once('close', () => {
+				mostAtFirst ??= most;
+				inFlight -= 1;
+			});
 			const number = requests.filter((one) => one.method === method).length + 1;
 			const action = plan(number);
 			const recorded: RecordedRequest = {
@@ -114,11 +125,12 @@ export class FaultProxy {
 				serverStatus: null,
 			};
 			requests.push(recorded);
+			while (most < (action.gather ?? 0)) await once(arrivals, 'request');
 			await this.#handle(request, response, action, recorded);
 		});
 		const address = this.#server.address() as AddressInfo;
 		const url = `http://127.0.0.1:${address.port}/${name}`;
-		return { url, requests, mostInFlight: () => most };
+		return { url, requests, mostInFlight: () => most, mostAtFirst: () => mostAtFirst ?? most };
 	}
 
 	async #handle(request: Incoming, response: Outgoing, action: Action, recorded: RecordedRequest) {
