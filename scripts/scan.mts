@@ -1,9 +1,9 @@
 // Runs n8n's own package scanner without its downloads: on the sources that it would fetch from the
-// repository, then on the tarball that it would fetch from npm. Needs a built package.
+// repository, then on the tarball that it would fetch from npm.
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pack, ROOT } from '../test/harness/package.mts';
+import { buildIfChanged, pack, ROOT } from '../test/harness/package.mts';
 import { run } from '../test/harness/processes.mts';
 import { log } from '../test/harness/log.mts';
 
@@ -38,6 +38,7 @@ async function scan(what: string, folder: string, patterns: string[]) {
 
 const folder = mkdtempSync(join(tmpdir(), 'scan-'));
 try {
+	await buildIfChanged();
 	const tarball = await pack(folder);
 	const unpacked = join(folder, 'package');
 	mkdirSync(unpacked);

@@ -1,36 +1,56 @@
 // npm test runs the fast suites; npm test -- suite … [pattern …] runs the given ones, or those of their
 // files whose paths contain one of the patterns.
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { ensureN8n } from './harness/n8n-install.mts';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { log, UserError } from './harness/log.mts';
+import { ensureN8n } from './harness/n8n-install.mts';
+import { buildIfChanged, sharePacked } from './harness/package.mts';
+import { endAll } from './harness/processes.mts';
+import { withProgress } from './harness/progress.mts';
+import { share, startN8n } from './harness/running-n8n.mts';
 import { requireServices } from './queue/services.mts';
 import { printCounts } from './support/counts.js';
 
 const JEST = createRequire(import.meta.url).resolve('jest/bin/jest');
 const FAST = ['unit', 'engine', 'sandbox', 'adversary'];
-/** What takes long is prepared before the first test, so that its progress is seen. */
-const SLOW: Record<string, () => Promise<unknown>> = {
-	faults: async () => {},
-	soak: async () => {},
-	e2e: () => ensureN8n(),
-	versions: async () => {},
-	queue: async () => {
-		await requireServices();
-		await ensureN8n();
-	},
-};
+const WITH_N8N = ['e2e', 'versions', 'queue'];
+const SLOW = ['faults', 'soak', ...WITH_N8N];
 
 const args = process.argv.slice(2);
-const isSuite = (arg: string) => arg in SLOW || FAST.includes(arg);
+const isSuite = (arg: string) => [...FAST, ...SLOW].includes(arg);
 const firstOther = args.findIndex((arg) => !isSuite(arg));
 const named = args.splice(0, firstOther === -1 ? args.length : firstOther);
-const slow = named.filter((suite) => suite in SLOW);
+const slow = named.filter((suite) => SLOW.includes(suite));
+const folder = mkdtempSync(join(tmpdir(), 'test-'));
+let removeUserFolder = () => {};
+
+/** What takes long is prepared before the first test, so that its progress is seen. */
+async function prepare() {
+	await withProgress('Build the package', () => '', buildIfChanged);
+	if (slow.includes('queue')) await requireServices();
+	if (!slow.some((suite) => WITH_N8N.includes(suite))) return;
+	await ensureN8n();
+	await sharePacked(folder);
+	// A few files rather have their own, as starting it takes longer than most of them do.
+	if (!slow.includes('e2e') || args.length > 0) return;
+	share(await startN8n({ built: true }, ({ remove }) => (removeUserFolder = remove)));
+}
+
+async function close() {
+	await endAll();
+	removeUserFolder();
+	rmSync(folder, { recursive: true, force: true });
+}
+
 try {
-	for (const suite of slow) await SLOW[suite]?.();
+	await prepare();
 } catch (problem) {
 	log(problem instanceof UserError ? problem.message : String(problem));
 	printCounts(0, 1);
+	await close();
 	process.exit(1);
 }
 const suites = named.length > 0 ? named : FAST;
@@ -40,8 +60,11 @@ const more = slow.length === 0 ? [] : ['--verbose'];
 // Otherwise, Jest sets it to “test”, with which n8n doesn't start.
 const env = { ...process.env, ...(slow.length > 0 && { NODE_ENV: 'production' }) };
 // Ctrl-C also reaches Jest, which ends its tests.
-process.on('SIGINT', () => {});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 spawn(process.execPath, [...flags, JEST, ...more, ...args, '--selectProjects', ...suites], {
 	env,
 	stdio: 'inherit',
-}).once('close', (code) => (process.exitCode = code ?? 1));
+}).once('close', (code) => {
+	process.exitCode = code ?? 1;
+	void close();
+});

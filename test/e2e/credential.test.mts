@@ -8,7 +8,7 @@ const on = useEditor(async ({ environment, page }) => {
 	await page.getByText('MoEngage API').last().click();
 	await page.getByRole('button', { name: 'Continue' }).click();
 	await page.getByText('Workspace ID').first().waitFor();
-});
+}, true);
 
 const shown = (text: string | RegExp) => on.page.getByText(text).first();
 

@@ -1,4 +1,3 @@
-// Runs alone: it checks that nothing is left on the machine, and builds the package.
 // npm run dev from the user's side: the summary it prints, reloading, and Ctrl-C.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';

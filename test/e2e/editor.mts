@@ -12,10 +12,14 @@ export interface Editor {
 	page: Page;
 }
 
-/** Opens the editor before the tests of a file, and closes everything after the last. */
-export function useEditor(start: (editor: Editor) => Promise<void>): Editor {
+/**
+ * Opens the editor before the tests of a file, and closes everything after the last.
+ *
+ * @param shared whether other files may use the same n8n at the same time
+ */
+export function useEditor(start: (editor: Editor) => Promise<void>, shared: boolean): Editor {
 	const editor = {} as Editor;
-	const handle = openTestEnvironment({ loud: false, built: true });
+	const handle = openTestEnvironment({ loud: false, built: true, shared });
 	let browser: Browser | undefined;
 	beforeAll(async () => {
 		closeOnSignal(handle);

@@ -31,6 +31,7 @@ beforeAll(async () => {
 	handle = openTestEnvironment({
 		loud: false,
 		built: true,
+		shared: true,
 		sandboxConfig: { landingLinks: 'seeded' },
 	});
 	closeOnSignal(handle);

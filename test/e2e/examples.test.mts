@@ -18,7 +18,7 @@ let sink: MailSink;
 let smtp: { id: string; name: string };
 
 beforeAll(async () => {
-	handle = openTestEnvironment({ loud: false, built: true });
+	handle = openTestEnvironment({ loud: false, built: true, shared: true });
 	closeOnSignal(handle);
 	environment = await handle.ready;
 	sink = await openMailSink();

@@ -5,7 +5,7 @@ import { useEditor } from './editor.mts';
 const on = useEditor(async ({ environment, page }) => {
 	await page.goto(`${environment.server.url}/workflow/new`);
 	await page.getByText('Add first step').waitFor();
-});
+}, false);
 
 const text = (label: string) => on.page.getByText(label, { exact: true }).last();
 

@@ -18,7 +18,7 @@ let handle: TestEnvironmentHandle;
 let environment: TestEnvironment;
 
 beforeAll(async () => {
-	handle = openTestEnvironment({ loud: false, built: true });
+	handle = openTestEnvironment({ loud: false, built: true, shared: true });
 	closeOnSignal(handle);
 	environment = await handle.ready;
 });

@@ -42,7 +42,7 @@ for (const javaScriptEnabled of [true, false]) {
 				void dialog.dismiss();
 			});
 			await t.page.goto(
-				`${t.environment.server.url}/webhook/preferences?${new URLSearchParams({ ...user, moe_event_id: '<i>"' }).toString()}`,
+				`${t.address()}?${new URLSearchParams({ ...user, moe_event_id: '<i>"' }).toString()}`,
 			);
 			const names = Object.keys(await shown());
 			assert.deepEqual(names.slice(0, HOSTILE.length), HOSTILE);
@@ -70,7 +70,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 test('the page blocks injected scripts and forms that post to other sites', async () => {
 	const script = '<script>document.title = "ran"</script><form action="https://elsewhere.example">';
-	await t.page.route('**/webhook/preferences?**', async (route) => {
+	await t.page.route(`${t.address()}?**`, async (route) => {
 		const response = await route.fetch();
 		const body = (await response.text()).replace('</main>', `${script}<button>Out</button></main>`);
 		await route.fulfill({ response, body });

@@ -1,6 +1,8 @@
 // The preference page example in a real browser: a visitor with a link, and the pages that n8n returns.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { openBrowser } from '../harness/browser.mts';
+import type { Json } from '../harness/n8n-client.mts';
 import { landingLink } from '../harness/visitor.mts';
 import {
 	closeOnSignal,
@@ -34,18 +36,28 @@ export function preferencePage() {
 	let browser: Browser;
 	let page: Page;
 	let link: string;
+	/** Other files have the example at its usual path, maybe in the same n8n. */
+	const path = `preferences-${randomBytes(4).toString('hex')}`;
+	const isAtPath = ({ parameters }: Json) => parameters.path === 'preferences';
+	const address = () => `${environment.server.url}/webhook/${path}`;
 
 	beforeAll(async () => {
 		handle = openTestEnvironment({
 			loud: false,
 			built: true,
+			shared: true,
 			sandboxConfig: { landingLinks: 'seeded' },
 		});
 		closeOnSignal(handle);
 		browser = await openBrowser();
 		environment = await handle.ready;
-		await environment.client.activate(await loadWorkflow(environment, 'preference-page.json'));
-		await visit(`${environment.server.url}/webhook/preferences`);
+		const workflow = await loadWorkflow(environment, 'preference-page.json', ({ nodes }) => {
+			const [opened, submitted, ...others] = nodes.filter(isAtPath);
+			assert.ok(opened && submitted && others.length === 0, 'the page has other webhooks now');
+			for (const { parameters } of [opened, submitted]) parameters.path = path;
+		});
+		await environment.client.activate(workflow);
+		await visit(address());
 	});
 	afterAll(async () => {
 		await browser?.close();
@@ -56,7 +68,7 @@ export function preferencePage() {
 		await environment.sandbox.control('/users', {
 			users: [{ customer_id: CUSTOMER, categories: BEFORE }],
 		});
-		link = await landingLink(environment, CUSTOMER);
+		link = await landingLink(environment, CUSTOMER, path);
 		await newPage({});
 	});
 	afterEach(() => page.context().close());
@@ -84,6 +96,8 @@ export function preferencePage() {
 		get link() {
 			return link;
 		},
+		/** The page without the visitor's IDs. */
+		address,
 		/** Closes the page and opens another one with these options. */
 		newPage,
 		/** The visitor as the sandbox knows them. */

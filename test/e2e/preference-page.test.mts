@@ -86,7 +86,7 @@ test('the page works with the keyboard alone and always shows the focus', async 
 });
 
 test('an incomplete link sends no request, and an invalid one changes nothing', async () => {
-	const url = `${t.environment.server.url}/webhook/preferences`;
+	const url = t.address();
 	for (const query of ['', '?user_id=a', '?cid=b', '?user_id=&cid=b', '?user_id=%20&cid=b']) {
 		const { status, main } = await visit(url + query);
 		assert.equal(status, 400, query);

@@ -17,7 +17,7 @@ let environment: TestEnvironment;
 let workflow: Json;
 
 beforeAll(async () => {
-	handle = openTestEnvironment({ loud: false, built: true });
+	handle = openTestEnvironment({ loud: false, built: true, shared: true });
 	closeOnSignal(handle);
 	environment = await handle.ready;
 	workflow = await connectTwoWay(environment);

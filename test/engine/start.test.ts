@@ -95,8 +95,8 @@ describe('npm start', () => {
 		expect(left.filter((name) => !name.startsWith('.v8flags'))).toEqual([]);
 	});
 
-	it.each(['bom.csv', 'windows.csv'])('sends an own file (%s)', async (file) => {
-		const { code, output } = await start('--file', file, ...COLUMNS);
+	it('sends an own file in Windows-1252', async () => {
+		const { code, output } = await start('--file', 'windows.csv', ...COLUMNS);
 		expect(output).toMatch(/^ {2}Contacts in the export +6$/m);
 		expect(output).toMatch(/^ {2}Accepted by MoEngage +3$/m);
 		expect(output).toMatch(/^ {2}Users in MoEngage +3$/m);
@@ -105,7 +105,7 @@ describe('npm start', () => {
 		expect(code).toBe(0);
 	});
 
-	it('previews an own file without sending it', async () => {
+	it('previews an own file with a BOM without sending it', async () => {
 		const { code, output } = await start('--file', 'bom.csv', ...COLUMNS, '--preview');
 		expect(output).toMatch(/^ {2}Would be sent +3$/m);
 		expect(output).toMatch(/^ {2}Would be rejected +3$/m);

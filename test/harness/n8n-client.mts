@@ -26,31 +26,36 @@ export function newOwner(): Owner {
 	return { email: 'demo@example.com', password: `Demo-${randomBytes(6).toString('hex')}-1` };
 }
 
+/** What n8n knows a signed-in client by. */
+export interface Session {
+	cookie: string;
+	apiKey: string;
+	browserId: string;
+}
+
 export class N8nClient {
-	#cookie = '';
-	#apiKey = '';
-	#browserId = randomUUID();
+	/** Workflows that this client activated, by their IDs. */
+	readonly #active = new Map<string, Json>();
 
-	url: string;
-
-	constructor(url: string) {
-		this.url = url;
-	}
+	constructor(
+		public url: string,
+		readonly session: Session = { cookie: '', apiKey: '', browserId: randomUUID() },
+	) {}
 
 	/** @returns `data` of the response if it has any, otherwise the whole response */
 	async call(method: string, path: string, body?: unknown): Promise<Json[string]> {
 		const response = await fetch(`${this.url}${path}`, {
 			method,
 			headers: {
-				'browser-id': this.#browserId,
-				cookie: this.#cookie,
-				...(this.#apiKey === '' ? {} : { 'x-n8n-api-key': this.#apiKey }),
+				'browser-id': this.session.browserId,
+				cookie: this.session.cookie,
+				...(this.session.apiKey === '' ? {} : { 'x-n8n-api-key': this.session.apiKey }),
 				...(body === undefined ? {} : { 'content-type': 'application/json' }),
 			},
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
 		});
 		const cookie = response.headers.getSetCookie().find((text) => text.startsWith('n8n-auth='));
-		if (cookie !== undefined) this.#cookie = cookie.split(';', 1)[0] ?? '';
+		if (cookie !== undefined) this.session.cookie = cookie.split(';', 1)[0] ?? '';
 		const text = await response.text();
 		if (!response.ok) {
 			throw new UserError(
@@ -70,7 +75,7 @@ export class N8nClient {
 			expiresAt: null,
 			scopes: ['execution:read', 'execution:list'],
 		});
-		this.#apiKey = rawApiKey;
+		this.session.apiKey = rawApiKey;
 	}
 
 	async createCredential(
@@ -104,13 +109,21 @@ export class N8nClient {
 	}
 
 	/** @param workflow as created */
-	activate({ id, versionId }: Json): Promise<Json> {
+	activate(workflow: Json): Promise<Json> {
+		const { id, versionId } = workflow;
+		this.#active.set(id, workflow);
 		return this.call('POST', `/rest/workflows/${id}/activate`, { versionId });
 	}
 
 	/** @param workflow as created */
 	deactivate({ id }: Json): Promise<Json> {
+		this.#active.delete(id);
 		return this.call('POST', `/rest/workflows/${id}/deactivate`, {});
+	}
+
+	/** Deactivates all workflows that this client activated. */
+	async deactivateAll() {
+		for (const workflow of this.#active.values()) await this.deactivate(workflow);
 	}
 
 	/**

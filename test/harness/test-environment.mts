@@ -4,38 +4,21 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { N8nClient, newOwner, type Owner, type Json } from './n8n-client.mts';
-import { ensureN8n, type N8n } from './n8n-install.mts';
-import { createUserFolder, startServer, type UserFolder, type N8nServer } from './n8n-process.mts';
-import {
-	build,
-	CREDENTIAL_TYPE,
-	installInto,
-	NODE_TYPE,
-	pack,
-	TRIGGER_TYPE,
-	type Tarball,
-} from './package.mts';
+import type { Json } from './n8n-client.mts';
+import { CREDENTIAL_TYPE, NODE_TYPE, TRIGGER_TYPE } from './package.mts';
 import { endAll } from './processes.mts';
+import { sharedN8n, startN8n, type N8nOptions, type RunningN8n } from './running-n8n.mts';
 import { startSandbox, type SandboxProcess } from './sandbox-process.mts';
 import { CRM_TOKEN } from '../../sandbox/crm/crm.mts';
 import { log } from './log.mts';
-import { withProgress } from './progress.mts';
 
 /** The CRM in the example workflows: a sandbox on its usual port. */
 const EXAMPLE_CRM = 'http://127.0.0.1:8790';
 
 const WORKFLOWS = fileURLToPath(new URL('../../demo/workflows/', import.meta.url));
 
-export interface TestEnvironment {
-	n8n: N8n;
-	userFolder: UserFolder;
-	server: N8nServer;
+export interface TestEnvironment extends RunningN8n {
 	sandbox: SandboxProcess;
-	tarball: Tarball;
-	/** Signed in as the owner. */
-	client: N8nClient;
-	owner: Owner;
 	/** Credential for the sandbox, with the webhook secret. */
 	credential: { id: string; name: string };
 	webhookSecret: string;
@@ -65,56 +48,38 @@ export function credentialData(
 }
 
 /**
- * @param options `env`: environment variables of n8n; `loud`: log each step; `built`: skip the build; `recipe`:
- *   folder that defines another n8n version than the demo's
+ * @param options `shared`: use the n8n that is shared with this process, if there is one
  */
 export function openTestEnvironment({
 	sandboxConfig = {},
-	env = {},
-	loud = true,
-	built = false,
-	recipe = undefined,
-}: {
-	sandboxConfig?: object;
-	env?: Record<string, string>;
-	loud?: boolean;
-	built?: boolean;
-	recipe?: string;
-} = {}): TestEnvironmentHandle {
-	let userFolder: UserFolder | null = null;
+	shared = false,
+	...options
+}: N8nOptions & { sandboxConfig?: object; shared?: boolean } = {}): TestEnvironmentHandle {
 	let closing: Promise<void> | null = null;
-	const step = <T,>(what: string, step: () => Promise<T>) =>
-		loud ? withProgress(what, () => '', step) : step();
+	let removeFolder = () => {};
+	let leave = async () => {};
 
 	const open = async () => {
-		const n8n = await ensureN8n(recipe);
-		const folder = (userFolder = createUserFolder(n8n, env));
-		if (!built) await step('Build the package', build);
-		const tarball = await step('Pack it and install it into n8n', async () => {
-			const packed = await pack(folder.path);
-			await installInto(folder.path, packed.path);
-			return packed;
-		});
+		const joined = shared ? sharedN8n() : undefined;
+		if (joined !== undefined) leave = () => joined.client.deactivateAll();
+		const running = joined ?? (await startN8n(options, ({ remove }) => (removeFolder = remove)));
 		const sandbox = await startSandbox(sandboxConfig);
-		const server = await step(`Start n8n ${n8n.version}`, () => startServer(n8n, folder));
-		const client = new N8nClient(server.url);
-		const owner = newOwner();
-		await client.setUp(owner);
 		const webhookSecret = randomBytes(24).toString('hex');
-		const credential = await client.createCredential(
+		const credential = await running.client.createCredential(
 			CREDENTIAL_TYPE,
 			'MoEngage (sandbox)',
 			credentialData(sandbox, { webhookSecret }),
 		);
-		const running = { n8n, userFolder: folder, server, sandbox, tarball };
-		return { ...running, client, owner, credential, webhookSecret };
+		return { ...running, sandbox, credential, webhookSecret };
 	};
 
 	return {
 		ready: open(),
 		closing: () => closing !== null,
 		close() {
-			closing ??= endAll().then(() => userFolder?.remove());
+			closing ??= leave()
+				.finally(endAll)
+				.then(() => removeFolder());
 			return closing;
 		},
 	};

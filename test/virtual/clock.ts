@@ -67,7 +67,7 @@ export class VirtualClock implements Clock {
 
 	/** Runs the pending promise reactions before time advances. */
 	private async settle(): Promise<void> {
-		for (let i = 0; i < 12; i += 1) await Promise.resolve();
+		await new Promise<void>((resolve) => setImmediate(resolve));
 	}
 
 	private step(): boolean {
