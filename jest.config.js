@@ -33,8 +33,8 @@ const slow = (name) => ({
 module.exports = {
 	// A busy machine is slow, which is no reason to fail.
 	testTimeout: 30_000,
-	// Jest leaves a core free by default: with two cores, all tests would share one process.
-	maxWorkers: '100%',
+	// More than cores, as many tests wait. Jest would leave a core free: with two, all would share one process.
+	maxWorkers: '150%',
 	// What n8n's engine leaves in a process would slow down the garbage collection for all later files.
 	workerIdleMemoryLimit: '500MB',
 	reporters: ['default', '<rootDir>/test/support/counts-reporter.js'],

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { HttpRequest, HttpResponse } from './http.mts';
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -50,7 +50,7 @@ const JSON_TYPE = 'application/json';
 const text = readFileSync(new URL(DOCUMENT, import.meta.url), 'utf8');
 // OpenAPI 3.0 has no `propertyNames`, so an extension has it.
 const document: Node = JSON.parse(
-	JSON.stringify(parse(text)).replaceAll('x-propertyNames', 'propertyNames'),
+	JSON.stringify(load(text)).replaceAll('x-propertyNames', 'propertyNames'),
 );
 
 const ajv = new Ajv({ strict: false });

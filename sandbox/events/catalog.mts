@@ -1,7 +1,7 @@
 /** events.yaml: the events, how they are sent, and the schema of a Streams body. */
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 export type EventKind = 'unsubscribed' | 'categories' | 'optIn' | 'resubscribed';
 
@@ -11,9 +11,9 @@ interface Catalog {
 	connector: { retryAfterSeconds: number[]; timeoutSeconds: number };
 }
 
-export const catalog: Catalog = parse(
+export const catalog = load(
 	readFileSync(new URL('../events.yaml', import.meta.url), 'utf8'),
-);
+) as Catalog;
 
 const isStreamsBody = new Ajv({ strict: false, allowUnionTypes: true }).compile(
 	catalog.streams.body,

@@ -3,7 +3,7 @@
 /** The operations of sandbox/openapi.yaml with all references resolved, for pages and tests. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 const FILE = path.resolve(__dirname, '../../sandbox/openapi.yaml');
 const JSON_TYPE = 'application/json';
@@ -74,7 +74,7 @@ export interface DocumentedOperation {
 
 type Node = Record<string, unknown>;
 
-const document = parse(readFileSync(FILE, 'utf8')) as Node;
+const document = load(readFileSync(FILE, 'utf8')) as Node;
 
 /** Replaces every reference in a part of the document by what it points to. */
 function resolved(node: unknown): unknown {

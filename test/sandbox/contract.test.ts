@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { startSandbox, type SandboxHandle } from '../support/sandbox';
 
 interface Documented {
@@ -23,7 +23,7 @@ const ROOT = path.resolve(__dirname, '../..');
 const DOCUMENT = path.join(ROOT, 'sandbox/openapi.yaml');
 const VALIDATOR = 'node_modules/@seriousme/openapi-schema-validator/bin/validate-api-cli.js';
 
-const document = parse(readFileSync(DOCUMENT, 'utf8')) as {
+const document = load(readFileSync(DOCUMENT, 'utf8')) as {
 	paths: Record<string, Record<string, Operation>>;
 	components: { responses: Record<string, Documented> };
 };

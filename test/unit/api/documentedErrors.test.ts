@@ -2,7 +2,7 @@
    a test reads the contract from disk; it isn't part of the package */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 import { MoEngageApi } from '../../../credentials/MoEngageApi.credentials';
 import { endpoints, type Endpoint } from '../../../nodes/MoEngageSubscription/api/endpoints';
@@ -45,7 +45,7 @@ interface DocumentedError {
 /* eslint-disable @typescript-eslint/no-explicit-any -- a YAML document */
 function documentedErrors(): DocumentedError[] {
 	const file = path.resolve(__dirname, '../../../sandbox/openapi.yaml');
-	const document = parse(readFileSync(file, 'utf8'));
+	const document: any = load(readFileSync(file, 'utf8'));
 	const resolve = (node: any): any =>
 		typeof node?.$ref !== 'string'
 			? node
