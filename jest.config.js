@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 // npm test -- e2e selects a project by name.
 
 /**
@@ -33,8 +35,8 @@ const slow = (name) => ({
 module.exports = {
 	// A busy machine is slow, which is no reason to fail.
 	testTimeout: 30_000,
-	// More than cores, as many tests wait. Jest would leave a core free: with two, all would share one process.
-	maxWorkers: '150%',
+	// One more than cores, as many tests wait.
+	maxWorkers: availableParallelism() + 1,
 	// What n8n's engine leaves in a process would slow down the garbage collection for all later files.
 	workerIdleMemoryLimit: '500MB',
 	reporters: ['default', '<rootDir>/test/support/counts-reporter.js'],
