@@ -59,12 +59,14 @@ const flags = slow.length === 0 ? [] : ['--import', 'tsx', '--expose-gc'];
 const more = slow.length === 0 ? [] : ['--verbose'];
 // Otherwise, Jest sets it to “test”, with which n8n doesn't start.
 const env = { ...process.env, ...(slow.length > 0 && { NODE_ENV: 'production' }) };
-// Ctrl-C also reaches Jest, which ends its tests.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-spawn(process.execPath, [...flags, JEST, ...more, ...args, '--selectProjects', ...suites], {
-	env,
-	stdio: 'inherit',
-}).once('close', (code) => {
+const jest = spawn(
+	process.execPath,
+	[...flags, JEST, ...more, ...args, '--selectProjects', ...suites],
+	{ env, stdio: 'inherit' },
+).once('close', (code) => {
 	process.exitCode = code ?? 1;
 	void close();
 });
+// Ctrl-C also reaches Jest, which ends its tests.
+process.on('SIGINT', () => {});
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => jest.kill(signal));

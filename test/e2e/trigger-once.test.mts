@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { log } from '../harness/log.mts';
 import { createActive } from './support.mts';
 import { TriggerEnvironment } from './trigger-environment.mts';
-import { arrivals, settled, streamsBody, triggerWorkflow } from './trigger-support.mts';
+import { arrivals, deliver, settled, streamsBody, triggerWorkflow } from './trigger-support.mts';
 
 const on = new TriggerEnvironment();
 beforeAll(() => on.open());
@@ -30,7 +30,9 @@ test('1,000 events with duplicates, in parallel and over two restarts, arrive on
 		const batches = Array.from({ length: Math.ceil(part.length / BATCH) }, (_, i) =>
 			part.slice(i * BATCH, (i + 1) * BATCH),
 		);
-		const sent = await Promise.all(batches.map((batch) => on.call('once', streamsBody(batch))));
+		const sent = await Promise.all(
+			batches.map((batch) => deliver(() => on.call('once', streamsBody(batch)))),
+		);
 		assert.deepEqual(new Set(sent.map(({ status }) => status)), new Set([200]));
 		await settled(on.environment.client, workflow);
 	}

@@ -1,9 +1,13 @@
 // Helpers of the trigger's end-to-end test: workflows that start with it, and calls as MoEngage makes them.
 import pWaitFor from 'p-wait-for';
-import { wait } from '../harness/log.mts';
+import { log, wait } from '../harness/log.mts';
 import { itemsOf, type Execution, type Json, type N8nClient } from '../harness/n8n-client.mts';
 import { CREDENTIAL_TYPE, NODE_TYPE, TRIGGER_TYPE } from '../harness/package.mts';
 import { node, STEP } from './support.mts';
+
+/** How often and when Streams repeats a call; it waits longer, which would test no more. */
+const REPEATS = 3;
+const REPEAT_AFTER_MS = 1000;
 
 /** Only what the trigger passes on arrives here. */
 export const ARRIVED = 'Arrived';
@@ -88,6 +92,16 @@ export async function send(
 		if (response.status !== 404 || attempts === 40)
 			return { status: response.status, text, ms: performance.now() - started };
 		await wait(150);
+	}
+}
+
+/** Repeats a call, as Streams does, while n8n is too busy to reach its database. */
+export async function deliver(call: () => Promise<Response>): Promise<Response> {
+	for (let repeats = 0; ; repeats++) {
+		const response = await call();
+		if (response.status !== 503 || repeats === REPEATS) return response;
+		log(`n8n responded 503 (${response.text}), repeat ${repeats + 1} of ${REPEATS}`);
+		await wait(REPEAT_AFTER_MS);
 	}
 }
 

@@ -4,6 +4,7 @@ import { log } from '../harness/log.mts';
 import { createActive } from '../e2e/support.mts';
 import {
 	arrivals,
+	deliver,
 	rejectedCalls,
 	send,
 	settled,
@@ -47,7 +48,9 @@ test('two workers pass on each of 1,000 events at least once, 10 % of them sent 
 	const all = [...ids, ...ids.filter((_, i) => i % 10 === 0)];
 	const right = { 'x-webhook-secret': webhookSecret };
 	const calls = Array.from({ length: all.length / BATCH }, (_, i) =>
-		send(server.url, 'queue', streamsBody(all.slice(i * BATCH, (i + 1) * BATCH)), right),
+		deliver(() =>
+			send(server.url, 'queue', streamsBody(all.slice(i * BATCH, (i + 1) * BATCH)), right),
+		),
 	);
 	for (const { status } of await Promise.all(calls)) assert.equal(status, 200);
 	const executions = await settled(client, workflow);
