@@ -1,16 +1,16 @@
 // npm test runs the fast suites; npm test -- suite … [pattern …] runs the given ones, or those of their
 // files whose paths contain one of the patterns.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { log, UserError } from './harness/log.mts';
 import { ensureN8n } from './harness/n8n-install.mts';
-import { buildIfChanged, sharePacked } from './harness/package.mts';
+import { buildIfChanged, shareTarball } from './harness/package.mts';
 import { endAll } from './harness/processes.mts';
 import { withProgress } from './harness/progress.mts';
-import { share, startN8n } from './harness/running-n8n.mts';
+import { shareN8n, startN8n } from './harness/running-n8n.mts';
 import { requireServices } from './queue/services.mts';
 import { printCounts } from './support/counts.js';
 
@@ -33,16 +33,25 @@ async function prepare() {
 	if (slow.includes('queue')) await requireServices();
 	if (!slow.some((suite) => WITH_N8N.includes(suite))) return;
 	await ensureN8n();
-	await sharePacked(folder);
+	await shareTarball(folder);
 	// A few files rather have their own, as starting it takes longer than most of them do.
 	if (!slow.includes('e2e') || args.length > 0) return;
-	share(await startN8n({ built: true }, ({ remove }) => (removeUserFolder = remove)));
+	shareN8n(await startN8n({ built: true }, ({ remove }) => (removeUserFolder = remove)));
 }
 
 async function close() {
 	await endAll();
 	removeUserFolder();
 	rmSync(folder, { recursive: true, force: true });
+}
+
+let jest: ChildProcess | null = null;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+	process.on(signal, () => {
+		if (jest === null) void close().then(() => process.exit(1));
+		// Ctrl-C also reaches Jest, which ends its tests.
+		else if (signal !== 'SIGINT') jest.kill(signal);
+	});
 }
 
 try {
@@ -59,14 +68,10 @@ const flags = slow.length === 0 ? [] : ['--import', 'tsx', '--expose-gc'];
 const more = slow.length === 0 ? [] : ['--verbose'];
 // Otherwise, Jest sets it to “test”, with which n8n doesn't start.
 const env = { ...process.env, ...(slow.length > 0 && { NODE_ENV: 'production' }) };
-const jest = spawn(
-	process.execPath,
-	[...flags, JEST, ...more, ...args, '--selectProjects', ...suites],
-	{ env, stdio: 'inherit' },
-).once('close', (code) => {
+jest = spawn(process.execPath, [...flags, JEST, ...more, ...args, '--selectProjects', ...suites], {
+	env,
+	stdio: 'inherit',
+}).once('close', (code) => {
 	process.exitCode = code ?? 1;
 	void close();
 });
-// Ctrl-C also reaches Jest, which ends its tests.
-process.on('SIGINT', () => {});
-for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => jest.kill(signal));

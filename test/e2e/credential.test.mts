@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { useEditor } from './editor.mts';
 
-const on = useEditor(async ({ environment, page }) => {
-	await page.goto(`${environment.server.url}/home/credentials/create`);
-	await page.getByPlaceholder('Search for app...').fill('MoEngage');
-	await page.getByText('MoEngage API').last().click();
-	await page.getByRole('button', { name: 'Continue' }).click();
-	await page.getByText('Workspace ID').first().waitFor();
-}, true);
+const on = useEditor(
+	async ({ environment, page }) => {
+		await page.goto(`${environment.server.url}/home/credentials/create`);
+		await page.getByPlaceholder('Search for app...').fill('MoEngage');
+		await page.getByText('MoEngage API').last().click();
+		await page.getByRole('button', { name: 'Continue' }).click();
+		await page.getByText('Workspace ID').first().waitFor();
+	},
+	{ shared: true },
+);
 
 const shown = (text: string | RegExp) => on.page.getByText(text).first();
 

@@ -15,9 +15,12 @@ export interface Editor {
 /**
  * Opens the editor before the tests of a file, and closes everything after the last.
  *
- * @param shared whether other files may use the same n8n at the same time
+ * @param options `shared`: other files may use the same n8n at the same time
  */
-export function useEditor(start: (editor: Editor) => Promise<void>, shared: boolean): Editor {
+export function useEditor(
+	start: (editor: Editor) => Promise<void>,
+	{ shared }: { shared: boolean },
+): Editor {
 	const editor = {} as Editor;
 	const handle = openTestEnvironment({ loud: false, built: true, shared });
 	let browser: Browser | undefined;

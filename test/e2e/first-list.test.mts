@@ -2,10 +2,14 @@
 import assert from 'node:assert/strict';
 import { useEditor } from './editor.mts';
 
-const on = useEditor(async ({ environment, page }) => {
-	await page.goto(`${environment.server.url}/workflow/new`);
-	await page.getByText('Add first step').waitFor();
-}, false);
+// In an n8n that others use, the editor might choose the credential of another file.
+const on = useEditor(
+	async ({ environment, page }) => {
+		await page.goto(`${environment.server.url}/workflow/new`);
+		await page.getByText('Add first step').waitFor();
+	},
+	{ shared: false },
+);
 
 const text = (label: string) => on.page.getByText(label, { exact: true }).last();
 

@@ -18,13 +18,16 @@ const CATEGORIES = ['Newsletter', 'Product Updates', 'Promo'];
 let workflow: Json;
 let clicks = 0;
 
-const on = useEditor(async ({ environment, page }) => {
-	await environment.sandbox.control('/configure', { categories: CATEGORIES });
-	const draft = listWorkflow(environment.credential, {}, { rows: ROWS });
-	for (const [i, node] of draft.nodes.entries()) node.position = [i * 220, i === 5 ? 200 : 0];
-	workflow = await environment.client.createWorkflow(draft);
-	await page.goto(`${environment.server.url}/workflow/${workflow.id}`);
-}, true);
+const on = useEditor(
+	async ({ environment, page }) => {
+		await environment.sandbox.control('/configure', { categories: CATEGORIES });
+		const draft = listWorkflow(environment.credential, {}, { rows: ROWS });
+		for (const [i, node] of draft.nodes.entries()) node.position = [i * 220, i === 5 ? 200 : 0];
+		workflow = await environment.client.createWorkflow(draft);
+		await page.goto(`${environment.server.url}/workflow/${workflow.id}`);
+	},
+	{ shared: true },
+);
 
 const parameters = () => on.page.locator('[data-test-id="node-parameters"]');
 

@@ -88,17 +88,17 @@ export async function pack(folder: string): Promise<Tarball> {
 	};
 }
 
-/** Contains the tarball that sharePacked made. */
-const PACKED = 'MOENGAGE_PACKED';
+/** Contains the tarball that shareTarball made. */
+const TARBALL = 'MOENGAGE_PACKED';
 
 /** Packs for the test files that processes started from now on run, so that one of them may build again. */
-export async function sharePacked(folder: string) {
-	process.env[PACKED] = JSON.stringify(await pack(folder));
+export async function shareTarball(folder: string) {
+	process.env[TARBALL] = JSON.stringify(await pack(folder));
 }
 
 /** @returns the tarball that is shared with this process; undefined if none is */
 export function sharedTarball(): Tarball | undefined {
-	const text = process.env[PACKED];
+	const text = process.env[TARBALL];
 	return text === undefined ? undefined : JSON.parse(text);
 }
 

@@ -31,8 +31,8 @@ export async function startN8n(
 	{ env = {}, loud = true, built = false, recipe }: N8nOptions,
 	onFolder: (folder: UserFolder) => void,
 ): Promise<RunningN8n> {
-	const step = <T,>(what: string, step: () => Promise<T>) =>
-		loud ? withProgress(what, () => '', step) : step();
+	const step = <T,>(what: string, work: () => Promise<T>) =>
+		loud ? withProgress(what, () => '', work) : work();
 	const n8n = await ensureN8n(recipe);
 	const userFolder = createUserFolder(n8n, env);
 	onFolder(userFolder);
@@ -50,7 +50,7 @@ export async function startN8n(
 }
 
 /** Contains the shared n8n. createUserFolder doesn't pass it on to an n8n. */
-const VARIABLE = 'N8N_FOR_TESTS';
+const SHARED = 'N8N_FOR_TESTS';
 
 interface Shared extends Omit<RunningN8n, 'client' | 'server'> {
 	url: string;
@@ -59,14 +59,14 @@ interface Shared extends Omit<RunningN8n, 'client' | 'server'> {
 }
 
 /** Shares an n8n with the test files that processes started from now on run. */
-export function share({ server: { url, pid }, client, ...running }: RunningN8n) {
+export function shareN8n({ server: { url, pid }, client, ...running }: RunningN8n) {
 	const shared: Shared = { ...running, url, pid, session: client.session };
-	process.env[VARIABLE] = JSON.stringify(shared);
+	process.env[SHARED] = JSON.stringify(shared);
 }
 
 /** @returns the n8n that is shared with this process; undefined if none is */
 export function sharedN8n(): RunningN8n | undefined {
-	const text = process.env[VARIABLE];
+	const text = process.env[SHARED];
 	if (text === undefined) return undefined;
 	const { url, pid, session, ...shared }: Shared = JSON.parse(text);
 	const server = {
