@@ -53,8 +53,15 @@ export const BURST_SERVERS: BenchServer[] = [
 ];
 
 /** Workspaces whose limit MoEngage raised. */
-export const RAISED_SERVERS: BenchServer[] = [200, 400, 1000].map((limit) => ({
-	name: `fixed, rate headers, limit raised to ${limit}`,
-	options: { window: { kind: 'fixed', phase: PHASE }, rateHeaders: 'ceil', limit },
-	bound: fixed(limit),
-}));
+export const RAISED_SERVERS: BenchServer[] = [200, 400, 1000].flatMap((limit): BenchServer[] => [
+	{
+		name: `fixed, rate headers, limit raised to ${limit}`,
+		options: { window: { kind: 'fixed', phase: PHASE }, rateHeaders: 'ceil', limit },
+		bound: fixed(limit),
+	},
+	{
+		name: `sliding, rate headers, limit raised to ${limit}`,
+		options: { window: { kind: 'sliding' }, rateHeaders: 'ceil', limit },
+		bound: (n, latency) => lowerBound(n, latency, limit, 60_000, 32),
+	},
+]);

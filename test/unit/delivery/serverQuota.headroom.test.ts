@@ -57,6 +57,39 @@ describe('The headroom in the latest response', () => {
 		quota.observed(3000, 3500, false, false, { limit: 100, remaining: 100 });
 		expect(quota.hasHeadroom(3500, 0)).toBe(true);
 	});
+
+	test('a raised limit holds while there is headroom, a lowered one doesn’t', () => {
+		const quota = new ServerQuota(60_000);
+		quota.observed(0, 500, false, false, { limit: 400, remaining: 100 });
+		expect(quota.limit(100, 500, 0)).toBe(400);
+		expect(quota.limit(100, 500, 1)).toBe(100);
+		expect(quota.limit(100, 5501, 0)).toBe(100);
+		quota.observed(600, 900, false, false, { limit: 50, remaining: 50 });
+		expect(quota.limit(100, 900, 0)).toBe(100);
+	});
+
+	test('when headroom of a raised limit is too old, one request asks', () => {
+		const quota = new ServerQuota(60_000);
+		const mayAsk = (now: number, inFlight = 0) => quota.mayAsk(100, now, inFlight);
+		expect(mayAsk(0)).toBe(false);
+		quota.observed(0, 500, false, false, { limit: 400, remaining: 100 });
+		expect([mayAsk(5500), mayAsk(5501), mayAsk(5501, 1)]).toEqual([false, true, false]);
+		quota.observed(5600, 6000, false, false, { limit: 400, remaining: 99 });
+		expect(mayAsk(20_000)).toBe(false);
+		quota.observed(20_000, 20_500, false, false, { limit: 100, remaining: 100 });
+		expect(mayAsk(30_000)).toBe(false);
+		quota.observed(30_000, 30_500, false, false, {});
+		expect(mayAsk(40_000)).toBe(false);
+	});
+
+	test('nothing is asked after three 429s despite headroom', () => {
+		const quota = new ServerQuota(60_000);
+		for (const at of [1000, 2000, 3000]) quota.observed(at - 1, at, true, true, {});
+		quota.observed(3000, 3500, false, false, { limit: 400, remaining: 400 });
+		expect(quota.mayAsk(100, 20_000, 0)).toBe(false);
+		expect(quota.limit(100, 3500, 0)).toBe(100);
+		expect(quota.mayAsk(100, 604_000, 0)).toBe(true);
+	});
 });
 
 describe('A server that always says there is plenty left', () => {

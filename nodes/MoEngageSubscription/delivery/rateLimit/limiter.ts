@@ -47,11 +47,13 @@ export class Limiter {
 
 	/** When the next request may leave; Infinity if that depends on a response. */
 	openAt(now: number): number {
-		const { limit, quota, inFlight } = this;
+		const { quota, inFlight } = this;
+		const limit = this.limit(now);
 		const evenly = !quota.isTrusted && !quota.hasHeadroom(now, inFlight);
 		const throttledUntil = this.throttle.openAt(now, limit, inFlight, evenly);
 		const usesLog = !quota.isTrusted || quota.isAloneAtFirst(now, inFlight);
-		const logOpen = usesLog ? this.log.openAt(now, limit) : Infinity;
+		const asks = !quota.isTrusted && quota.mayAsk(this.policy.limit, now, inFlight);
+		const logOpen = asks ? now : usesLog ? this.log.openAt(now, limit) : Infinity;
 		const open = quota.isTrusted ? Math.min(logOpen, quota.openAt(now, inFlight)) : logOpen;
 		return Math.max(throttledUntil, open);
 	}
@@ -61,7 +63,7 @@ export class Limiter {
 	 * back; 0 while more than the share `plenty` of the limit is left.
 	 */
 	evenGap(now: number, plenty: number): number {
-		const { limit } = this;
+		const limit = this.limit(now);
 		if (this.quota.isTrusted) {
 			const { free, resetAt } = this.quota.forecast(now, this.inFlight);
 			return free > limit * plenty ? 0 : (resetAt - now) / Math.max(1, free);
@@ -84,7 +86,7 @@ export class Limiter {
 	 * requests per window that the run set for itself.
 	 */
 	estimate(requests: number, now: number, cap = Infinity): number {
-		const limit = Math.min(this.limit, cap);
+		const limit = Math.min(this.limit(now), cap);
 		const open = this.openAt(now);
 		const wait = Number.isFinite(open) ? open - now : 0;
 		const free = Math.max(0, limit - this.log.used(now));
@@ -124,7 +126,7 @@ export class Limiter {
 		return isExhausted;
 	}
 
-	private get limit(): number {
-		return this.quota.limit ?? this.policy.limit;
+	private limit(now: number): number {
+		return this.quota.limit(this.policy.limit, now, this.inFlight);
 	}
 }

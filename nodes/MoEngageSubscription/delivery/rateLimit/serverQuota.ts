@@ -58,9 +58,20 @@ export class ServerQuota {
 		return this.trust >= QUOTA_TRUST_MIN && this.window !== undefined;
 	}
 
-	/** The limit that the server reports, raised or lowered; undefined while it isn't trusted. */
-	get limit(): number | undefined {
-		return this.isTrusted ? this.window?.limit : undefined;
+	/**
+	 * The limit to use where `published` is the documented one. A trusted window's holds, raised or
+	 * lowered; otherwise a raised one holds as long as there is headroom.
+	 */
+	limit(published: number, now: number, inFlight: number): number {
+		if (this.window !== undefined && this.isTrusted) return this.window.limit;
+		return this.hasHeadroom(now, inFlight) ? Math.max(published, this.latest.limit) : published;
+	}
+
+	/** Whether one request should find out if the raised headroom of an earlier list is still there. */
+	mayAsk(published: number, now: number, inFlight: number): boolean {
+		const { remaining, limit, at } = this.latest;
+		if (inFlight > 0 || limit <= published || now < this.ignoreHeadersUntil) return false;
+		return now - at > this.windowMs * HEADROOM_FRESH_SHARE && remaining >= limit * HEADROOM_SHARE;
 	}
 
 	/**
