@@ -109,35 +109,53 @@ test('a row that isn’t accepted is sent again for three nights, unless the con
 	const workflow = await loadWorkflow(environment, 'retry-rejected.json');
 	const message = 'Attribute limit exceeded';
 	await sandbox.control('/rules', {
-		rules: [{ do: 'reject', endpoint: 'bulkUpdate', user: 'b', message }],
+		rules: [{ do: 'reject', endpoint: 'bulkUpdate', user: ['b', 'gone'], message }],
 	});
 	const one = await retryRejected(
 		workflow,
 		'a,yes,yes,no,no',
 		'b,no,no,no,no',
+		'gone,yes,yes,yes,no',
+		',yes,,,no',
 		'c,maybe,,,no',
+		',no,no,no,yes',
 		'd,maybe,,,no',
 	);
-	assert.deepEqual(one, { accepted: ['a'], kept: ['b', 'c', 'd'], givenUp: [] });
+	assert.deepEqual([one.accepted, one.kept], [['a'], ['b', 'c', 'd', 'gone']]);
+	// Rows without an ID: each is reported, and none is kept.
+	assert.deepEqual(
+		one.givenUp.map(({ record_id, error }) => [record_id, String(error).slice(0, 10)]),
+		Array(2).fill(['', 'Rejected: ']),
+	);
 
-	// b is taken now, and d has a newer row.
+	// b is taken now, and d has a newer row. One contact has unsubscribed in MoEngage since.
 	await sandbox.control('/rules', undefined, 'DELETE');
+	const seeded = [{ customer_id: 'b' }, { customer_id: 'gone', unsubscribed: true }];
+	await sandbox.control('/users', { users: seeded });
 	const two = await retryRejected(workflow, 'd,no,,,no', 'e,yes,yes,yes,no');
-	assert.deepEqual(two, { accepted: ['b', 'd', 'e'], kept: ['c'], givenUp: [] });
+	assert.deepEqual(two, { accepted: ['b', 'd', 'e'], kept: ['c', 'gone'], givenUp: [] });
 	const users: Json[] = await sandbox.users();
+	assert.deepEqual(
+		users.filter(({ unsubscribed }) => unsubscribed).map((user) => user.customer_id),
+		['gone'],
+	);
 	const newsletter = Object.fromEntries(
 		users.map(({ customer_id, categories }) => [customer_id, categories.Newsletter]),
 	);
-	assert.deepEqual(newsletter, { a: true, b: false, d: false, e: true });
+	assert.deepEqual(newsletter, { a: true, b: false, gone: undefined, d: false, e: true });
 
 	const three = await retryRejected(workflow, 'f,yes,yes,yes,no');
 	assert.deepEqual([three.accepted, three.kept], [['f'], []]);
-	assert.equal(three.givenUp.length, 1);
-	assert.deepEqual([three.givenUp[0]?.record_id, three.givenUp[0]?.nights], ['c', 3]);
-	assert.match(
-		String(three.givenUp[0]?.error),
-		/^Rejected: Category "Newsletter" must be a yes\/no/,
+	const givenUp = three.givenUp.sort((a, b) => (a.record_id < b.record_id ? -1 : 1));
+	assert.deepEqual(
+		givenUp.map(({ record_id, nights }) => [record_id, nights]),
+		[
+			['c', 3],
+			['gone', 3],
+		],
 	);
+	assert.match(String(givenUp[0]?.error), /^Rejected: Category "Newsletter" must be a yes\/no/);
+	assert.equal(givenUp[1]?.error, 'Rejected: the user is globally unsubscribed');
 
 	const four = await retryRejected(workflow, 'g,yes,yes,yes,no');
 	assert.deepEqual(four, { accepted: ['g'], kept: [], givenUp: [] });
