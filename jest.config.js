@@ -34,7 +34,7 @@ const slow = (name) => ({
 /** @type {import('jest').Config} */
 module.exports = {
 	// A busy machine is slow, which is no reason to fail.
-	testTimeout: 30_000,
+	testTimeout: 120_000,
 	// One more than cores, as many tests wait.
 	maxWorkers: availableParallelism() + 1,
 	// What n8n's engine leaves in a process would slow down the garbage collection for all later files.

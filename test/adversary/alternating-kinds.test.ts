@@ -15,4 +15,4 @@ test('10,000 rows of alternating kinds take less than 10 s of CPU time', async (
 	expect(count(outcomes)).toEqual({ accepted: 10_000 });
 	const { user, system } = process.cpuUsage(from);
 	expect((user + system) / 1000).toBeLessThan(10_000);
-}, 60_000);
+});

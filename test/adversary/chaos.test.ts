@@ -171,5 +171,5 @@ async function scenario(seed: number): Promise<string | undefined> {
 describe('Many runs on a network with faults', () => {
 	test('P1, P2, P4, P5, P7, P13: outcomes, limits and cleanup are correct for many runs with faults', async () => {
 		await sweep(scenario);
-	}, 60_000);
+	});
 });

@@ -174,7 +174,7 @@ describe('Merged changes of one user', () => {
 
 	test('P3: merges, faults and Stop never change a result under any reading', async () => {
 		await sweep(scenario);
-	}, 60_000);
+	});
 });
 
 describe('A good and a bad row of each of 160 users', () => {

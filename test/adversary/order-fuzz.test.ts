@@ -136,19 +136,19 @@ async function scenario(
 describe('Order of changes across identifiers and faults', () => {
 	test('P3: every profile ends as if the rows were sent one by one, also after Stop', async () => {
 		await sweep((seed) => scenario(seed, { stop: true, mixed: true }));
-	}, 60_000);
+	});
 
 	test('P3: the same holds for rows that are sent while others are read', async () => {
 		await sweep((seed) => scenario(seed, { stop: true, mixed: true, inParts: true }));
-	}, 60_000);
+	});
 
 	test('P3: overlapping runs with one kind of identifier end as if they came one after the other', async () => {
 		await sweep((seed) => scenario(seed, { stop: false, mixed: false }));
-	}, 60_000);
+	});
 
 	// Two runs have no common input order. The one that started first counts as the earlier one,
 	// since a later opt-out must prevail; other kinds wait until its records are settled.
 	test('P3: overlapping runs with several kinds of identifier end as if they came one after the other', async () => {
 		await sweep((seed) => scenario(seed, { stop: false, mixed: true }));
-	}, 60_000);
+	});
 });

@@ -55,4 +55,4 @@ it('10 MB of items are accepted in one execution', async () => {
 	const { main } = await t.run(BULK, items);
 	expect(main).toHaveLength(2000);
 	expect((await t.sandbox.state({ limit: 1 })).userCount).toBe(2000);
-}, 120_000);
+});

@@ -8,8 +8,6 @@ import path from 'node:path';
 
 import { ROOT } from '../support/engine';
 
-jest.setTimeout(120_000);
-
 const LIST = [
 	'Record ID;Name;Newsletter;Product Updates;Opted out',
 	'101;"Zoë\nMüller";yes;no;no',

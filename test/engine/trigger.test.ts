@@ -16,7 +16,7 @@ let nodeId: string;
 
 beforeAll(async () => {
 	engine = await Engine.load();
-}, 60_000);
+});
 beforeEach(() => {
 	nodes += 1;
 	nodeId = `node-${nodes}`;

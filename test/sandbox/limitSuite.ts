@@ -22,9 +22,6 @@ export interface LimitSuite {
 }
 
 export function limitSuite(): LimitSuite {
-	// Waiting for a window and sending a thousand requests take long on a busy machine.
-	jest.setTimeout(30_000);
-
 	let sandbox: SandboxHandle;
 	beforeAll(async () => (sandbox = await startSandbox()));
 	afterAll(async () => await sandbox.stop());

@@ -31,7 +31,7 @@ export function suite({
 		const starting = startSandbox([...scaled, ...flags]);
 		[self.engine, self.sandbox] = await Promise.all([Engine.load(), starting]);
 		if (windowMs !== undefined) self.engine.scaleWindows(windowMs);
-	}, 60_000);
+	});
 	afterAll(async () => await self.sandbox?.stop());
 	beforeEach(async () => await self.sandbox.reset());
 

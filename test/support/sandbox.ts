@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
+import { Agent } from 'node:http';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import axios, { type AxiosInstance, type AxiosRequestConfig, type AxiosResponse } from 'axios';
@@ -138,7 +139,9 @@ export class SandboxHandle {
 	}
 
 	client(): AxiosInstance {
-		return axios.create({ baseURL: this.url, validateStatus: () => true, proxy: false });
+		// While a test keeps its process busy, the sandbox ends idle connections.
+		const httpAgent = new Agent({ keepAlive: false });
+		return axios.create({ baseURL: this.url, validateStatus: () => true, proxy: false, httpAgent });
 	}
 
 	private async control<T>(method: string, call: string, data?: unknown, params?: Json) {
@@ -219,9 +222,11 @@ export class SandboxHandle {
 		return (await this.log()).filter(({ endpoint }) => endpoint !== 'v5Categories');
 	}
 
-	/** Waits until a request has arrived. */
-	async firstRequest(): Promise<void> {
-		while ((await this.log({ limit: 1 })).length === 0) await sleep(20);
+	/** Waits until a request has arrived, at `endpoint` if one is given. */
+	async firstRequest(endpoint?: string): Promise<void> {
+		const arrived = async () =>
+			(await this.log()).some((one) => endpoint === undefined || one.endpoint === endpoint);
+		while (!(await arrived())) await sleep(20);
 	}
 
 	async events(): Promise<SentEvents> {

@@ -25,7 +25,6 @@ const node: INode = {
 };
 const credential = { workspaceId: 'WS', apiKey: 'secret-key-1234', dataCenter: '01' };
 const account = readAccount(credential) as Account;
-const TIMEOUT_MS = 30;
 
 /** n8n's helper: its arguments are the credential type, the request, and the credential. */
 type Helper = (type: string, options: object, more?: object) => Promise<unknown>;
@@ -36,7 +35,8 @@ function sendBy(
 	{
 		stored = async () => credential,
 		signal = new AbortController().signal,
-	}: { stored?: () => Promise<object>; signal?: AbortSignal } = {},
+		timeoutMs = 30,
+	}: { stored?: () => Promise<object>; signal?: AbortSignal; timeoutMs?: number } = {},
 ) {
 	const helper = jest.fn(request);
 	const context = {
@@ -49,7 +49,7 @@ function sendBy(
 		account,
 		endpoint: endpoints.updatePreferences,
 		schema: writeResponse,
-		timeoutMs: TIMEOUT_MS,
+		timeoutMs,
 		build: () => ({ body: { id: 'ada' }, people: ['ada'] }),
 	});
 	return { helper, verdict: send([{}], { batchId: 'b', signal }) };
@@ -111,13 +111,11 @@ describe('a request without a response', () => {
 	it('a request ends soon after its timeout, and a late response is closed', async () => {
 		let arrive: (late: unknown) => void = () => {};
 		const { verdict } = sendBy(async () => await new Promise((done) => (arrive = done)));
-		const started = Date.now();
 		expect(await verdict).toMatchObject({
 			kind: 'transient',
 			noResponse: true,
 			reason: { message: "MoEngage didn't respond within 0.03 s" },
 		});
-		expect(Date.now() - started).toBeLessThan(1_500);
 		const body = new Readable({ read() {} });
 		arrive(response(body));
 		await new Promise((done) => setImmediate(done));
@@ -142,11 +140,9 @@ describe('a request without a response', () => {
 
 	it('a request ends at once when the user stops the workflow', async () => {
 		const stop = new AbortController();
-		const { verdict } = sendBy(never, { signal: stop.signal });
+		const { verdict } = sendBy(never, { signal: stop.signal, timeoutMs: 600_000 });
 		setImmediate(() => stop.abort());
-		const started = Date.now();
 		expect(await verdict).toMatchObject({ kind: 'transient', noResponse: true });
-		expect(Date.now() - started).toBeLessThan(TIMEOUT_MS + 200);
 	});
 
 	it('all requests of a run share one abort listener, which is removed at the end', async () => {
