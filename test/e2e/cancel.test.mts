@@ -28,7 +28,7 @@ const LIMIT = 100;
 const WINDOW_MS = 60_000;
 const BATCHES = 500;
 /** Requests that left before the stop may still arrive for this long. */
-const GRACE_MS = 1000;
+const GRACE_MS = 3000;
 /** Long enough to see that nothing is sent: a run sends within milliseconds of being allowed to. */
 const WATCHED_MS = 6000;
 

@@ -151,7 +151,7 @@ test('Stop ends a run that waits, and n8n keeps running', async () => {
 	await client.stop(id);
 	const execution = await client.finished(id);
 	assert.equal(execution.status, 'canceled');
-	assert.ok(Date.now() - stoppedAt < 5000, `stopped after ${Date.now() - stoppedAt} ms`);
+	assert.ok(Date.now() - stoppedAt < 20_000, `stopped after ${Date.now() - stoppedAt} ms`);
 	const before = await sent();
 	await wait(6000);
 	assert.equal(await sent(), before, 'requests after the stop');

@@ -15,13 +15,14 @@ beforeAll(() => on.open());
 afterAll(on.close);
 
 const RUNNING = 100;
-/** Executions of 60 s run in memory; n8n stores those that wait for longer. Two in a row take 120 s. */
+/** Executions of 60 s run in memory; n8n stores those that wait for longer. Three in a row take 180 s. */
 const WAIT = { amount: 60, unit: 'seconds' };
 /** All series have to end while the first executions run. */
 const SERIES_MS = 11_000;
+const LEAST_CALLS = 40;
 const CALLS_AT_A_TIME = [2, 5];
 const LONGEST_P99_MS = 1000;
-/** With five calls at a time, n8n itself takes about a second on a busy machine with two cores. */
+/** On a slow machine, n8n itself takes that long. */
 const MOST_OF_WEBHOOK = 2;
 
 /** Starts with the node, then waits. */
@@ -35,8 +36,13 @@ function busyWorkflow(webhookId: string, type: string, parameters: Json, rest: J
 			node('Trigger', type, parameters, { webhookId, ...rest }),
 			pause('Wait'),
 			pause('Wait Again'),
+			pause('Wait Once More'),
 		],
-		connections: { Trigger: to('Wait'), Wait: to('Wait Again') },
+		connections: {
+			Trigger: to('Wait'),
+			Wait: to('Wait Again'),
+			'Wait Again': to('Wait Once More'),
+		},
 		settings: { executionOrder: 'v1' },
 	};
 }
@@ -72,7 +78,7 @@ async function workflows(): Promise<Record<string, Json>> {
 async function callsTo(path: string, atATime: number): Promise<number[]> {
 	const times: number[] = [];
 	const until = performance.now() + SERIES_MS;
-	for (let wave = 0; performance.now() < until; wave++) {
+	for (let wave = 0; performance.now() < until || times.length < LEAST_CALLS; wave++) {
 		const calls = Array.from({ length: atATime }, (_, i) =>
 			on.call(path, streamsBody([`${path}-${atATime}-${wave}-${i}`])),
 		);
@@ -110,12 +116,10 @@ test('99 % of calls get a response within a second, or within twice the Webhook 
 			const [p50, p99] = [at(times, 0.5), at(times, 0.99)];
 			const measured = `${times.length} calls, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
 			log(`${name}, ${atATime} calls at a time: ${measured}`);
-			assert.ok(times.length >= 40, measured);
 			p99s.push(p99);
 		}
 		const [trigger, withHeader] = p99s;
-		const byWebhook = atATime > 2 ? MOST_OF_WEBHOOK * withHeader : 0;
-		if (trigger >= Math.max(LONGEST_P99_MS, byWebhook)) {
+		if (trigger >= Math.max(LONGEST_P99_MS, MOST_OF_WEBHOOK * withHeader)) {
 			slow.push(`${atATime} calls at a time: ${trigger.toFixed(0)} ms`);
 		}
 	}

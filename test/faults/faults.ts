@@ -19,6 +19,8 @@ export interface Fault {
 	fills?: true;
 	/** The batch continues in smaller ones, which may be in flight together. */
 	splits?: true;
+	/** Faulty requests get no response, so they end by the node's timeout. */
+	hangs?: true;
 	/** Every request is faulty, not only a few. */
 	everyRequest?: true;
 	expected: Expected;
@@ -99,17 +101,20 @@ export const faults: Fault[] = [
 	{
 		name: 'hang past the timeout, not processed',
 		action: () => ({ instead: 'hang' }),
+		hangs: true,
 		expected: 'all accepted',
 	},
 	{
 		name: 'hang past the timeout, processed',
 		action: () => ({ response: 'hang' }),
+		hangs: true,
 		expected: 'all accepted',
 		duplicates: true,
 	},
 	{
 		name: 'hang past the timeout, every request',
 		action: () => ({ response: 'hang' }),
+		hangs: true,
 		everyRequest: true,
 		expected: 'none accepted, some unconfirmed',
 		duplicates: true,
