@@ -96,7 +96,7 @@ export async function send(
 
 /**
  * Repeats a call, as Streams does. n8n responds 503 for some seconds if its own check of the database waits
- * for longer than 5 s behind the queries of many calls, and 500 if it then connects anew.
+ * for longer than 5 s behind the queries of many calls, and 500 if it then reconnects.
  */
 export async function deliver(call: () => Promise<Response>): Promise<Response> {
 	let response = await call();
@@ -133,7 +133,9 @@ export async function rejectedCalls(url: string, webhookId: string, secret: stri
 
 /** @returns all executions of a workflow once none is running, oldest first */
 export async function settled(client: N8nClient, workflow: Json): Promise<Execution[]> {
-	await pWaitFor(async () => (await openExecutions(client, workflow)) === 0, { interval: 200 });
+	const timeout = { milliseconds: 300_000, message: 'An execution didn’t end' };
+	const allEnded = async () => (await openExecutions(client, workflow)) === 0;
+	await pWaitFor(allEnded, { interval: 200, timeout });
 	const total = await countExecutions(client, workflow);
 	// In queue mode, the main process learns only later that a worker has ended an execution, and its public
 	// API leaves the execution out until then.
@@ -141,7 +143,7 @@ export async function settled(client: N8nClient, workflow: Json): Promise<Execut
 		const list = await listExecutions(client, workflow);
 		return list.length >= total && pWaitFor.resolveWith(list.reverse());
 	};
-	return await pWaitFor(all, { interval: 200 });
+	return await pWaitFor(all, { interval: 200, timeout });
 }
 
 /** @returns how many executions of a workflow haven't ended; the public API leaves them out */

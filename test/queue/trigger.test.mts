@@ -1,3 +1,4 @@
+// Runs alone: with its default of two database connections, n8n gives up on its database on a busy machine.
 // The trigger in queue mode: the main process receives the calls, two workers run the executions.
 import assert from 'node:assert/strict';
 import { log } from '../harness/log.mts';
