@@ -145,16 +145,11 @@ export class SandboxHandle {
 	}
 
 	private async control<T>(method: string, call: string, data?: unknown, params?: Json) {
-		const response = await this.client().request<T>({
-			method,
-			url: `/_sandbox/${call}`,
-			data,
-			params,
-			maxBodyLength: Infinity,
-		});
-		if (response.status !== 200) {
+		const url = `/_sandbox/${call}`;
+		const all = { method, url, data, params, maxBodyLength: Infinity };
+		const response = await this.client().request<T>(all);
+		if (response.status !== 200)
 			throw new Error(`${method} ${call}: ${JSON.stringify(response.data)}`);
-		}
 		return response.data;
 	}
 
@@ -224,9 +219,8 @@ export class SandboxHandle {
 
 	/** Waits until a request has arrived, at `endpoint` if one is given. */
 	async firstRequest(endpoint?: string): Promise<void> {
-		const arrived = async () =>
-			(await this.log()).some((one) => endpoint === undefined || one.endpoint === endpoint);
-		while (!(await arrived())) await sleep(20);
+		const fits = (one: LoggedRequest) => endpoint === undefined || one.endpoint === endpoint;
+		while (!(await this.log()).some(fits)) await sleep(20);
 	}
 
 	async events(): Promise<SentEvents> {
