@@ -69,9 +69,9 @@ export class ServerQuota {
 
 	/** Whether one request should find out if the raised headroom of an earlier list is still there. */
 	mayAsk(published: number, now: number, inFlight: number): boolean {
-		const { remaining, limit, at } = this.latest;
+		const { remaining, limit } = this.latest;
 		if (inFlight > 0 || limit <= published || now < this.ignoreHeadersUntil) return false;
-		return now - at > this.windowMs * HEADROOM_FRESH_SHARE && remaining >= limit * HEADROOM_SHARE;
+		return this.isOld(now) && remaining >= limit * HEADROOM_SHARE;
 	}
 
 	/**
@@ -106,9 +106,8 @@ export class ServerQuota {
 
 	/** Whether so much remains that requests in flight, and others, can't use it up unseen. */
 	hasHeadroom(now: number, inFlight: number): boolean {
-		const { remaining, limit, at } = this.latest;
-		if (now < this.ignoreHeadersUntil || now - at > this.windowMs * HEADROOM_FRESH_SHARE)
-			return false;
+		const { remaining, limit } = this.latest;
+		if (now < this.ignoreHeadersUntil || this.isOld(now)) return false;
 		return remaining - inFlight >= limit * HEADROOM_SHARE;
 	}
 
@@ -123,9 +122,8 @@ export class ServerQuota {
 			const share = Math.min(1, (window.own + inFlight) / Math.max(1, used));
 			return { share, remaining: shareOf(window, inFlight) };
 		}
-		const { remaining, limit, at } = this.latest;
-		if (!Number.isFinite(limit) || now - at > this.windowMs * HEADROOM_FRESH_SHARE)
-			return undefined;
+		const { remaining, limit } = this.latest;
+		if (!Number.isFinite(limit) || this.isOld(now)) return undefined;
 		const share = Math.min(1, own / Math.max(1, limit - remaining));
 		return { share, remaining: remaining * share };
 	}
@@ -150,6 +148,11 @@ export class ServerQuota {
 		if (quota === 'missing') this.unreported(now);
 		else if (quota === 'invalid') this.contradict(now);
 		else this.observeWindow(quota, resetRange(sentAt, now, quota.resetInMs), sentAt, now);
+	}
+
+	/** Whether others may have used what the latest response said remained. */
+	private isOld(now: number): boolean {
+		return now - this.latest.at > this.windowMs * HEADROOM_FRESH_SHARE;
 	}
 
 	private quotaIn({ limit, remaining, resetInMs }: RateLimitInfo): Quota | 'missing' | 'invalid' {
